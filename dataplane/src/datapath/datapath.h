@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The boundary between the process (ports, threads, control socket) and the datapath (what is done to packets).
+ *
+ * The datapath is pure: it owns no port, thread, socket or clock. It reads an immutable dp_state, which the process
+ * publishes by pointer swap (RCU), and per-tenant mutable tables that only that tenant's worker touches.
+ *
+ *   I/O thread:  rx burst -> dp_classify() -> tenant's ring
+ *   worker:      ring -> dp_process_burst() -> packets with an out port -> out ring
+ *   I/O thread:  out ring -> tx burst; what does not fit is handed to dp_drop()
+ */
+#ifndef NFAAS_DATAPATH_H
+#define NFAAS_DATAPATH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <rte_ether.h>
+#include <rte_mbuf.h>
+
+#include "nfaas_dataplane.pb-c.h"
+
+#define DP_BURST 32
+#define DP_PORT_NONE UINT16_MAX
+#define DP_MAX_TENANTS 128 /* worker slots of one process; RTE_MAX_LCORE bounds registered threads at 127 */
+
+/* What a packet is, beside its bytes: kept in an mbuf dynamic field. Zero = unknown. */
+struct dp_meta {
+	uint32_t tenant_id;
+	uint32_t flow_hash;   /* symmetric: equal for both directions of a flow */
+	uint32_t sender;      /* fabric IPv4 address (host order) of the pod it came from; 0 = from an edge port */
+	uint16_t in_port;     /* index of the port it came in by */
+	uint16_t out_port;    /* index of the port to leave by, set by dp_process_burst() */
+	uint16_t inner_offset;/* of the tenant's IP header from the start of the data; 0 once encapsulated anew */
+	uint16_t inner_length;/* bytes of the tenant's IP packet: what counters count */
+	uint8_t view_id;
+	uint8_t spi;          /* 1 forward, 2 reverse */
+	uint8_t si;
+	uint8_t flags;        /* DP_META_* */
+};
+#define DP_META_EXPLAIN 0x01 /* NSH O bit */
+
+/* Registers the dynamic field. 0, or -rte_errno. Call once, before any other dp_ function. */
+int dp_meta_init(void);
+extern int dp_meta_offset;
+static inline struct dp_meta *
+dp_meta(struct rte_mbuf *m)
+{
+	return RTE_MBUF_DYNFIELD(m, dp_meta_offset, struct dp_meta *);
+}
+
+enum dp_role { DP_ROLE_GATEWAY, DP_ROLE_FIREWALL };
+
+struct dp_config {
+	const char *pod;
+	enum dp_role role;
+	struct rte_mempool *pool; /* for ARP, ICMP errors and such */
+	uint32_t max_flows;       /* per tenant and table; a power of two */
+	uint64_t tsc_hz;
+};
+
+/* Everything that lives as long as the process. NULL and rte_errno on failure. */
+struct dp;
+struct dp *dp_create(const struct dp_config *config);
+void dp_destroy(struct dp *dp);
+
+/* A port the state may name; the process opens ports before it builds a state. */
+struct dp_port {
+	char name[64];        /* peer pod or edge port name */
+	bool fabric;
+	uint16_t index;       /* the process's own index, 0..DP_MAX_PORTS-1, stable while the port lives */
+	uint32_t peer_address;/* fabric: host order */
+	struct rte_ether_addr mac;      /* own */
+	struct rte_ether_addr peer_mac; /* fabric */
+};
+#define DP_MAX_PORTS 64
+
+struct dp_error {
+	Nfaas__Dataplane__V1__ErrorCode code;
+	char message[256];
+	char field[160];
+	uint32_t tenant_id;
+	uint32_t view_id;
+};
+
+/*
+ * Builds a new immutable state. `previous` (may be NULL) lends the parts that are equal or that outlive views
+ * (counters by view uid, connection tables and conntrack by tenant and state_key). Never touches what workers read.
+ * NULL on failure, with *error filled; then nothing has changed.
+ */
+struct dp_state;
+struct dp_state *dp_state_build(struct dp *dp, const Nfaas__Dataplane__V1__DesiredState *desired,
+	const struct dp_state *previous, const struct dp_port *ports, unsigned n_ports, struct dp_error *error);
+
+/* Frees a state after every reader has passed a quiescent state since it was replaced. `current` is the state in
+ * force (may be NULL): what both share stays. */
+void dp_state_free(struct dp *dp, struct dp_state *state, const struct dp_state *current);
+
+/* The tenants of a state, each with its worker slot; a tenant keeps its slot as long as it is in the state. */
+unsigned dp_state_n_tenants(const struct dp_state *state);
+struct dp_tenant_info {
+	uint32_t tenant_id;
+	uint16_t slot;
+	uint32_t cpu_weight;
+	char name[64];
+};
+void dp_state_tenant(const struct dp_state *state, unsigned i, struct dp_tenant_info *info);
+
+/*
+ * I/O thread only. Parses a received packet, fills its meta. Returns the tenant's worker slot (>= 0), or
+ *   DP_CONSUMED  the packet was freed (dropped and counted, or an ARP message that needed no answer),
+ *   DP_REPLY     the packet now holds an answer (ARP) to send by meta->out_port.
+ */
+#define DP_CONSUMED (-1)
+#define DP_REPLY (-2)
+int dp_classify(struct dp *dp, const struct dp_state *state, uint16_t in_port, struct rte_mbuf *m);
+
+/*
+ * The tenant's worker only. Takes n (at most DP_BURST) packets of one tenant through every position this pod runs.
+ * Writes those to send to out[] (room for DP_OUT_MAX), each a whole frame with meta->out_port set; frees the rest,
+ * counted. `now` is a TSC reading. Returns the number in out[].
+ */
+#define DP_OUT_MAX (4 * DP_BURST)
+uint16_t dp_process_burst(struct dp *dp, const struct dp_state *state, uint16_t slot, struct rte_mbuf **pkts,
+	uint16_t n, uint64_t now, struct rte_mbuf **out);
+
+/* The tenant's worker only, every 10 ms or so also when idle: ages tables a bounded step at a time, gives up on
+ * neighbours that do not answer, writes packets to send (ARP requests) to out[] as dp_process_burst() does. */
+uint16_t dp_housekeep(struct dp *dp, const struct dp_state *state, uint16_t slot, uint64_t now,
+	struct rte_mbuf **out);
+
+/* Which thread counts: each has counters of its own, so that none needs an atomic. */
+enum dp_writer { DP_WRITER_WORKER, DP_WRITER_IO };
+
+/* Counts a packet as dropped, by tenant, view and position of its meta, and frees it. */
+void dp_drop(struct dp *dp, const struct dp_state *state, struct rte_mbuf *m,
+	Nfaas__Dataplane__V1__DropReason reason, enum dp_writer writer);
+
+/*
+ * Fills tenants[], views[] and malformed_packets of a response (the process fills the rest: per-tenant CPU, cycles
+ * and queue by tenant_id, ports, I/O). Any thread that may read `state`. Memory is malloc'ed in protobuf-c's manner:
+ * nfaas__dataplane__v1__counters_response__free_unpacked(response, NULL) frees it. False when out of memory.
+ */
+bool dp_counters_fill(struct dp *dp, const struct dp_state *state,
+	Nfaas__Dataplane__V1__CountersResponse *response);
+
+#endif
