@@ -17,6 +17,7 @@
 
 #include <rte_ether.h>
 #include <rte_mbuf.h>
+#include <rte_mbuf_dyn.h>
 
 #include "nfaas_dataplane.pb-c.h"
 
