@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+// The objects of group nfaas.io/v1alpha1 as TypeScript sees them. The schemas that the Kubernetes API enforces are the
+// CRDs in operator-bridge/crds; a test there holds both to each other.
+import type { Action, EdgeMatch, FirewallConfig } from "../graph.ts";
+
+export const group = "nfaas.io";
+export const version = "v1alpha1";
+export const apiVersion = `${group}/${version}` as const;
+
+export const systemNamespace = "nfaas-system";
+/** The namespace that holds a tenant's chains and views. */
+export const tenantNamespace = (tenant: string): string => `tenant-${tenant}`;
+
+export const labels = {
+  functionSet: "nfaas.io/function-set",
+  gateway: "nfaas.io/gateway",
+  function: "nfaas.io/function",
+  tenant: "nfaas.io/tenant",
+  chain: "nfaas.io/chain",
+} as const;
+export const annotations = {
+  /** On a Pod: it carries what it has and takes no new view. */
+  cordoned: "nfaas.io/cordoned",
+} as const;
+/** Keeps a deleted view until every agent has unprogrammed it; only then its viewId is free. */
+export const viewFinalizer = "nfaas.io/view";
+
+export interface ObjectMeta {
+  name: string;
+  namespace?: string;
+  uid?: string;
+  resourceVersion?: string;
+  generation?: number;
+  creationTimestamp?: string;
+  deletionTimestamp?: string;
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+  finalizers?: string[];
+  ownerReferences?: {
+    apiVersion: string;
+    kind: string;
+    name: string;
+    uid: string;
+    controller?: boolean;
+    blockOwnerDeletion?: boolean;
+  }[];
+}
+
+export type ConditionType = "Accepted" | "Programmed" | "Ready" | "Drained";
+
+export interface Condition {
+  type: ConditionType;
+  status: "True" | "False" | "Unknown";
+  /** CamelCase, stable: programs read it. */
+  reason: string;
+  /** For people: what is wrong and what to do. */
+  message: string;
+  observedGeneration: number;
+  lastTransitionTime: string;
+}
+
+interface Resource<Kind extends string, Spec, Status> {
+  apiVersion: typeof apiVersion;
+  kind: Kind;
+  metadata: ObjectMeta;
+  spec: Spec;
+  status?: Status;
+}
+
+/** Where a tenant's packets enter or leave: a gateway's edge port, and the hosts behind it. */
+export interface Attachment {
+  name: string;
+  /** Name of the Gateway and of one of its edge ports. */
+  gateway: string;
+  edgePort: string;
+  /** 0 or absent = untagged. */
+  vlan?: number;
+  /** The gateway's own address on that port with its subnet, e.g. "10.0.1.1/24": the hosts' router. */
+  address: string;
+  /** Sources accepted here, destinations reachable here. */
+  prefixes: string[];
+}
+
+export interface TenantSpec {
+  /** 1..16777215, immutable. */
+  tenantId: number;
+  displayName: string;
+  /** 1..10000 as in cgroup v2; absent = 100. */
+  cpuWeight?: number;
+  attachments: Attachment[];
+}
+export type Tenant = Resource<"Tenant", TenantSpec, { conditions?: Condition[] }>;
+
+export interface NetworkFunctionSpec {
+  displayName: string;
+  description: string;
+  /** JSON Schema (draft 7) of a node's config. */
+  configSchema?: Record<string, unknown>;
+  /** Names of the outputs edges may hang on; one unnamed output when empty. */
+  outputs: string[];
+}
+export type NetworkFunction = Resource<"NetworkFunction", NetworkFunctionSpec, { conditions?: Condition[] }>;
+
+export interface FunctionSetSpec {
+  /** Name of a NetworkFunction; immutable. */
+  function: string;
+  replicas: number;
+  /** Absent = shared by all tenants. */
+  tenant?: string;
+}
+export type FunctionSet = Resource<
+  "FunctionSet",
+  FunctionSetSpec,
+  { conditions?: Condition[]; replicas?: number; readyReplicas?: number }
+>;
+
+export interface EdgePort {
+  name: string;
+  /** The Linux interface it opens, in the embedded home. */
+  interface: string;
+}
+export interface GatewaySpec {
+  edgePorts: EdgePort[];
+}
+export type Gateway = Resource<"Gateway", GatewaySpec, { conditions?: Condition[] }>;
+
+/** A node of a deployed graph: an attachment or a function, never both. */
+export interface ServiceChainNode {
+  name: string;
+  attachment?: string;
+  function?: string;
+  /** The set that runs it; absent = the tenant's own set of that function, else the shared one. */
+  functionSet?: string;
+  config?: FirewallConfig | Record<string, unknown>;
+}
+export interface ServiceChainEdge {
+  name: string;
+  from: string;
+  to: string;
+  output?: string;
+  match?: EdgeMatch;
+}
+export interface ServiceChainSpec {
+  /** Name of the Tenant; immutable. */
+  tenant: string;
+  /** The console's revision number of this graph. */
+  revision: number;
+  nodes: ServiceChainNode[];
+  edges: ServiceChainEdge[];
+  rollout?: {
+    /** How long an old view may drain before the rest counts as lost on the wire; default 10. */
+    drainDeadlineSeconds?: number;
+  };
+  /** How many retired views status remembers; default 20. */
+  historyLimit?: number;
+}
+
+/** The outcome of a view that is gone. Packets; closed = injected equals left + dropped. */
+export interface RetiredView {
+  name: string;
+  viewId: number;
+  revision: number;
+  retiredAt: string;
+  injected: number;
+  left: number;
+  dropped: number;
+  lost: number;
+  closed: boolean;
+}
+
+export interface ServiceChainStatus {
+  observedGeneration?: number;
+  conditions?: Condition[];
+  /** The view new packets enter: what is live now. */
+  activeView?: { name: string; viewId: number; revision: number };
+  /** The view being programmed, if any. */
+  pendingView?: { name: string; viewId: number; revision: number };
+  retired?: RetiredView[];
+}
+export type ServiceChain = Resource<"ServiceChain", ServiceChainSpec, ServiceChainStatus>;
+
+/** A node with its place in both directions. */
+export interface ViewNode extends ServiceChainNode {
+  /** NSH service index forward and reverse: 255 minus the topological index. */
+  forwardSi: number;
+  reverseSi: number;
+}
+export interface ServiceChainViewSpec {
+  tenant: string;
+  tenantId: number;
+  chain: string;
+  /** 1..255, unique among the tenant's views. */
+  viewId: number;
+  /** Orders the views of a chain; the newest has the highest. */
+  sequence: number;
+  revision: number;
+  /** Percent of what newer views leave over that this view takes; the only field that may change. */
+  weight: number;
+  nodes: ViewNode[];
+  edges: ServiceChainEdge[];
+}
+export interface ServiceChainViewStatus {
+  observedGeneration?: number;
+  conditions?: Condition[];
+}
+export type ServiceChainView = Resource<"ServiceChainView", ServiceChainViewSpec, ServiceChainViewStatus>;
+
+/** What one pod says of one view. */
+export interface PodView {
+  /** "<namespace>/<name>" of the ServiceChainView: the key of the list. */
+  view: string;
+  uid: string;
+  programmed: boolean;
+  /** Why not, as the data plane's error code in CamelCase ("Cordoned", "LimitExceeded", "PodNotReady", ...). */
+  reason?: string;
+  message?: string;
+  /** Gateways: percent of new packets this pod puts into the view. */
+  share?: number;
+  /** Reported for views whose share is 0 after having been more: the pod's part of the conservation sum. */
+  conservation?: { injected: number; left: number; dropped: number };
+}
+export interface PodStatus {
+  name: string;
+  function: string;
+  ready: boolean;
+  fabricAddress: string;
+  /** Times the process was started again. */
+  restarts: number;
+  views: PodView[];
+}
+export interface DataplaneNodeStatus {
+  conditions?: Condition[];
+  /** Where the live stream and /metrics are served, e.g. "http://127.0.0.1:9464". */
+  agentAddress?: string;
+  cpus?: number;
+  memoryBytes?: number;
+  hugepagesFree?: number;
+  virtualFunctions?: number;
+  pods?: PodStatus[];
+}
+export type DataplaneNode = Resource<"DataplaneNode", Record<string, never>, DataplaneNodeStatus>;
+
+export type NfaasObject =
+  | Tenant
+  | NetworkFunction
+  | FunctionSet
+  | Gateway
+  | ServiceChain
+  | ServiceChainView
+  | DataplaneNode;
+
+export type NfaasKind = NfaasObject["kind"];
+
+export const plurals: Record<NfaasKind, string> = {
+  Tenant: "tenants",
+  NetworkFunction: "networkfunctions",
+  FunctionSet: "functionsets",
+  Gateway: "gateways",
+  ServiceChain: "servicechains",
+  ServiceChainView: "servicechainviews",
+  DataplaneNode: "dataplanenodes",
+};
+
+export type { Action };

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// The agent's live stream: one LiveSample a second as Server-Sent Events from GET /live (event "sample"). Figures are
+// cumulative since the pod's epoch; readers take differences and start again when the epoch changes.
+
+export type Direction = "forward" | "reverse";
+
+/** Packets and bytes since the epoch. Bytes are of the tenants' IP packets, without any encapsulation. */
+export interface Amount {
+  packets: number;
+  bytes: number;
+}
+
+export interface LiveDrop extends Amount {
+  /** Empty = before a position was known. */
+  node: string;
+  direction: Direction;
+  /** Lower-case, dashes: "denied", "queue-full", ... (DropReason of the protocol). */
+  reason: string;
+}
+
+export interface LiveView {
+  /** "<namespace>/<name>" of the ServiceChainView. */
+  view: string;
+  tenant: string;
+  chain: string;
+  viewId: number;
+  injected: Amount;
+  left: Amount;
+  drops: LiveDrop[];
+  /** Counted by the sender; from and to in the graph's own orientation. */
+  edges: (Amount & { from: string; to: string; direction: Direction })[];
+  rules: (Amount & { node: string; rule: string })[];
+}
+
+export interface LiveTenant {
+  tenant: string;
+  tenantId: number;
+  /** CPU time of the tenant's worker thread in this pod, nanoseconds. */
+  cpuNs: number;
+  cycles: number;
+  queueDepth: number;
+  queueCapacity: number;
+  flows: number;
+  drops: LiveDrop[];
+}
+
+export interface LivePod {
+  pod: string;
+  function: string;
+  epoch: string;
+  ready: boolean;
+  ioCpuNs: number;
+  malformedPackets: number;
+  tenants: LiveTenant[];
+  views: LiveView[];
+}
+
+export interface LiveSample {
+  node: string;
+  /** Unix time, milliseconds. */
+  time: number;
+  pods: LivePod[];
+}
