@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is wrong with a graph, in words for people and in codes for programs. Codes are stable: never reused or renumbered.
+
+export type Severity = "error" | "warning";
+
+/** NF1xx: the graph. NF2xx: a firewall's configuration. */
+export const issueCodes = {
+  NF100: "the graph is not well-formed",
+  NF101: "the chain is empty",
+  NF102: "too many nodes",
+  NF103: "two nodes have one name",
+  NF104: "a name is not valid",
+  NF105: "an edge hangs on a node that does not exist",
+  NF106: "an edge leads from a node to itself",
+  NF107: "the chain has a loop",
+  NF108: "two edges are the same",
+  NF109: "a node is not connected",
+  NF110: "the function is unknown",
+  NF111: "the attachment is unknown",
+  NF112: "an attachment is used twice",
+  NF113: "the chain needs an attachment where packets enter and one where they leave",
+  NF114: "an attachment can only be an end of the chain",
+  NF115: "the function has no such output",
+  NF116: "an edge can never be taken",
+  NF117: "too many edges",
+  NF118: "an edge's match is not valid",
+  NF119: "two edges have one name",
+  NF201: "the firewall's configuration is not well-formed",
+  NF202: "a prefix is not valid",
+  NF203: "a port range is not valid",
+  NF204: "two rules have one name",
+  NF205: "too many rules",
+  NF206: "a rule's name is not valid",
+  NF207: "ports need TCP, UDP or SCTP",
+  NF208: "a rule can never match",
+  NF209: "source and destination are of different address families",
+  NF210: "nothing is allowed",
+  NF211: "the prefix has host bits set",
+} as const;
+export type IssueCode = keyof typeof issueCodes;
+
+export interface Issue {
+  code: IssueCode;
+  severity: Severity;
+  /** What is wrong here and what to do about it. */
+  message: string;
+  /** JSON path into the graph, e.g. "nodes[1].config.rules[2].source". */
+  path: string;
+  node?: string;
+  edge?: string;
+  rule?: string;
+}
+
+export const hasErrors = (issues: readonly Issue[]): boolean => issues.some((i) => i.severity === "error");

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// The shape of a graph that comes from outside (a browser, a file). What the shape can't say is in validate-graph.ts.
+import { z } from "zod";
+import { formatPath, portRangeSchema, protocolSchema } from "../functions/firewall.ts";
+import type { ChainGraph } from "../graph.ts";
+import type { Issue } from "../issue.ts";
+
+const position = z.object({ x: z.number(), y: z.number() });
+
+const nodeSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("attachment"), name: z.string(), attachment: z.string(), position }),
+  z.strictObject({
+    kind: z.literal("function"),
+    name: z.string(),
+    function: z.string(),
+    config: z.unknown(),
+    position,
+  }),
+]);
+
+export const edgeMatchSchema = z.strictObject({
+  sources: z.array(z.string()).optional(),
+  destinations: z.array(z.string()).optional(),
+  protocol: protocolSchema.optional(),
+  destinationPorts: portRangeSchema.optional(),
+});
+
+const edgeSchema = z.strictObject({
+  name: z.string(),
+  from: z.string(),
+  to: z.string(),
+  output: z.string().optional(),
+  match: edgeMatchSchema.optional(),
+});
+
+export const graphSchema = z.strictObject({ nodes: z.array(nodeSchema), edges: z.array(edgeSchema) });
+
+export type ParsedGraph = { ok: true; graph: ChainGraph } | { ok: false; issues: Issue[] };
+
+/** Reads a graph from untrusted data. */
+export function parseGraph(data: unknown): ParsedGraph {
+  const parsed = graphSchema.safeParse(data);
+  if (parsed.success) return { ok: true, graph: parsed.data as ChainGraph };
+  const issues = parsed.error.issues.map(
+    (i): Issue => ({ code: "NF100", severity: "error", message: i.message, path: formatPath(i.path) }),
+  );
+  return { ok: false, issues };
+}
