@@ -1,21 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // New nodes and edges: what they are called, where they sit, what they start with.
-import type {
-  AttachmentNode,
-  ChainEdge,
-  ChainGraph,
-  FirewallConfig,
-  FunctionNode,
-  Position,
-} from "../graph.ts";
+import { functionKinds } from "../functions/catalogue.ts";
+import type { AttachmentNode, ChainEdge, ChainGraph, FunctionNode, Position } from "../graph.ts";
 import { nodeSize } from "./layout.ts";
 import { freeEdgeName, freeNodeName } from "./naming.ts";
 
 /** What the palette offers: an attachment of the tenant or a function of the catalogue. */
 export type PaletteItem = { kind: "attachment" | "function"; name: string };
-
-/** A firewall starts closed: what the user hasn't allowed is denied. */
-const emptyFirewall: FirewallConfig = { rules: [], defaultAction: "deny" };
 
 export function newNode(
   graph: ChainGraph,
@@ -24,7 +15,8 @@ export function newNode(
 ): AttachmentNode | FunctionNode {
   const name = freeNodeName(graph, item.name);
   if (item.kind === "attachment") return { kind: "attachment", name, attachment: item.name, position };
-  const config = item.name === "firewall" ? emptyFirewall : {};
+  const kind = Object.hasOwn(functionKinds, item.name) ? functionKinds[item.name] : undefined;
+  const config = structuredClone(kind?.defaultConfig ?? {});
   return { kind: "function", name, function: item.name, config, position };
 }
 
