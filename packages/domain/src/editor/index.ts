@@ -7,3 +7,4 @@ export * from "./history.ts";
 export * from "./layout.ts";
 export * from "./naming.ts";
 export * from "./rules.ts";
+export * from "./state.ts";
