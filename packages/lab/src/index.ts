@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+export * from "./command.ts";
+export * from "./hosts.ts";
+export * from "./lab.ts";
+export * from "./topology.ts";

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+import { describe, expect, it } from "vitest";
+import { parsePing } from "./lab.ts";
+import { labHosts } from "./topology.ts";
+import { streamRate } from "./traffic.ts";
+
+describe("lab", () => {
+  it("names every edge interface apart and within the kernel's 15 characters", () => {
+    const names = labHosts("nf12ab").map((host) => host.edgeInterface);
+    expect(new Set(names).size).toBe(4);
+    for (const name of names) expect(name.length).toBeLessThanOrEqual(15);
+    expect(names).toContain("nf12ab-a-c");
+  });
+
+  it("gives the hosts of both tenants the same addresses", () => {
+    const of = (tenant: string) =>
+      labHosts("nf0000")
+        .filter((h) => h.tenant === tenant)
+        .map((h) => h.address);
+    expect(of("acme")).toEqual(of("globex"));
+  });
+
+  it("keeps the stream's rate between 5 and 40 Mbit/s and moves it", () => {
+    const rates = Array.from({ length: 60 }, (_, i) => streamRate(i * 10, "acme"));
+    expect(Math.min(...rates)).toBeGreaterThanOrEqual(5e6);
+    expect(Math.max(...rates)).toBeLessThanOrEqual(40e6);
+    expect(new Set(rates).size).toBeGreaterThan(10);
+  });
+
+  it("reads how many echo replies came back", () => {
+    const output =
+      "--- 10.0.2.10 ping statistics ---\n50 packets transmitted, 49 received, 2% packet loss, time 500ms\n";
+    expect(parsePing(output)).toEqual({ sent: 50, received: 49 });
+    expect(parsePing("ping: sendmsg: Network is unreachable")).toEqual({ sent: 0, received: 0 });
+  });
+});
