@@ -38,8 +38,10 @@ struct dp_meta {
 	uint8_t spi;          /* 1 forward, 2 reverse */
 	uint8_t si;
 	uint8_t flags;        /* DP_META_* */
+	uint8_t ttl;          /* NSH TTL as received; 0..63 */
 };
 #define DP_META_EXPLAIN 0x01 /* NSH O bit */
+#define DP_META_LEFT 0x02    /* counted as left its view: a later drop is charged to the tenant, not to the view */
 
 /* Registers the dynamic field. 0, or -rte_errno. Call once, before any other dp_ function. */
 int dp_meta_init(void);
