@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// The Pods that run network functions. A cluster's own kubelet runs them as they are; in the embedded home the agent
+// runs their arguments as a local process.
+import { group, labels, systemNamespace } from "@nfaas/domain";
+import type { KubernetesClient } from "../kubernetes/client.ts";
+import type { Pod } from "../kubernetes/core.ts";
+import { ignore, isAlreadyExists, isNotFound } from "../kubernetes/errors.ts";
+import { type KubernetesObject, pods } from "../kubernetes/resources.ts";
+
+export const dataplaneImage = "nfaas/dataplane:0.1.0";
+
+export interface PodTemplate {
+  name: string;
+  owner: KubernetesObject;
+  /** The data plane's role: "gateway", "firewall", ... */
+  function: string;
+  labels: Record<string, string>;
+}
+
+/** A VF, whole CPUs (Guaranteed QoS, so that the static CPU manager pins them) and hugepages. */
+const resources = { cpu: "2", memory: "512Mi", "hugepages-2Mi": "512Mi", [`${group}/vf`]: "1" };
+
+export function newPod({ name, owner, function: role, labels: own }: PodTemplate): Pod {
+  const { apiVersion, kind, metadata } = owner;
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: {
+      name,
+      namespace: systemNamespace,
+      labels: { ...own, [labels.function]: role, "app.kubernetes.io/name": "nfaas-dataplane" },
+      ownerReferences: [
+        {
+          apiVersion,
+          kind,
+          name: metadata.name,
+          uid: metadata.uid ?? "",
+          controller: true,
+          blockOwnerDeletion: true,
+        },
+      ],
+    },
+    spec: {
+      terminationGracePeriodSeconds: 5,
+      containers: [
+        {
+          name: "dataplane",
+          image: dataplaneImage,
+          args: ["--pod", name, "--role", role, "--control", `pods/${name}/control.sock`],
+          resources: { requests: resources, limits: resources },
+          securityContext: { capabilities: { add: ["IPC_LOCK", "NET_ADMIN"] } },
+          volumeMounts: [
+            { name: "run", mountPath: "/run/nfaas" },
+            { name: "hugepages", mountPath: "/dev/hugepages" },
+          ],
+        },
+      ],
+      volumes: [
+        { name: "run", hostPath: { path: "/run/nfaas", type: "DirectoryOrCreate" } },
+        { name: "hugepages", emptyDir: { medium: "HugePages" } },
+      ],
+    },
+  };
+}
+
+/** Creates the pods that are missing and deletes those that are too many. */
+export async function reconcilePods(
+  client: KubernetesClient,
+  wanted: readonly PodTemplate[],
+  existing: readonly Pod[],
+): Promise<void> {
+  const names = new Set(existing.map((p) => p.metadata.name));
+  const keep = new Set(wanted.map((t) => t.name));
+  for (const template of wanted) {
+    if (!names.has(template.name)) await ignore(isAlreadyExists, client.create(pods, newPod(template)));
+  }
+  for (const { metadata } of existing) {
+    if (keep.has(metadata.name) || metadata.deletionTimestamp !== undefined) continue;
+    await ignore(isNotFound, client.delete(pods, metadata, { uid: metadata.uid }));
+  }
+}
+
+export const isOwnedBy = (pod: Pod, owner: KubernetesObject): boolean =>
+  (pod.metadata.ownerReferences ?? []).some((r) => r.uid === owner.metadata.uid);

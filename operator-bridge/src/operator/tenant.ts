@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+import { labels, type Tenant, tenantNamespace } from "@nfaas/domain";
+import type { KubernetesClient } from "../kubernetes/client.ts";
+import { condition, type NewCondition } from "../kubernetes/conditions.ts";
+import type { Namespace } from "../kubernetes/core.ts";
+import { ignore, isAlreadyExists } from "../kubernetes/errors.ts";
+import { namespaces, tenants } from "../kubernetes/resources.ts";
+import { writeStatus } from "./status.ts";
+import type { World } from "./world.ts";
+
+type Verdict = { accepted: boolean; reason: string; message: string };
+
+/** Of two tenants with one tenantId the older keeps it. */
+function findRival(tenant: Tenant, all: readonly Tenant[]): Tenant | undefined {
+  const age = (t: Tenant) => `${t.metadata.creationTimestamp} ${t.metadata.name}`;
+  return all.find(
+    (other) =>
+      other.metadata.name !== tenant.metadata.name &&
+      other.spec.tenantId === tenant.spec.tenantId &&
+      age(other) < age(tenant),
+  );
+}
+
+export function judgeTenant(tenant: Tenant, world: Pick<World, "tenants" | "gateways">): Verdict {
+  const rival = findRival(tenant, world.tenants.list());
+  if (rival) {
+    const message = `tenantId ${tenant.spec.tenantId} belongs to tenant ${rival.metadata.name}; take another`;
+    return { accepted: false, reason: "TenantIdInUse", message };
+  }
+  for (const { name, gateway, edgePort } of tenant.spec.attachments) {
+    const found = world.gateways.list().find((g) => g.metadata.name === gateway);
+    if (!found) {
+      const message = `attachment ${name}: there is no gateway ${gateway}`;
+      return { accepted: false, reason: "UnknownGateway", message };
+    }
+    if (!found.spec.edgePorts.some((p) => p.name === edgePort)) {
+      const message = `attachment ${name}: gateway ${gateway} has no edge port ${edgePort}`;
+      return { accepted: false, reason: "UnknownEdgePort", message };
+    }
+  }
+  return { accepted: true, reason: "Accepted", message: "all names resolve" };
+}
+
+export function tenantReconciler(client: KubernetesClient, world: World) {
+  return async (name: string): Promise<undefined> => {
+    const tenant = world.tenants.get(name);
+    if (!tenant || tenant.metadata.deletionTimestamp !== undefined) return;
+    await ignore(isAlreadyExists, client.create(namespaces, namespaceOf(tenant)));
+    const { accepted, reason, message } = judgeTenant(tenant, world);
+    const generation = tenant.metadata.generation ?? 0;
+    const ready: NewCondition = accepted
+      ? condition("Ready", true, "Ready", `namespace ${tenantNamespace(name)} is there`, generation)
+      : condition("Ready", false, reason, message, generation);
+    const conditions = [condition("Accepted", accepted, reason, message, generation), ready];
+    await writeStatus(client, tenants, tenant, {}, conditions);
+  };
+}
+
+function namespaceOf(tenant: Tenant): Namespace {
+  const { name, uid = "" } = tenant.metadata;
+  return {
+    apiVersion: "v1",
+    kind: "Namespace",
+    metadata: {
+      name: tenantNamespace(name),
+      labels: { [labels.tenant]: name },
+      ownerReferences: [
+        { apiVersion: tenant.apiVersion, kind: tenant.kind, name, uid, blockOwnerDeletion: true },
+      ],
+    },
+  };
+}
