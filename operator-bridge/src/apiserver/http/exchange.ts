@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// One request and its answer: bodies in JSON or YAML, answers in JSON.
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { parse as parseYaml } from "yaml";
+import { badRequest, tooLarge, unsupportedMediaType } from "../errors.ts";
+import { isObject } from "../objects.ts";
+
+/** Kubernetes' own limit of a request body. */
+export const bodyBytesMax = 3 * 1024 * 1024;
+
+export interface User {
+  user: string;
+  groups: string[];
+}
+
+export class Exchange {
+  readonly url: URL;
+  readonly segments: string[];
+  user: User | undefined;
+  private readonly warnings: string[] = [];
+
+  constructor(
+    readonly request: IncomingMessage,
+    readonly response: ServerResponse,
+  ) {
+    this.url = new URL(request.url ?? "/", "https://localhost");
+    this.segments = this.url.pathname.split("/").filter(Boolean).map(decodeSegment);
+  }
+
+  get method(): string {
+    return this.request.method ?? "GET";
+  }
+
+  get query(): URLSearchParams {
+    return this.url.searchParams;
+  }
+
+  get contentType(): string {
+    return (this.request.headers["content-type"] ?? "application/json").split(";")[0]!.trim().toLowerCase();
+  }
+
+  flag(name: string): boolean {
+    return ["true", "1"].includes(this.query.get(name) ?? "");
+  }
+
+  /** Shown by kubectl beside the answer. */
+  warn(message: string): void {
+    this.warnings.push(`299 - ${JSON.stringify(message.slice(0, 1_000))}`);
+  }
+
+  async text(): Promise<string> {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    for await (const chunk of this.request) {
+      bytes += chunk.length;
+      if (bytes > bodyBytesMax) throw tooLarge(bodyBytesMax);
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks).toString("utf8");
+  }
+
+  /** The body as a value; only JSON and YAML are understood. */
+  async body(): Promise<unknown> {
+    if (!["application/json", "application/yaml"].includes(this.contentType))
+      throw unsupportedMediaType(["application/json", "application/yaml"]);
+    return parseBody(await this.text(), this.contentType);
+  }
+
+  async bodyObject(): Promise<Record<string, unknown>> {
+    const value = await this.body();
+    if (!isObject(value)) throw badRequest("the body of the request must be an object");
+    return value;
+  }
+
+  json(code: number, value: unknown, contentType = "application/json"): void {
+    const text = `${JSON.stringify(value)}\n`;
+    if (this.warnings.length > 0) this.response.setHeader("warning", this.warnings);
+    this.response.writeHead(code, {
+      "content-type": contentType,
+      "content-length": Buffer.byteLength(text),
+      "cache-control": "no-cache, private",
+    });
+    this.response.end(text);
+  }
+}
+
+function decodeSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw badRequest(`malformed path segment "${segment}"`);
+  }
+}
+
+/** Parses a body. Throws 400 when it is malformed. */
+export function parseBody(text: string, contentType: string): unknown {
+  try {
+    return contentType.endsWith("yaml") ? parseYaml(text, { maxAliasCount: 100 }) : JSON.parse(text);
+  } catch (error) {
+    throw badRequest(
+      `the object provided is unrecognized: ${error instanceof Error ? error.message : error}`,
+    );
+  }
+}

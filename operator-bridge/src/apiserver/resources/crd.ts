@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// CustomResourceDefinition as a resource: its defaults, validation and status.
+import { type Cause, fieldError } from "../errors.ts";
+import { at, isObject, type KubeObject, timestamp } from "../objects.ts";
+import { checkSchema } from "../schema/checkSchema.ts";
+import type { StructuralSchema } from "../schema/structural.ts";
+import { crdColumns } from "./columns.ts";
+import type { Column, ResourceType, ScalePaths } from "./types.ts";
+
+export interface CrdVersion {
+  name: string;
+  served: boolean;
+  storage: boolean;
+  schema?: { openAPIV3Schema?: StructuralSchema };
+  subresources?: { status?: object; scale?: ScalePaths };
+  additionalPrinterColumns?: (Omit<Column, "cell"> & { jsonPath: string })[];
+  selectableFields?: { jsonPath: string }[];
+}
+
+export interface CrdSpec {
+  group: string;
+  scope: "Namespaced" | "Cluster";
+  names: {
+    plural: string;
+    singular?: string;
+    kind: string;
+    listKind?: string;
+    shortNames?: string[];
+    categories?: string[];
+  };
+  versions: CrdVersion[];
+}
+
+/** Holds a deleted definition until its objects are gone. */
+export const crdFinalizer = "customresourcecleanup.apiextensions.k8s.io";
+
+export const crdSpecOf = (crd: KubeObject): CrdSpec => crd.spec as CrdSpec;
+
+function fillNames(crd: KubeObject): void {
+  if (!isObject(crd.spec) || !isObject(crd.spec.names)) return;
+  const { names } = crdSpecOf(crd);
+  names.singular ??= String(names.kind).toLowerCase();
+  names.listKind ??= `${names.kind}List`;
+  crd.spec.conversion ??= { strategy: "None" };
+}
+
+function establish(crd: KubeObject): void {
+  const condition = (type: string, reason: string, message: string) => ({
+    type,
+    status: "True",
+    reason,
+    message,
+    lastTransitionTime: timestamp(),
+  });
+  const versions = at(crd, "spec", "versions");
+  crd.status = {
+    conditions: [
+      condition("NamesAccepted", "NoConflicts", "no conflicts found"),
+      condition("Established", "InitialNamesAccepted", "the initial names have been accepted"),
+    ],
+    acceptedNames: at(crd, "spec", "names"),
+    storedVersions: (Array.isArray(versions) ? versions : []).filter((v) => v.storage).map((v) => v.name),
+  };
+}
+
+function validateShape(spec: unknown): Cause[] {
+  if (!isObject(spec)) return [fieldError.required("spec")];
+  const required = ["group", "names.plural", "names.kind", "scope", "versions"];
+  const missing = required.filter((path) => !at(spec, ...path.split(".")));
+  const causes = missing.map((path) => fieldError.required(`spec.${path}`));
+  if (spec.scope && !["Namespaced", "Cluster"].includes(spec.scope as string))
+    causes.push(fieldError.notSupported("spec.scope", spec.scope, ["Cluster", "Namespaced"]));
+  if (spec.versions && !Array.isArray(spec.versions))
+    causes.push(fieldError.invalid("spec.versions", spec.versions, "must be a list"));
+  return causes;
+}
+
+function validateVersions(versions: CrdVersion[]): Cause[] {
+  const causes = versions.flatMap((version, index) => {
+    const path = `spec.versions[${index}].schema.openAPIV3Schema`;
+    const schema = version.schema?.openAPIV3Schema;
+    return schema ? checkSchema(schema, path) : [fieldError.required(path, "schemas are required")];
+  });
+  if (versions.filter((version) => version.storage).length !== 1)
+    causes.push(
+      fieldError.invalid(
+        "spec.versions",
+        versions.length,
+        "must have exactly one version marked as storage version",
+      ),
+    );
+  return causes;
+}
+
+function validateCrd(crd: KubeObject, old?: KubeObject): Cause[] {
+  const shape = validateShape(crd.spec);
+  if (shape.length > 0) return shape;
+  const { group, names, scope, versions } = crdSpecOf(crd);
+  const causes = validateVersions(versions);
+  const expected = `${names.plural}.${group}`;
+  if (crd.metadata.name !== expected)
+    causes.push(
+      fieldError.invalid("metadata.name", crd.metadata.name, `must be spec.names.plural+"."+spec.group`),
+    );
+  if (old && crdSpecOf(old).scope !== scope)
+    causes.push(fieldError.invalid("spec.scope", scope, "field is immutable"));
+  if (old && crdSpecOf(old).names.kind !== names.kind)
+    causes.push(fieldError.invalid("spec.names.kind", names.kind, "field is immutable"));
+  return causes;
+}
+
+export const customResourceDefinitions: ResourceType = {
+  group: "apiextensions.k8s.io",
+  version: "v1",
+  storageVersion: "v1",
+  plural: "customresourcedefinitions",
+  singular: "customresourcedefinition",
+  kind: "CustomResourceDefinition",
+  listKind: "CustomResourceDefinitionList",
+  shortNames: ["crd", "crds"],
+  categories: ["api-extensions"],
+  namespaced: false,
+  custom: false,
+  generation: true,
+  status: true,
+  columns: crdColumns,
+  strategy: {
+    unconditionalUpdate: false,
+    prepareCreate: (crd) => {
+      fillNames(crd);
+      establish(crd);
+      crd.metadata.finalizers = [...new Set([...(crd.metadata.finalizers ?? []), crdFinalizer])];
+    },
+    prepareUpdate: fillNames,
+    validate: validateCrd,
+  },
+};
