@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the agents' reports say of a view. Pure.
+import {
+  type DataplaneNode,
+  labels,
+  type PodStatus,
+  type PodView,
+  type ServiceChainView,
+  type Tenant,
+} from "@nfaas/domain";
+import type { Pod } from "../../kubernetes/core.ts";
+
+export interface Observed {
+  tenants: readonly Tenant[];
+  pods: readonly Pod[];
+  nodes: readonly DataplaneNode[];
+}
+
+export interface Obstacle {
+  /** A pod, or the group that lacks one. */
+  subject: string;
+  reason: string;
+  message: string;
+}
+export interface Progress {
+  programmed: boolean;
+  /** The first real refusal before those that are merely not there yet. */
+  obstacle?: Obstacle;
+}
+
+interface Group {
+  name: string;
+  /** Pods that exist and are not being deleted, with what their agent says of them. */
+  pods: { name: string; report?: PodStatus }[];
+}
+
+const reportsByPod = (nodes: readonly DataplaneNode[]): Map<string, PodStatus> =>
+  new Map(nodes.flatMap((n) => (n.status?.pods ?? []).map((p): [string, PodStatus] => [p.name, p])));
+
+function group(name: string, label: string, value: string, observed: Observed): Group {
+  const reports = reportsByPod(observed.nodes);
+  const pods = observed.pods
+    .filter((p) => p.metadata.labels?.[label] === value && p.metadata.deletionTimestamp === undefined)
+    .map((p) => ({ name: p.metadata.name, report: reports.get(p.metadata.name) }));
+  return { name, pods };
+}
+
+function gatewayGroups(view: ServiceChainView, observed: Observed): Group[] {
+  const tenant = observed.tenants.find((t) => t.metadata.name === view.spec.tenant);
+  const used = new Set(view.spec.nodes.map((n) => n.attachment));
+  const attachments = (tenant?.spec.attachments ?? []).filter((a) => used.has(a.name));
+  const gateways = [...new Set(attachments.map((a) => a.gateway))];
+  return gateways.map((g) => group(`gateway ${g}`, labels.gateway, g, observed));
+}
+
+function functionGroups(view: ServiceChainView, observed: Observed): Group[] {
+  const sets = [...new Set(view.spec.nodes.flatMap((n) => n.functionSet ?? []))];
+  return sets.map((s) => group(`function set ${s}`, labels.functionSet, s, observed));
+}
+
+const entryOf = (view: ServiceChainView, report: PodStatus | undefined): PodView | undefined =>
+  report?.views.find((v) => v.uid === view.metadata.uid);
+
+/**
+ * A view is programmed when every ready pod it touches says so, and each function set and gateway has a ready pod. A
+ * pod that is down does not hold it up: it gets the whole state before it is ready again.
+ */
+export function observeProgress(view: ServiceChainView, observed: Observed): Progress {
+  const obstacles: Obstacle[] = [];
+  for (const { name, pods } of [...gatewayGroups(view, observed), ...functionGroups(view, observed)]) {
+    const ready = pods.filter((p) => p.report?.ready);
+    if (ready.length === 0) {
+      obstacles.push({ subject: name, reason: "PodNotReady", message: "no pod of it is ready" });
+    }
+    for (const pod of ready) {
+      const entry = entryOf(view, pod.report);
+      if (entry?.programmed) continue;
+      const { reason = "Programming", message = "not programmed yet" } = entry ?? {};
+      obstacles.push({ subject: `pod ${pod.name}`, reason, message });
+    }
+  }
+  if (obstacles.length === 0) return { programmed: true };
+  return { programmed: false, obstacle: obstacles.find((o) => o.reason !== "Programming") ?? obstacles[0] };
+}
+
+/** Whether no ready gateway puts new packets into the view any more. */
+export function hasNoShare(view: ServiceChainView, observed: Observed): boolean {
+  return gatewayGroups(view, observed)
+    .flatMap((g) => g.pods)
+    .filter((p) => p.report?.ready)
+    .map((p) => entryOf(view, p.report))
+    .every((entry) => !entry?.programmed || entry.share === 0);
+}
+
+export interface Conservation {
+  injected: number;
+  left: number;
+  dropped: number;
+  /** Every pod that has the view has counted it. */
+  complete: boolean;
+  closed: boolean;
+}
+
+/** Sums over all pods, those that died included: their agents keep what they last counted. */
+export function sumConservation(view: ServiceChainView, { nodes }: Observed): Conservation {
+  const sum = { injected: 0, left: 0, dropped: 0 };
+  let complete = true;
+  for (const report of reportsByPod(nodes).values()) {
+    const entry = entryOf(view, report);
+    if (!entry) continue;
+    if (!entry.conservation && entry.programmed && report.ready) complete = false;
+    sum.injected += entry.conservation?.injected ?? 0;
+    sum.left += entry.conservation?.left ?? 0;
+    sum.dropped += entry.conservation?.dropped ?? 0;
+  }
+  return { ...sum, complete, closed: complete && sum.injected === sum.left + sum.dropped };
+}
+
+/** Whether any pod still has the view; as long as one has, its id is not free. */
+export const isProgrammedAnywhere = (view: ServiceChainView, nodes: readonly DataplaneNode[]): boolean =>
+  [...reportsByPod(nodes).values()].some((report) => entryOf(view, report)?.programmed);
