@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Progress } from "../progress.ts";
+import { generateDatabaseClient } from "../steps/builds.ts";
+import { installDebianPackages, productPackages, testPackages } from "../steps/debian-packages.ts";
+import { add, nothing, type Tally } from "../testrun/results.ts";
+import { type Suite, selectSuites, suites } from "../testrun/suites.ts";
+import type { Command } from "./options.ts";
+
+/** What the suites need from outside; only what is missing is installed or made. */
+async function prepare(progress: Progress): Promise<void> {
+  const log = join(tmpdir(), `nfaas-test-${process.pid}.log`);
+  const packages = [...productPackages, ...testPackages];
+  await Promise.all([
+    progress.step("Debian packages", () => installDebianPackages(packages, log)),
+    progress.step("database client, generate", () => generateDatabaseClient(log)),
+  ]);
+  rmSync(log, { force: true });
+}
+
+function describe({ passed, failed, skipped }: Tally): string {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
+}
+
+/** A suite that can't even run is a failure of it, told and counted; the others still run. */
+async function runSuite(suite: Suite, args: readonly string[]): Promise<Tally> {
+  try {
+    return await suite.run(args);
+  } catch (error) {
+    process.stdout.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return { ...nothing, failed: 1 };
+  }
+}
+
+export const test: Command = {
+  summary: "run the tests, all or some suites",
+  usage: `usage: ./nfaas test [SUITE...] [-- ARGUMENT...]
+  ARGUMENT   for the suite's own runner, e.g. a file name
+suites:
+${Object.entries(suites)
+  .map(([name, { title }]) => `  ${name.padEnd(11)}${title}`)
+  .join("\n")}`,
+  async run(args) {
+    const dashes = args.indexOf("--");
+    const names = dashes < 0 ? args : args.slice(0, dashes);
+    const selected = selectSuites(names);
+    const progress = new Progress((line) => process.stdout.write(`${line}\n`));
+    await prepare(progress);
+    const tallies: [Suite, Tally][] = [];
+    for (const [, suite] of selected) {
+      process.stdout.write(`\n=== ${suite.title}\n`);
+      const tally = await progress.step(suite.title, () =>
+        runSuite(suite, dashes < 0 ? [] : args.slice(dashes + 1)),
+      );
+      tallies.push([suite, tally]);
+    }
+    progress.close();
+    const total = tallies.map(([, tally]) => tally).reduce(add, nothing);
+    process.stdout.write("\n=== summary\n");
+    for (const [suite, tally] of tallies) process.stdout.write(`  ${suite.title}: ${describe(tally)}\n`);
+    if (total.skipped > 0) process.stdout.write(`  skipped in all: ${total.skipped}\n`);
+    process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`);
+    return total.failed === 0 ? 0 : 1;
+  },
+};

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { basename, join } from "node:path";
+import { LauncherError } from "../errors.ts";
+import { hashContent, writeFileAtomic } from "../files.ts";
+import { checkout, dataplaneBuild } from "../paths.ts";
+import { withLock } from "../process/lock.ts";
+import { runLogged } from "../process/run.ts";
+
+const inCheckout = (...paths: string[]): string[] => paths.map((path) => join(checkout, path));
+
+/** Build outputs are shared by all instances of a checkout: one builds, the others wait for it. */
+function withBuildLock<T>(output: string, work: () => Promise<T>): Promise<T> {
+  const path = join(checkout, "node_modules", ".cache", "nfaas", `${output}.lock`);
+  const onBusy = () =>
+    new LauncherError(
+      "OperationRunning",
+      `another build of ${output} has not ended in 10 minutes`,
+      `end it, or remove ${path}`,
+    );
+  return withLock(path, 600_000, onBusy, work);
+}
+
+/** Runs `build` unless the stamp says that the same inputs were built already. */
+async function buildWhenChanged(
+  stamp: string,
+  inputs: readonly string[],
+  build: () => Promise<void>,
+): Promise<string> {
+  const hash = hashContent(inputs);
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === hash) return "up to date";
+  rmSync(stamp, { force: true });
+  await build();
+  writeFileAtomic(stamp, hash);
+  return "built";
+}
+
+/**
+ * The data plane by meson; ninja itself knows what is up to date.
+ * @param build the build folder; one with sanitizers stands beside the product's
+ */
+export function buildDataplane(
+  logFile: string,
+  build = dataplaneBuild,
+  ...setupOptions: string[]
+): Promise<void> {
+  return withBuildLock(basename(build), async () => {
+    const setUp = existsSync(join(build, "build.ninja"));
+    if (!setUp)
+      await runLogged(["meson", "setup", ...setupOptions, build, join(checkout, "dataplane")], logFile);
+    await runLogged(["ninja", "-C", build], logFile);
+  });
+}
+
+/** Prisma's client from the schema. */
+export function generateDatabaseClient(logFile: string): Promise<string> {
+  const stamp = join(checkout, "node_modules", ".cache", "nfaas", "prisma-client.stamp");
+  const inputs = inCheckout("prisma/schema.prisma", "prisma.config.ts", "package-lock.json");
+  return withBuildLock("prisma-client", () =>
+    buildWhenChanged(stamp, inputs, () =>
+      runLogged(["npm", "run", "--silent", "db:generate"], logFile, { cwd: checkout }),
+    ),
+  );
+}
+
+/** The console's production build, in `.next`. */
+export function buildConsole(logFile: string): Promise<string> {
+  const inputs = inCheckout(
+    ...["app", "server", "packages/domain", "operator-bridge/src", "prisma/schema.prisma"],
+    ...[
+      "next.config.js",
+      "next.config.ts",
+      "postcss.config.mjs",
+      "postcss.config.js",
+      "tsconfig.json",
+      "package-lock.json",
+    ],
+  );
+  const next = join(checkout, "node_modules", "next", "dist", "bin", "next");
+  const env = { ...process.env, NEXT_TELEMETRY_DISABLED: "1", NODE_ENV: "production" as const };
+  return withBuildLock("console", () =>
+    buildWhenChanged(join(checkout, ".next", "nfaas-stamp"), inputs, () =>
+      runLogged([process.execPath, next, "build"], logFile, { cwd: checkout, env }),
+    ),
+  );
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+import { LauncherError } from "../errors.ts";
+import { capture, runLogged } from "../process/run.ts";
+
+export interface DebianPackage {
+  readonly name: string;
+  readonly why: string;
+}
+
+/** What the product needs to be built and to run on one machine. */
+export const productPackages: readonly DebianPackage[] = [
+  { name: "libdpdk-dev", why: "the data plane is written on DPDK" },
+  { name: "dpdk", why: "DPDK's drivers (memif, af_packet) and testpmd, the benchmark's yardstick" },
+  { name: "libprotobuf-c-dev", why: "the data plane's control protocol" },
+  { name: "protobuf-c-compiler", why: "generates that protocol's C code" },
+  { name: "meson", why: "builds the data plane" },
+  { name: "ninja-build", why: "builds the data plane" },
+  { name: "pkg-config", why: "finds DPDK at build time" },
+  { name: "gcc", why: "compiles the data plane" },
+  { name: "libc6-dev", why: "compiles the data plane" },
+  { name: "iproute2", why: "the lab's namespaces and interfaces" },
+  { name: "ethtool", why: "switches off the offloads that no wire of the lab could do" },
+  { name: "iputils-ping", why: "the lab's traffic" },
+  { name: "curl", why: "the lab's traffic" },
+  { name: "iperf3", why: "the lab's traffic" },
+];
+
+/** What the tests need besides. */
+export const testPackages: readonly DebianPackage[] = [
+  { name: "chromium", why: "the browser tests" },
+  { name: "tshark", why: "an independent decoder of captured packets" },
+  { name: "python3-scapy", why: "hostile packets" },
+  { name: "python3-protobuf", why: "the control client of the data plane's smoke tests" },
+  { name: "protobuf-compiler", why: "generates that client's code" },
+  { name: "openssl", why: "certificates for the API contract tests" },
+  { name: "xz-utils", why: "unpacks the control plane binaries of the API contract tests" },
+  { name: "libasan8", why: "the data plane under AddressSanitizer" },
+  { name: "libubsan1", why: "the data plane under UndefinedBehaviorSanitizer" },
+];
+
+async function missingOf(packages: readonly DebianPackage[]): Promise<string[]> {
+  const query = await capture([
+    "dpkg-query",
+    "-W",
+    "-f",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own format
+    "${db:Status-Status} ${Package}\\n",
+    ...packages.map((p) => p.name),
+  ]);
+  const installed = new Set(
+    query.stdout
+      .split("\n")
+      .filter((line) => line.startsWith("installed "))
+      .map((line) => line.slice("installed ".length)),
+  );
+  return packages.map((p) => p.name).filter((name) => !installed.has(name));
+}
+
+const aptInstall = (names: readonly string[]) => [
+  "apt-get",
+  "install",
+  "-y",
+  "--no-install-recommends",
+  ...names,
+];
+
+/**
+ * Installs the packages that are missing.
+ * @returns what was done, for the progress line
+ * @throws LauncherError PackagesMissing when it would need root, PackagesFailed when apt-get fails
+ */
+export async function installDebianPackages(
+  packages: readonly DebianPackage[],
+  logFile: string,
+): Promise<string> {
+  const missing = await missingOf(packages);
+  if (missing.length === 0) return "all there";
+  const lines = ["apt-get update", aptInstall(missing).join(" ")];
+  if (process.getuid?.() !== 0)
+    throw new LauncherError(
+      "PackagesMissing",
+      `Debian packages are missing: ${missing.join(", ")}`,
+      `an administrator runs:\n${lines.map((line) => `    ${line}`).join("\n")}`,
+    );
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  try {
+    await runLogged(["apt-get", "-o", "DPkg::Lock::Timeout=300", "update"], logFile, { env });
+    const [apt = "", ...rest] = aptInstall(missing);
+    await runLogged([apt, "-o", "DPkg::Lock::Timeout=300", ...rest], logFile, { env });
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error);
+    throw new LauncherError("PackagesFailed", what, `see ${logFile}; by hand: ${lines.join(" && ")}`);
+  }
+  return `installed ${missing.join(", ")}`;
+}
