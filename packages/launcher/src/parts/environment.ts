@@ -71,6 +71,7 @@ export function partEnvironments(instance: Instance, secrets: Secrets, external:
     AUTH_DATABASE_URL: database.auth,
     AUTH_SECRET: secrets.authSecret,
     NFAAS_AGENT_TOKEN: secrets.agentToken,
+    NFAAS_ALLOW_HTTP_IDP: "1", // the demo's provider, on loopback
   };
   return {
     /** Of the lab, and of tasks that need nothing else. */

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { LauncherError } from "../errors.ts";
 import { capture, runLogged } from "../process/run.ts";
 
 export interface DebianPackage {
   readonly name: string;
   readonly why: string;
+  /** Not needed where this command is there already, from whatever source. */
+  readonly unlessCommand?: string;
 }
 
 /** What the product needs to be built and to run on one machine. */
@@ -18,6 +22,7 @@ export const productPackages: readonly DebianPackage[] = [
   { name: "pkg-config", why: "finds DPDK at build time" },
   { name: "gcc", why: "compiles the data plane" },
   { name: "libc6-dev", why: "compiles the data plane" },
+  { name: "openssl", why: "the Kubernetes API's certificate" },
   { name: "iproute2", why: "the lab's namespaces and interfaces" },
   { name: "ethtool", why: "switches off the offloads that no wire of the lab could do" },
   { name: "iputils-ping", why: "the lab's traffic" },
@@ -32,7 +37,7 @@ export const testPackages: readonly DebianPackage[] = [
   { name: "python3-scapy", why: "hostile packets" },
   { name: "python3-protobuf", why: "the control client of the data plane's smoke tests" },
   { name: "protobuf-compiler", why: "generates that client's code" },
-  { name: "openssl", why: "certificates for the API contract tests" },
+  { name: "kubernetes-client", why: "kubectl, as an independent client", unlessCommand: "kubectl" },
   { name: "xz-utils", why: "unpacks the control plane binaries of the API contract tests" },
   { name: "libasan8", why: "the data plane under AddressSanitizer" },
   { name: "libubsan1", why: "the data plane under UndefinedBehaviorSanitizer" },
@@ -53,7 +58,15 @@ async function missingOf(packages: readonly DebianPackage[]): Promise<string[]> 
       .filter((line) => line.startsWith("installed "))
       .map((line) => line.slice("installed ".length)),
   );
-  return packages.map((p) => p.name).filter((name) => !installed.has(name));
+  return packages
+    .filter(
+      ({ name, unlessCommand }) => !installed.has(name) && !(unlessCommand && commandExists(unlessCommand)),
+    )
+    .map(({ name }) => name);
+}
+
+function commandExists(name: string): boolean {
+  return (process.env.PATH ?? "").split(":").some((folder) => existsSync(join(folder, name)));
 }
 
 const aptInstall = (names: readonly string[]) => [
