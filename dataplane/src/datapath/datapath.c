@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "datapath.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <rte_common.h>
+#include <rte_errno.h>
+#include <rte_random.h>
+
+#include "view/state.h"
+
+#define MAX_FLOWS_MIN 16
+#define MAX_FLOWS_MAX (UINT32_C(1) << 24)
+
+int dp_meta_offset = -1;
+
+int
+dp_meta_init(void)
+{
+	static const struct rte_mbuf_dynfield field = {
+		.name = "nfaas_dp_meta",
+		.size = sizeof(struct dp_meta),
+		.align = __alignof__(struct dp_meta),
+	};
+
+	dp_meta_offset = rte_mbuf_dynfield_register(&field);
+	return dp_meta_offset < 0 ? -rte_errno : 0;
+}
+
+static bool
+is_valid(const struct dp_config *config)
+{
+	return config->pool != NULL && config->tsc_hz >= DP_FLOW_TICKS_PER_SECOND && rte_is_power_of_2(config->max_flows)
+		&& config->max_flows >= MAX_FLOWS_MIN && config->max_flows <= MAX_FLOWS_MAX
+		&& strlen(config->pod) < DP_NAME_SIZE;
+}
+
+struct dp *
+dp_create(const struct dp_config *config)
+{
+	struct dp *dp;
+
+	if (!is_valid(config)) {
+		rte_errno = EINVAL;
+		return NULL;
+	}
+	dp = calloc(1, sizeof(*dp));
+	if (dp == NULL) {
+		rte_errno = ENOMEM;
+		return NULL;
+	}
+	strcpy(dp->pod, config->pod);
+	dp->role = config->role;
+	dp->pool = config->pool;
+	dp->max_flows = config->max_flows;
+	dp->tsc_per_tick = config->tsc_hz / DP_FLOW_TICKS_PER_SECOND;
+	dp->seed = rte_rand();
+	return dp;
+}
+
+void
+dp_destroy(struct dp *dp)
+{
+	free(dp);
+}

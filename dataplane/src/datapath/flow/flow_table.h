@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The flows of one tenant in this pod: connection table and conntrack in one, so that a packet costs one lookup per
+ * position. Memory is fixed. Only the tenant's worker touches it.
+ *
+ * Buckets of eight; each flow has two buckets it may be in. A bucket's header (signatures, ages) is one cache line, and
+ * so is an entry. A full pair of buckets evicts what is expired, then what never saw an answer, then what has been
+ * silent long; so a flood of new flows throws out its own kind, not the established ones.
+ */
+#ifndef NFAAS_DP_FLOW_TABLE_H
+#define NFAAS_DP_FLOW_TABLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <rte_prefetch.h>
+
+#include "../packet/inner.h"
+
+#define DP_FLOW_TICKS_PER_SECOND 10
+#define DP_FLOW_BUCKET_SLOTS 8
+
+/* Decides how long a flow may be silent; see the table in flow_table.c. */
+enum dp_flow_class {
+	DP_FLOW_FREE,
+	DP_FLOW_TCP_OPENING,
+	DP_FLOW_TCP_ESTABLISHED,
+	DP_FLOW_TCP_CLOSING,
+	DP_FLOW_UNANSWERED, /* anything but TCP, seen one way */
+	DP_FLOW_ANSWERED,
+	DP_FLOW_FRAGMENTS,
+	DP_FLOW_CLASSES,
+};
+
+/* One flow at one position. */
+struct dp_flow_entry {
+	uint64_t position;   /* hash of the node's state_key: outlives views */
+	struct dp_flow flow;
+	uint32_t next_hop[2];/* fabric address of the backend chosen, by direction; 0 = none */
+	uint16_t hint[2];    /* where in the pool it was */
+	uint32_t ruleset;    /* that judged it last; 0 = none */
+	uint16_t rule;       /* index of the rule that allows it */
+	uint8_t initiator;   /* side of the flow that sent its first packet */
+	uint8_t closed;      /* bit per side: its FIN was seen */
+	uint8_t reserved[16];
+} __attribute__((aligned(64)));
+_Static_assert(sizeof(struct dp_flow_entry) == 64, "an entry is a cache line");
+
+struct dp_flow_bucket {
+	uint16_t signature[DP_FLOW_BUCKET_SLOTS];
+	uint32_t seen[DP_FLOW_BUCKET_SLOTS]; /* tick of the last packet */
+	uint8_t class[DP_FLOW_BUCKET_SLOTS]; /* enum dp_flow_class */
+	uint8_t reserved[8];
+} __attribute__((aligned(64)));
+_Static_assert(sizeof(struct dp_flow_bucket) == 64, "a bucket's header is a cache line");
+
+struct dp_flow_table {
+	struct dp_flow_bucket *buckets;
+	struct dp_flow_entry *entries;
+	uint64_t seed;
+	uint32_t mask;      /* of bucket numbers */
+	uint32_t age_next;  /* bucket that ages next */
+	uint64_t live;      /* entries in use, written by the worker only */
+};
+
+/* max_flows: a power of two, at least 16. False when out of memory. The seed keeps tenants from aiming at one bucket. */
+bool dp_flow_table_init(struct dp_flow_table *table, uint32_t max_flows, uint64_t seed);
+void dp_flow_table_fini(struct dp_flow_table *table);
+
+static inline uint64_t
+dp_flow_table_hash(const struct dp_flow_table *table, uint64_t position, const struct dp_flow *flow)
+{
+	uint64_t words[2];
+
+	__builtin_memcpy(words, flow, sizeof(words));
+	return dp_hash_mix(dp_hash_mix(words[0] ^ table->seed, words[1] ^ DP_HASH_SEED_A) ^ position,
+		table->seed ^ DP_HASH_SEED_B);
+}
+
+static inline void
+dp_flow_table_prefetch(const struct dp_flow_table *table, uint64_t hash)
+{
+	rte_prefetch0(&table->buckets[hash & table->mask]);
+}
+
+/* NULL when there is no such flow, or it has been silent too long. `now` in ticks. */
+struct dp_flow_entry *dp_flow_table_find(struct dp_flow_table *table, uint64_t hash, uint64_t position,
+	const struct dp_flow *flow, uint32_t now);
+
+/* A fresh entry for a flow that is not in the table. NULL when all it could replace is established and active. */
+struct dp_flow_entry *dp_flow_table_add(struct dp_flow_table *table, uint64_t hash, uint64_t position,
+	const struct dp_flow *flow, enum dp_flow_class class, uint32_t now);
+
+void dp_flow_table_remove(struct dp_flow_table *table, struct dp_flow_entry *entry);
+
+/* Frees the expired ones of the next n buckets. */
+void dp_flow_table_age(struct dp_flow_table *table, uint32_t n, uint32_t now);
+
+static inline uint8_t *
+dp_flow_class(struct dp_flow_table *table, const struct dp_flow_entry *entry)
+{
+	size_t index = (size_t)(entry - table->entries);
+
+	return &table->buckets[index / DP_FLOW_BUCKET_SLOTS].class[index % DP_FLOW_BUCKET_SLOTS];
+}
+
+static inline void
+dp_flow_touch(struct dp_flow_table *table, const struct dp_flow_entry *entry, uint32_t now)
+{
+	size_t index = (size_t)(entry - table->entries);
+
+	table->buckets[index / DP_FLOW_BUCKET_SLOTS].seen[index % DP_FLOW_BUCKET_SLOTS] = now;
+}
+
+#endif

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The I/O thread's part: whose packet is this? Only what is needed for that is read; the rest is the worker's work. */
+#include <rte_ip.h>
+
+#include "../counters/drop.h"
+#include "../function/arp.h"
+#include "../packet/outer.h"
+#include "../view/state.h"
+
+static int
+consume(struct dp *dp, const struct dp_state *state, struct rte_mbuf *m, dp_drop_reason_t reason)
+{
+	dp_drop(dp, state, m, reason, DP_WRITER_IO);
+	return DP_CONSUMED;
+}
+
+static int
+consume_malformed(struct dp *dp, struct rte_mbuf *m)
+{
+	dp_drop_malformed(dp, m, DP_WRITER_IO);
+	return DP_CONSUMED;
+}
+
+static int
+classify_fabric(struct dp *dp, const struct dp_state *state, struct rte_mbuf *m)
+{
+	struct dp_meta *meta = dp_meta(m);
+	const struct dp_state_tenant *tenant;
+	struct dp_outer outer;
+
+	if (!dp_outer_parse(rte_pktmbuf_mtod(m, const uint8_t *), rte_pktmbuf_data_len(m), rte_pktmbuf_pkt_len(m), &outer)
+		|| outer.destination != state->address || outer.source == 0)
+		return consume_malformed(dp, m);
+	tenant = dp_state_find_tenant(state, outer.tenant_id);
+	if (tenant == NULL || outer.tenant_id == 0)
+		return consume_malformed(dp, m);
+	meta->tenant_id = outer.tenant_id;
+	meta->sender = outer.source;
+	meta->inner_offset = outer.inner_offset;
+	meta->inner_length = outer.inner_length;
+	meta->view_id = outer.view_id;
+	meta->spi = outer.spi > DP_SPI_REVERSE ? 0 : (uint8_t)outer.spi; /* 0 is no path of ours either */
+	meta->si = outer.si;
+	meta->ttl = outer.ttl;
+	meta->flags = outer.explain ? DP_META_EXPLAIN : 0;
+	if (tenant->views[outer.view_id] == NULL)
+		return consume(dp, state, m, DP_REASON(UNKNOWN_VIEW));
+	if (outer.next_protocol != DP_NSH_NEXT_IPV4)
+		return consume(dp, state, m, DP_REASON(UNSUPPORTED));
+	return tenant->slot;
+}
+
+static int
+classify_edge(struct dp *dp, const struct dp_state *state, const struct dp_state_port *port, struct rte_mbuf *m)
+{
+	const struct rte_ether_hdr *ether = rte_pktmbuf_mtod(m, const struct rte_ether_hdr *);
+	struct dp_meta *meta = dp_meta(m);
+
+	meta->tenant_id = port->tenant->tenant_id;
+	if (rte_pktmbuf_data_len(m) < sizeof(*ether) + sizeof(struct rte_ipv4_hdr))
+		return consume(dp, state, m, DP_REASON(MALFORMED));
+	meta->inner_length = (uint16_t)RTE_MIN(rte_pktmbuf_pkt_len(m) - sizeof(*ether), (size_t)UINT16_MAX);
+	if (ether->ether_type == rte_cpu_to_be_16(RTE_ETHER_TYPE_ARP)) {
+		if (!dp_arp_answer(port->attachment, m))
+			return port->tenant->slot;
+		meta->out_port = port->attachment->port;
+		meta->flags = DP_META_LEFT;
+		return DP_REPLY;
+	}
+	if (ether->ether_type != rte_cpu_to_be_16(RTE_ETHER_TYPE_IPV4))
+		return consume(dp, state, m, DP_REASON(UNSUPPORTED));
+	if (!rte_is_same_ether_addr(&ether->dst_addr, &port->attachment->mac))
+		return consume(dp, state, m, DP_REASON(NO_ROUTE)); /* a broadcast, or for somebody else: not to be routed */
+	meta->inner_offset = sizeof(*ether);
+	return port->tenant->slot;
+}
+
+int
+dp_classify(struct dp *dp, const struct dp_state *state, uint16_t in_port, struct rte_mbuf *m)
+{
+	*dp_meta(m) = (struct dp_meta){.in_port = in_port, .out_port = DP_PORT_NONE};
+	if (in_port >= DP_MAX_PORTS)
+		return consume_malformed(dp, m);
+	if (state->is_fabric[in_port])
+		return classify_fabric(dp, state, m);
+	if (state->ports[in_port].tenant == NULL)
+		return consume_malformed(dp, m); /* an edge port without an attachment */
+	return classify_edge(dp, state, &state->ports[in_port], m);
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef NFAAS_DP_CONTEXT_H
+#define NFAAS_DP_CONTEXT_H
+
+#include "../counters/drop.h"
+#include "../view/state.h"
+
+/* One burst of one tenant, on its worker. */
+struct dp_context {
+	struct dp *dp;
+	const struct dp_state *state;
+	const struct dp_state_tenant *tenant;
+	struct dp_flow_table *flows;
+	struct rte_mbuf **out;
+	uint16_t n_out;
+	uint16_t reserved_out; /* room in out[] kept for packets not yet processed */
+	uint32_t now;          /* ticks */
+};
+
+/* A packet on its way through the positions of this pod. */
+struct dp_packet {
+	struct rte_mbuf *m;
+	struct dp_meta *meta;
+	const struct dp_view *view;
+	const struct dp_node *node;
+	struct dp_flow_entry *entry; /* of the flow at this node; NULL = not tracked */
+	uint64_t hash;               /* of the flow at this node, for the flow table */
+	enum dp_direction direction;
+	bool entering;               /* injected here: at its attachment it has not left, it begins */
+	struct dp_inner inner;
+};
+
+#define DP_PASS DP_REASON(UNSPECIFIED)
+
+static inline void
+dp_send(struct dp_context *context, struct rte_mbuf *m, uint16_t port)
+{
+	dp_meta(m)->out_port = port;
+	context->out[context->n_out++] = m;
+}
+
+static inline bool
+dp_has_spare_out(const struct dp_context *context)
+{
+	return context->n_out + context->reserved_out < DP_OUT_MAX;
+}
+
+/* Finds the packet's flow at its node, NULL if it has none. */
+static inline void
+dp_packet_find_entry(const struct dp_context *context, struct dp_packet *packet)
+{
+	packet->entry = dp_flow_table_find(context->flows, packet->hash, packet->node->key, &packet->inner.flow,
+		context->now);
+}
+
+static inline void
+dp_packet_enter_node(const struct dp_context *context, struct dp_packet *packet, const struct dp_node *node)
+{
+	packet->node = node;
+	packet->hash = dp_flow_table_hash(context->flows, node->key, &packet->inner.flow);
+	packet->meta->si = node->si[packet->direction];
+}
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "next_hop.h"
+
+#define INNER_MAX (UINT16_MAX - (sizeof(struct dp_outer_hdr) - sizeof(struct rte_ether_hdr)))
+
+const struct dp_hop *
+dp_next_hop_choose(struct dp_packet *packet, const struct dp_state_pool *pool)
+{
+	struct dp_flow_entry *entry = packet->entry;
+	enum dp_direction direction = packet->direction;
+	int32_t index = -1;
+
+	if (entry != NULL && entry->next_hop[direction] != 0)
+		index = dp_pool_find(pool->pool, entry->next_hop[direction], entry->hint[direction]);
+	if (index < 0)
+		index = dp_pool_pick(pool->pool, packet->meta->flow_hash);
+	if (index < 0)
+		return NULL;
+	if (entry != NULL) {
+		entry->next_hop[direction] = pool->pool->backends[index].address;
+		entry->hint[direction] = (uint16_t)index;
+	}
+	return &pool->hops[index];
+}
+
+/* Moves the start of the data so that the fabric's headers fit before the tenant's packet; cuts padding off the end. */
+static dp_drop_reason_t
+make_room(struct rte_mbuf *m, const struct dp_meta *meta, uint16_t inner_length)
+{
+	uint32_t excess = rte_pktmbuf_pkt_len(m) - meta->inner_offset - inner_length;
+	int32_t grow = (int32_t)sizeof(struct dp_outer_hdr) - meta->inner_offset;
+
+	if (inner_length > INNER_MAX)
+		return DP_REASON(TOO_BIG);
+	if (grow > (int32_t)rte_pktmbuf_headroom(m))
+		return DP_REASON(NO_MEMORY);
+	if (excess > 0 && (excess > UINT16_MAX || rte_pktmbuf_trim(m, (uint16_t)excess) != 0))
+		return DP_REASON(MALFORMED);
+	m->data_off = (uint16_t)(m->data_off - grow);
+	m->data_len = (uint16_t)(m->data_len + grow);
+	m->pkt_len = (uint32_t)((int32_t)m->pkt_len + grow);
+	return DP_PASS;
+}
+
+dp_drop_reason_t
+dp_next_hop_encapsulate(struct dp_packet *packet, const struct dp_hop *hop, uint8_t si)
+{
+	struct dp_meta *meta = packet->meta;
+	struct dp_outer outer = {
+		.tenant_id = meta->tenant_id,
+		.view_id = meta->view_id,
+		.spi = meta->spi,
+		.si = si,
+		.ttl = meta->ttl,
+		.next_protocol = DP_NSH_NEXT_IPV4,
+		.inner_length = packet->inner.length,
+		.explain = (meta->flags & DP_META_EXPLAIN) != 0,
+	};
+	dp_drop_reason_t reason = make_room(packet->m, meta, packet->inner.length);
+
+	if (reason != DP_PASS)
+		return reason;
+	meta->inner_offset = 0;
+	dp_outer_write(rte_pktmbuf_mtod(packet->m, struct dp_outer_hdr *), &hop->prepared, &outer);
+	return DP_PASS;
+}

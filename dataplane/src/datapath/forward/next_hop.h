@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef NFAAS_DP_NEXT_HOP_H
+#define NFAAS_DP_NEXT_HOP_H
+
+#include "context.h"
+
+/*
+ * The backend that takes the packet at the next node: the one the flow has, as long as it is in the pool (weight 0 or
+ * not); else Maglev's, which the flow then keeps. NULL = the pool has none.
+ */
+const struct dp_hop *dp_next_hop_choose(struct dp_packet *packet, const struct dp_state_pool *pool);
+
+/* Replaces the frame's headers down to the tenant's packet by those of the fabric, for position `si`. DP_PASS, or why
+ * not; the packet is then untouched. */
+dp_drop_reason_t dp_next_hop_encapsulate(struct dp_packet *packet, const struct dp_hop *hop, uint8_t si);
+
+#endif

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A burst of one tenant: every packet is resolved to a view and a position (and its flow's bucket prefetched), then
+ * walked through the positions this pod runs, until it leaves for another pod or for its host, or is dropped.
+ */
+#include "../function/firewall.h"
+#include "../function/gateway.h"
+#include "context.h"
+#include "match.h"
+#include "next_hop.h"
+
+#define FLOW_BUCKETS_PER_HOUSEKEEPING 64
+
+static bool
+refuse(struct dp_context *context, struct rte_mbuf *m, dp_drop_reason_t reason)
+{
+	dp_drop(context->dp, context->state, m, reason, DP_WRITER_WORKER);
+	return false;
+}
+
+/* A packet from the fabric: where its headers say it is. */
+static bool
+resolve_position(struct dp_context *context, struct dp_packet *packet)
+{
+	struct rte_mbuf *m = packet->m;
+	const struct dp_meta *meta = packet->meta;
+	const struct dp_view *view = context->tenant->views[meta->view_id];
+	uint8_t index;
+
+	if (view == NULL)
+		return refuse(context, m, DP_REASON(UNKNOWN_VIEW));
+	if (meta->spi != DP_SPI_FORWARD && meta->spi != DP_SPI_REVERSE)
+		return refuse(context, m, DP_REASON(UNKNOWN_POSITION));
+	packet->view = view;
+	packet->direction = meta->spi == DP_SPI_FORWARD ? DP_FORWARD : DP_REVERSE;
+	index = view->by_si[packet->direction][meta->si];
+	if (index == DP_NODE_NONE || !view->nodes[index].local)
+		return refuse(context, m, DP_REASON(UNKNOWN_POSITION));
+	if (!dp_inner_parse(rte_pktmbuf_mtod_offset(m, const uint8_t *, meta->inner_offset),
+		rte_pktmbuf_data_len(m) - meta->inner_offset, meta->inner_length, &packet->inner))
+		return refuse(context, m, DP_REASON(MALFORMED));
+	packet->meta->inner_length = packet->inner.length;
+	packet->meta->flow_hash = dp_flow_hash(&packet->inner.flow);
+	dp_packet_enter_node(context, packet, &view->nodes[index]);
+	return true;
+}
+
+static bool
+resolve(struct dp_context *context, struct dp_packet *packet, struct rte_mbuf *m)
+{
+	packet->m = m;
+	packet->meta = dp_meta(m);
+	packet->entry = NULL;
+	packet->entering = false;
+	if (packet->meta->tenant_id != context->tenant->tenant_id)
+		return refuse(context, m, DP_REASON(UNKNOWN_TENANT)); /* the slot's former tenant */
+	if (!(packet->meta->sender == 0 ? dp_gateway_enter(context, packet) : resolve_position(context, packet)))
+		return false;
+	dp_flow_table_prefetch(context->flows, packet->hash);
+	return true;
+}
+
+/* The pod the packet came from takes the flow's answers: so both directions meet the same pods whatever becomes of the
+ * pools. */
+static void
+note_sender(struct dp_packet *packet)
+{
+	if (packet->entry != NULL && packet->meta->sender != 0)
+		packet->entry->next_hop[!packet->direction] = packet->meta->sender;
+}
+
+/* Takes the packet over an edge. True: to a node of this pod, packet->node. False: it is gone. */
+static bool
+take_edge(struct dp_context *context, struct dp_packet *packet)
+{
+	const struct dp_edge *edge = dp_match_edge(packet);
+	const struct dp_node *to;
+	const struct dp_hop *hop;
+	dp_drop_reason_t reason;
+
+	if (edge == NULL)
+		return refuse(context, packet->m, DP_REASON(NO_ROUTE));
+	to = &packet->view->nodes[edge->to];
+	hop = dp_next_hop_choose(packet, to->pool);
+	if (hop == NULL)
+		return refuse(context, packet->m, DP_REASON(NO_BACKEND));
+	if (packet->meta->ttl <= 1)
+		return refuse(context, packet->m, DP_REASON(TTL_EXPIRED));
+	if (!hop->self && hop->port == DP_PORT_NONE)
+		return refuse(context, packet->m, DP_REASON(LINK_DOWN));
+	packet->meta->ttl--;
+	if (hop->self) {
+		dp_count(&packet->view->counters->edges[edge->counter], packet->inner.length);
+		packet->meta->sender = context->state->address;
+		packet->entering = false;
+		dp_packet_enter_node(context, packet, to);
+		return true;
+	}
+	reason = dp_next_hop_encapsulate(packet, hop, to->si[packet->direction]);
+	if (reason != DP_PASS)
+		return refuse(context, packet->m, reason);
+	dp_count(&packet->view->counters->edges[edge->counter], packet->inner.length);
+	dp_send(context, packet->m, hop->port);
+	return false;
+}
+
+/* Ends: SI falls along every edge, and TTL at every hop. */
+static void
+walk(struct dp_context *context, struct dp_packet *packet)
+{
+	do {
+		if (packet->node->rules != NULL) {
+			dp_drop_reason_t reason = dp_firewall_judge(context, packet);
+
+			if (reason != DP_PASS) {
+				refuse(context, packet->m, reason);
+				return;
+			}
+		} else {
+			dp_gateway_track(context, packet);
+		}
+		note_sender(packet);
+		if (packet->node->attachment != NULL && !packet->entering) {
+			dp_gateway_leave(context, packet);
+			return;
+		}
+	} while (take_edge(context, packet));
+}
+
+static struct dp_context
+context_make(struct dp *dp, const struct dp_state *state, uint16_t slot, uint64_t now, struct rte_mbuf **out)
+{
+	const struct dp_state_tenant *tenant = state->slots[slot];
+
+	return (struct dp_context){
+		.dp = dp,
+		.state = state,
+		.tenant = tenant,
+		.flows = tenant != NULL ? &tenant->tenant->flows : NULL,
+		.out = out,
+		.now = dp_ticks(dp, now),
+	};
+}
+
+uint16_t
+dp_process_burst(struct dp *dp, const struct dp_state *state, uint16_t slot, struct rte_mbuf **pkts, uint16_t n,
+	uint64_t now, struct rte_mbuf **out)
+{
+	struct dp_context context = context_make(dp, state, slot, now, out);
+	struct dp_packet packets[DP_BURST];
+	uint16_t resolved = 0;
+
+	if (context.tenant == NULL) {
+		for (uint16_t i = 0; i < n; i++)
+			dp_drop(dp, state, pkts[i], DP_REASON(UNKNOWN_TENANT), DP_WRITER_WORKER);
+		return 0;
+	}
+	for (uint16_t i = 0; i < n; i++)
+		rte_prefetch0(rte_pktmbuf_mtod_offset(pkts[i], void *, dp_meta(pkts[i])->inner_offset));
+	context.reserved_out = n;
+	for (uint16_t i = 0; i < n; i++)
+		resolved += resolve(&context, &packets[resolved], pkts[i]);
+	for (uint16_t i = 0; i < resolved; i++) {
+		context.reserved_out = (uint16_t)(resolved - i);
+		walk(&context, &packets[i]);
+	}
+	return context.n_out;
+}
+
+uint16_t
+dp_housekeep(struct dp *dp, const struct dp_state *state, uint16_t slot, uint64_t now, struct rte_mbuf **out)
+{
+	struct dp_context context = context_make(dp, state, slot, now, out);
+
+	if (context.tenant == NULL)
+		return 0;
+	dp_flow_table_age(context.flows, RTE_MIN(context.flows->mask + 1, FLOW_BUCKETS_PER_HOUSEKEEPING), context.now);
+	if (dp->role == DP_ROLE_GATEWAY)
+		dp_gateway_housekeep(&context);
+	return context.n_out;
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "firewall.h"
+
+#include <netinet/in.h>
+
+#include <rte_icmp.h>
+#include <rte_tcp.h>
+
+#include "../flow/flow_track.h"
+
+static struct dp_rule_key
+key_of(const struct dp_flow *flow, uint8_t from)
+{
+	return (struct dp_rule_key){
+		.source = flow->address[from],
+		.destination = flow->address[!from],
+		.source_port = flow->port[from],
+		.destination_port = flow->port[!from],
+		.protocol = flow->protocol,
+		.has_ports = !flow->fragments && dp_protocol_has_ports(flow->protocol),
+	};
+}
+
+static void
+count_rule(const struct dp_packet *packet, uint16_t rule)
+{
+	dp_count(&packet->view->counters->rules[packet->node->first_rule + rule], packet->inner.length);
+}
+
+/* A packet that can only be the answer to something we should know of. */
+static bool
+is_answer(const struct dp_inner *inner)
+{
+	if (inner->protocol == IPPROTO_TCP)
+		return (inner->tcp_flags & RTE_TCP_SYN_FLAG) == 0 || (inner->tcp_flags & RTE_TCP_ACK_FLAG) != 0;
+	return inner->protocol == IPPROTO_ICMP && inner->icmp_type == RTE_IP_ICMP_ECHO_REPLY;
+}
+
+/* The rules have changed since the flow was judged: judge its first direction again. */
+static bool
+still_allowed(struct dp_context *context, const struct dp_packet *packet, struct dp_flow_entry *entry)
+{
+	const struct dp_ruleset *rules = packet->node->rules;
+	struct dp_rule_key key;
+	struct dp_verdict verdict;
+
+	if (entry->ruleset == rules->id)
+		return true;
+	key = key_of(&entry->flow, entry->initiator);
+	verdict = dp_ruleset_match(rules, &key);
+	if (verdict.allow) {
+		entry->ruleset = rules->id;
+		entry->rule = verdict.rule;
+		return true;
+	}
+	count_rule(packet, verdict.rule);
+	dp_flow_table_remove(context->flows, entry);
+	return false;
+}
+
+struct flow_at {
+	const struct dp_flow *flow;
+	uint64_t hash;
+	uint8_t side;
+};
+
+static dp_drop_reason_t
+judge_new(struct dp_context *context, const struct dp_packet *packet, const struct flow_at *at,
+	struct dp_flow_entry **entry)
+{
+	const struct dp_ruleset *rules = packet->node->rules;
+	struct dp_rule_key key = key_of(at->flow, at->side);
+	struct dp_verdict verdict = dp_ruleset_match(rules, &key);
+	bool by_default = verdict.rule == rules->n;
+
+	if (is_answer(&packet->inner) && ((!verdict.allow && by_default) || packet->inner.protocol == IPPROTO_ICMP))
+		return DP_REASON(INVALID_STATE);
+	if (verdict.allow) {
+		*entry = dp_flow_table_add(context->flows, at->hash, packet->node->key, at->flow,
+			dp_flow_first_class(&packet->inner), context->now);
+		if (*entry == NULL)
+			return DP_REASON(TABLE_FULL);
+		(*entry)->initiator = at->side;
+		(*entry)->ruleset = rules->id;
+		(*entry)->rule = verdict.rule;
+	}
+	count_rule(packet, verdict.rule);
+	return verdict.allow ? DP_PASS : DP_REASON(DENIED);
+}
+
+static dp_drop_reason_t
+judge_flow(struct dp_context *context, const struct dp_packet *packet, const struct flow_at *at,
+	struct dp_flow_entry **entry)
+{
+	*entry = dp_flow_table_find(context->flows, at->hash, packet->node->key, at->flow, context->now);
+	if (*entry != NULL && dp_flow_opens(&packet->inner)
+		&& *dp_flow_class(context->flows, *entry) == DP_FLOW_TCP_CLOSING) {
+		dp_flow_table_remove(context->flows, *entry); /* the port is in use again: a new flow */
+		*entry = NULL;
+	}
+	if (*entry == NULL)
+		return judge_new(context, packet, at, entry);
+	if (!still_allowed(context, packet, *entry)) {
+		*entry = NULL;
+		return DP_REASON(DENIED);
+	}
+	dp_flow_track(context->flows, *entry, &packet->inner, at->side, context->now);
+	count_rule(packet, (*entry)->rule);
+	return DP_PASS;
+}
+
+/* Judged by its ports; what it was told holds for the later ones. */
+static dp_drop_reason_t
+judge_first_fragment(struct dp_context *context, struct dp_packet *packet)
+{
+	struct dp_flow_entry *judged;
+	struct flow_at at;
+	struct dp_flow flow = dp_inner_flow_with_ports(&packet->inner, &at.side);
+	dp_drop_reason_t reason;
+
+	at.flow = &flow;
+	at.hash = dp_flow_table_hash(context->flows, packet->node->key, &flow);
+	reason = judge_flow(context, packet, &at, &judged);
+	if (reason != DP_PASS)
+		return reason;
+	dp_packet_find_entry(context, packet);
+	if (packet->entry == NULL)
+		packet->entry = dp_flow_table_add(context->flows, packet->hash, packet->node->key, &packet->inner.flow,
+			DP_FLOW_FRAGMENTS, context->now);
+	if (packet->entry == NULL)
+		return DP_REASON(TABLE_FULL);
+	dp_flow_touch(context->flows, packet->entry, context->now);
+	packet->entry->ruleset = packet->node->rules->id;
+	packet->entry->rule = judged->rule;
+	return DP_PASS;
+}
+
+static dp_drop_reason_t
+judge_later_fragment(struct dp_context *context, struct dp_packet *packet)
+{
+	dp_packet_find_entry(context, packet);
+	if (packet->entry == NULL || packet->entry->ruleset != packet->node->rules->id)
+		return DP_REASON(INVALID_STATE);
+	dp_flow_touch(context->flows, packet->entry, context->now);
+	count_rule(packet, packet->entry->rule);
+	return DP_PASS;
+}
+
+static dp_drop_reason_t
+judge_related(struct dp_context *context, struct dp_packet *packet)
+{
+	dp_packet_find_entry(context, packet);
+	if (packet->entry == NULL)
+		return DP_REASON(INVALID_STATE);
+	if (!still_allowed(context, packet, packet->entry)) {
+		packet->entry = NULL;
+		return DP_REASON(DENIED);
+	}
+	count_rule(packet, packet->entry->rule);
+	return DP_PASS;
+}
+
+dp_drop_reason_t
+dp_firewall_judge(struct dp_context *context, struct dp_packet *packet)
+{
+	struct flow_at at = {.flow = &packet->inner.flow, .hash = packet->hash, .side = packet->inner.side};
+
+	switch (packet->inner.kind) {
+	case DP_INNER_FIRST_FRAGMENT:
+		return judge_first_fragment(context, packet);
+	case DP_INNER_LATER_FRAGMENT:
+		return judge_later_fragment(context, packet);
+	case DP_INNER_RELATED:
+		return judge_related(context, packet);
+	default:
+		return judge_flow(context, packet, &at, &packet->entry);
+	}
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef NFAAS_DP_GATEWAY_H
+#define NFAAS_DP_GATEWAY_H
+
+#include "../forward/context.h"
+
+/* An attachment's port is the only way in for tenants' packets, and the only way out. */
+
+/* A frame from an edge port: answers or learns what is for the gateway itself, checks the source, chooses the view and
+ * injects. True: packet->node is where it begins. False: the packet is gone, counted if it was dropped. */
+bool dp_gateway_enter(struct dp_context *context, struct dp_packet *packet);
+
+/* A packet that reached its last position: to the host, or to those that wait for its MAC. */
+void dp_gateway_leave(struct dp_context *context, struct dp_packet *packet);
+
+/* Finds or makes the flow's entry at an attachment; without one (table full) packets still go, by Maglev alone. */
+void dp_gateway_track(struct dp_context *context, struct dp_packet *packet);
+
+/* Sends what waits for hosts that have answered, asks again, gives up after a second. */
+void dp_gateway_housekeep(struct dp_context *context);
+
+#endif

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "inner.h"
+
+#include <netinet/in.h>
+
+#include <rte_byteorder.h>
+#include <rte_icmp.h>
+#include <rte_ip.h>
+#include <rte_tcp.h>
+
+#define ICMP_ERROR_HEADER 8
+#define EMBEDDED_L4 8 /* RFC 792: an error quotes at least 8 bytes beyond the IP header */
+
+static uint16_t
+read16(const uint8_t *at)
+{
+	return (uint16_t)(at[0] << 8 | at[1]);
+}
+
+static struct dp_flow
+flow_make(uint32_t source, uint32_t destination, uint16_t source_port, uint16_t destination_port, uint8_t protocol,
+	uint8_t *side)
+{
+	uint8_t from = source > destination || (source == destination && source_port > destination_port);
+	struct dp_flow flow = {.protocol = protocol};
+
+	flow.address[from] = source;
+	flow.address[!from] = destination;
+	flow.port[from] = source_port;
+	flow.port[!from] = destination_port;
+	*side = from;
+	return flow;
+}
+
+bool
+dp_protocol_has_ports(uint8_t protocol)
+{
+	return protocol == IPPROTO_TCP || protocol == IPPROTO_UDP || protocol == IPPROTO_SCTP
+		|| protocol == IPPROTO_DCCP || protocol == IPPROTO_UDPLITE;
+}
+
+static bool
+is_icmp_echo(uint8_t type)
+{
+	return type == RTE_IP_ICMP_ECHO_REQUEST || type == RTE_IP_ICMP_ECHO_REPLY;
+}
+
+static bool
+is_icmp_error(uint8_t type)
+{
+	return type == 3 || type == 4 || type == 5 || type == 11 || type == 12;
+}
+
+/* The ports of the quoted packet, as far as 8 bytes tell. */
+static void
+read_quoted_ports(const uint8_t *l4, uint8_t protocol, uint16_t *source_port, uint16_t *destination_port)
+{
+	if (dp_protocol_has_ports(protocol)) {
+		*source_port = read16(l4);
+		*destination_port = read16(l4 + 2);
+	} else if (protocol == IPPROTO_ICMP && is_icmp_echo(l4[0])) {
+		*source_port = *destination_port = read16(l4 + 4);
+	}
+}
+
+/*
+ * An ICMP error goes to the sender of the packet it quotes, so it belongs to that packet's flow and comes, as it were,
+ * from that packet's destination. One that quotes a packet of somebody else is left a plain ICMP message.
+ */
+static void
+relate_icmp_error(const uint8_t *quoted, uint32_t size, struct dp_inner *inner)
+{
+	const struct rte_ipv4_hdr *ip = (const void *)quoted;
+	uint16_t source_port = 0, destination_port = 0, fragment;
+	uint32_t source, destination, header;
+	uint8_t side;
+
+	if (size < sizeof(*ip) || ip->version != 4)
+		return;
+	header = rte_ipv4_hdr_len(ip);
+	if (header < sizeof(*ip) || size < header + EMBEDDED_L4)
+		return;
+	source = rte_be_to_cpu_32(ip->src_addr);
+	destination = rte_be_to_cpu_32(ip->dst_addr);
+	if (source != inner->destination)
+		return;
+	fragment = rte_be_to_cpu_16(ip->fragment_offset) & (RTE_IPV4_HDR_MF_FLAG | RTE_IPV4_HDR_OFFSET_MASK);
+	if (fragment == 0)
+		read_quoted_ports(quoted + header, ip->next_proto_id, &source_port, &destination_port);
+	inner->flow = flow_make(source, destination, source_port, destination_port, ip->next_proto_id, &side);
+	inner->flow.fragments = fragment != 0;
+	inner->side = !side;
+	inner->kind = DP_INNER_RELATED;
+}
+
+static bool
+parse_icmp(const uint8_t *l4, uint32_t size, struct dp_inner *inner)
+{
+	if (size < ICMP_ERROR_HEADER)
+		return false;
+	inner->icmp_type = l4[0];
+	if (is_icmp_echo(l4[0]))
+		inner->source_port = inner->destination_port = read16(l4 + 4);
+	return true;
+}
+
+/* Reads ports, TCP flags and ICMP type; `size` bytes of the packet can be read at l4. */
+static bool
+parse_transport(const uint8_t *l4, uint32_t size, struct dp_inner *inner)
+{
+	if (inner->protocol == IPPROTO_ICMP)
+		return parse_icmp(l4, size, inner);
+	if (!dp_protocol_has_ports(inner->protocol))
+		return true;
+	if (size < (inner->protocol == IPPROTO_TCP ? sizeof(struct rte_tcp_hdr) : EMBEDDED_L4))
+		return false;
+	inner->source_port = read16(l4);
+	inner->destination_port = read16(l4 + 2);
+	if (inner->protocol == IPPROTO_TCP) {
+		const struct rte_tcp_hdr *tcp = (const void *)l4;
+
+		inner->tcp_flags = tcp->tcp_flags;
+		return (tcp->data_off >> 4) * 4u >= sizeof(*tcp);
+	}
+	return true;
+}
+
+/* Sets the kind by the fragment field. False for a fragment that would overwrite the TCP flags. */
+static bool
+parse_fragment(uint16_t field, struct dp_inner *inner)
+{
+	uint16_t offset = field & RTE_IPV4_HDR_OFFSET_MASK;
+
+	if (offset == 0) {
+		inner->kind = field & RTE_IPV4_HDR_MF_FLAG ? DP_INNER_FIRST_FRAGMENT : DP_INNER_WHOLE;
+		return true;
+	}
+	inner->kind = DP_INNER_LATER_FRAGMENT;
+	return inner->protocol != IPPROTO_TCP || offset > 1;
+}
+
+bool
+dp_inner_parse(const uint8_t *data, uint32_t contiguous, uint32_t available, struct dp_inner *inner)
+{
+	const struct rte_ipv4_hdr *ip = (const void *)data;
+	uint32_t header, length, readable;
+
+	if (contiguous < sizeof(*ip) || ip->version != 4)
+		return false;
+	header = rte_ipv4_hdr_len(ip);
+	length = rte_be_to_cpu_16(ip->total_length);
+	if (header < sizeof(*ip) || header > contiguous || length < header || length > available)
+		return false;
+	*inner = (struct dp_inner){
+		.source = rte_be_to_cpu_32(ip->src_addr),
+		.destination = rte_be_to_cpu_32(ip->dst_addr),
+		.length = (uint16_t)length,
+		.header_length = (uint8_t)header,
+		.protocol = ip->next_proto_id,
+	};
+	if (!parse_fragment(rte_be_to_cpu_16(ip->fragment_offset), inner))
+		return false;
+	readable = RTE_MIN(length, contiguous) - header;
+	if (inner->kind != DP_INNER_LATER_FRAGMENT && !parse_transport(data + header, readable, inner))
+		return false;
+	if (inner->kind == DP_INNER_WHOLE) {
+		inner->flow = dp_inner_flow_with_ports(inner, &inner->side);
+		if (inner->protocol == IPPROTO_ICMP && is_icmp_error(inner->icmp_type))
+			relate_icmp_error(data + header + ICMP_ERROR_HEADER, readable - ICMP_ERROR_HEADER, inner);
+		return true;
+	}
+	inner->flow = flow_make(inner->source, inner->destination, 0, 0, inner->protocol, &inner->side);
+	inner->flow.fragments = 1;
+	return true;
+}
+
+struct dp_flow
+dp_inner_flow_with_ports(const struct dp_inner *inner, uint8_t *side)
+{
+	return flow_make(inner->source, inner->destination, inner->source_port, inner->destination_port,
+		inner->protocol, side);
+}

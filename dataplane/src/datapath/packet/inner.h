@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef NFAAS_DP_INNER_H
+#define NFAAS_DP_INNER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../base/hash.h"
+
+/*
+ * A flow, whichever way a packet of it goes: the ends are ordered by (address, port). Host byte order. No padding: it
+ * is hashed and compared as two words.
+ */
+struct dp_flow {
+	uint32_t address[2];
+	uint16_t port[2];  /* TCP, UDP, SCTP ports; ICMP echo: the identifier twice; otherwise 0 */
+	uint8_t protocol;
+	uint8_t fragments; /* 1: all fragments between the two addresses; ports are 0 */
+	uint16_t zero;
+};
+_Static_assert(sizeof(struct dp_flow) == 16, "a flow is two words");
+
+enum dp_inner_kind {
+	DP_INNER_WHOLE,
+	DP_INNER_FIRST_FRAGMENT, /* has ports */
+	DP_INNER_LATER_FRAGMENT, /* has none */
+	DP_INNER_RELATED,        /* an ICMP error; `flow` is that of the packet it complains about */
+};
+
+/* What the datapath needs to know of a tenant's IPv4 packet. Host byte order. */
+struct dp_inner {
+	struct dp_flow flow;
+	uint32_t source;
+	uint32_t destination;
+	uint16_t source_port;
+	uint16_t destination_port;
+	uint16_t length;    /* of the IP packet, bytes */
+	uint8_t header_length;
+	uint8_t protocol;
+	uint8_t tcp_flags;  /* 0 unless TCP with its header here */
+	uint8_t icmp_type;
+	uint8_t kind;       /* enum dp_inner_kind */
+	uint8_t side;       /* the end of `flow` (0 or 1) that this packet comes from */
+};
+
+/*
+ * Parses an IPv4 packet and its transport header. `contiguous` bytes can be read at `data`; the packet has `available`
+ * bytes in all (more when in several segments). False when it is not well formed: wrong version or lengths, a transport
+ * header cut short, a TCP fragment that would overlap the header (RFC 1858 section 3). ICMP errors follow the flow they
+ * are about (RFC 5508 section 4), all fragments between two addresses go together.
+ */
+bool dp_inner_parse(const uint8_t *data, uint32_t contiguous, uint32_t available, struct dp_inner *inner);
+
+/* Whether the protocol's header starts with a source and a destination port. */
+bool dp_protocol_has_ports(uint8_t protocol);
+
+/* The flow of a packet's own ports, also for a first fragment. */
+struct dp_flow dp_inner_flow_with_ports(const struct dp_inner *inner, uint8_t *side);
+
+/* Symmetric by construction, and the same in every pod. */
+static inline uint32_t
+dp_flow_hash(const struct dp_flow *flow)
+{
+	uint64_t ends = (uint64_t)flow->address[0] << 32 | flow->address[1];
+	uint64_t rest = (uint64_t)flow->port[0] << 48 | (uint64_t)flow->port[1] << 32 | (uint64_t)flow->protocol << 8
+		| flow->fragments;
+	uint64_t hash = dp_hash_mix(ends ^ DP_HASH_SEED_A, rest ^ DP_HASH_SEED_B);
+
+	return (uint32_t)(dp_hash_mix(hash ^ DP_HASH_SEED_B, DP_HASH_SEED_A) >> 32);
+}
+
+#endif

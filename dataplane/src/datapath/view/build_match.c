@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Prefixes, port ranges and matches. */
+#include <string.h>
+
+#include <rte_byteorder.h>
+
+#include "build.h"
+
+bool
+dp_build_prefix(struct dp_build *build, const Nfaas__Dataplane__V1__Prefix *message, const char *field,
+	struct dp_prefix *prefix, bool *ipv4)
+{
+	uint32_t address;
+
+	*prefix = (struct dp_prefix){0};
+	*ipv4 = true;
+	if (message == NULL)
+		return true;
+	if (message->address.len != 4 && message->address.len != 16)
+		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), field, "an address has 4 or 16 bytes, this one %zu",
+			message->address.len);
+	if (message->length > message->address.len * 8)
+		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), field, "a prefix of %zu bytes has at most %zu bits, not %u",
+			message->address.len, message->address.len * 8, message->length);
+	*ipv4 = message->address.len == 4;
+	if (*ipv4) {
+		memcpy(&address, message->address.data, sizeof(address));
+		*prefix = dp_prefix_make(rte_be_to_cpu_32(address), message->length);
+	}
+	return true;
+}
+
+bool
+dp_build_prefixes(struct dp_build *build, Nfaas__Dataplane__V1__Prefix *const *messages, size_t n, const char *field,
+	struct dp_prefix **prefixes, uint16_t *n_prefixes)
+{
+	*n_prefixes = 0;
+	if (n > DP_RULES_MAX)
+		return dp_build_fail(build, DP_CODE(LIMIT_EXCEEDED), field, "%zu prefixes; at most %d", n, DP_RULES_MAX);
+	*prefixes = dp_build_alloc(build, n, sizeof(**prefixes));
+	if (*prefixes == NULL)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		struct dp_prefix prefix;
+		bool ipv4;
+		size_t mark = dp_path_enter(build, "%s%s[%zu]", build->path[0] != '\0' ? "." : "", field, i);
+
+		if (!dp_build_prefix(build, messages[i], NULL, &prefix, &ipv4))
+			return false;
+		dp_path_leave(build, mark);
+		if (ipv4)
+			(*prefixes)[(*n_prefixes)++] = prefix;
+	}
+	return true;
+}
+
+bool
+dp_build_port_range(struct dp_build *build, const Nfaas__Dataplane__V1__PortRange *message, const char *field,
+	struct dp_port_range *range)
+{
+	*range = (struct dp_port_range){.first = 0, .last = UINT16_MAX};
+	if (message == NULL)
+		return true;
+	if (message->first > message->last || message->last > UINT16_MAX)
+		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), field, "%u..%u is no range of ports", message->first,
+			message->last);
+	*range = (struct dp_port_range){.first = (uint16_t)message->first, .last = (uint16_t)message->last};
+	return true;
+}
+
+bool
+dp_build_protocol(struct dp_build *build, uint32_t value, uint8_t *protocol)
+{
+	if (value > UINT8_MAX)
+		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "protocol", "%u is no IANA protocol number", value);
+	*protocol = (uint8_t)value;
+	return true;
+}
+
+bool
+dp_build_match(struct dp_build *build, const Nfaas__Dataplane__V1__Match *message, struct dp_match *match)
+{
+	bool any_ports;
+
+	if (message == NULL) {
+		match->all = true;
+		return true;
+	}
+	if (!dp_build_prefixes(build, message->sources, message->n_sources, "sources", &match->sources, &match->n_sources)
+		|| !dp_build_prefixes(build, message->destinations, message->n_destinations, "destinations",
+			&match->destinations, &match->n_destinations)
+		|| !dp_build_protocol(build, message->protocol, &match->protocol)
+		|| !dp_build_port_range(build, message->destination_ports, "destination_ports", &match->ports))
+		return false;
+	any_ports = match->ports.first == 0 && match->ports.last == UINT16_MAX;
+	match->all = message->n_sources == 0 && message->n_destinations == 0 && match->protocol == 0 && any_ports;
+	match->never = (message->n_sources > 0 && match->n_sources == 0)
+		|| (message->n_destinations > 0 && match->n_destinations == 0);
+	return true;
+}

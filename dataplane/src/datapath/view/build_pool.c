@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Pools: validation, sharing of equal ones, and where each backend is. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <rte_byteorder.h>
+
+#include "build.h"
+
+#define POOLS_MAX 4096
+#define WEIGHT_MAX 10000
+
+static bool
+read_backend(struct dp_build *build, const Nfaas__Dataplane__V1__Backend *message, struct dp_backend *backend)
+{
+	uint32_t address;
+
+	if (!dp_build_name(build, backend->name, message->name, "name"))
+		return false;
+	if (message->address.len != 4)
+		return dp_build_fail(build, DP_CODE(UNSUPPORTED), "address", "the fabric speaks IPv4: 4 bytes, not %zu",
+			message->address.len);
+	memcpy(&address, message->address.data, sizeof(address));
+	backend->address = rte_be_to_cpu_32(address);
+	if (backend->address == 0)
+		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "address", "0.0.0.0 is no pod's address");
+	if (message->weight > WEIGHT_MAX)
+		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "weight", "%u is above %d", message->weight,
+			WEIGHT_MAX);
+	backend->weight = message->weight;
+	return true;
+}
+
+static bool
+read_backends(struct dp_build *build, const Nfaas__Dataplane__V1__Pool *message, struct dp_backend *backends)
+{
+	for (size_t i = 0; i < message->n_backends; i++) {
+		size_t mark = dp_path_enter(build, ".backends[%zu]", i);
+
+		if (!read_backend(build, message->backends[i], &backends[i]))
+			return false;
+		dp_path_leave(build, mark);
+	}
+	return true;
+}
+
+static struct dp_pool *
+find_equal(const struct dp_state *state, const struct dp_backend *sorted, uint16_t n)
+{
+	for (unsigned i = 0; state != NULL && i < state->n_pools; i++)
+		if (state->pools[i].pool != NULL && dp_pool_equals(state->pools[i].pool, sorted, n))
+			return state->pools[i].pool;
+	return NULL;
+}
+
+static struct dp_pool *
+share_or_build(struct dp_build *build, struct dp_backend *backends, uint16_t n)
+{
+	static const char *const faults[] = {
+		[DP_POOL_DUPLICATE_NAME] = "two backends have one name",
+		[DP_POOL_DUPLICATE_ADDRESS] = "two backends have one address",
+	};
+	enum dp_pool_fault fault;
+	struct dp_pool *pool;
+
+	dp_pool_sort(backends, n);
+	pool = find_equal(build->previous, backends, n);
+	if (pool == NULL)
+		pool = find_equal(build->state, backends, n);
+	if (pool != NULL)
+		return dp_pool_ref(pool);
+	pool = dp_pool_build(backends, n, &fault);
+	if (pool == NULL && fault == DP_POOL_NO_MEMORY)
+		dp_build_fail_memory(build);
+	else if (pool == NULL)
+		dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "backends", "%s", faults[fault]);
+	return pool;
+}
+
+static void
+locate_backend(const struct dp_build *build, const struct dp_backend *backend, struct dp_hop *hop)
+{
+	hop->port = DP_PORT_NONE;
+	hop->self = backend->address == build->state->address;
+	for (unsigned i = 0; i < build->n_ports; i++) {
+		const struct dp_port *port = &build->ports[i];
+
+		if (!port->fabric || port->peer_address != backend->address || port->index >= DP_MAX_PORTS)
+			continue;
+		hop->port = port->index;
+		dp_outer_prepare(&hop->prepared, build->state->address, backend->address, &port->mac, &port->peer_mac);
+	}
+}
+
+static bool
+build_pool(struct dp_build *build, const Nfaas__Dataplane__V1__Pool *message, struct dp_state_pool *pool)
+{
+	struct dp_backend *backends;
+	bool read;
+
+	if (!dp_build_name(build, pool->name, message->name, "name"))
+		return false;
+	for (unsigned i = 0; &build->state->pools[i] != pool; i++)
+		if (strcmp(build->state->pools[i].name, pool->name) == 0)
+			return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "name", "pool %s is there twice", pool->name);
+	if (message->n_backends > DP_POOL_BACKENDS_MAX)
+		return dp_build_fail(build, DP_CODE(LIMIT_EXCEEDED), "backends", "%zu backends; at most %d",
+			message->n_backends, DP_POOL_BACKENDS_MAX);
+	backends = calloc(message->n_backends + 1, sizeof(*backends));
+	if (backends == NULL)
+		return dp_build_fail_memory(build);
+	read = read_backends(build, message, backends);
+	if (read)
+		pool->pool = share_or_build(build, backends, (uint16_t)message->n_backends);
+	free(backends);
+	if (!read || pool->pool == NULL)
+		return false;
+	pool->hops = dp_build_alloc(build, pool->pool->n, sizeof(*pool->hops));
+	if (pool->hops == NULL)
+		return false;
+	for (uint16_t i = 0; i < pool->pool->n; i++) {
+		locate_backend(build, &pool->pool->backends[i], &pool->hops[i]);
+		pool->self = pool->self || pool->hops[i].self;
+	}
+	return true;
+}
+
+bool
+dp_build_pools(struct dp_build *build)
+{
+	const Nfaas__Dataplane__V1__DesiredState *desired = build->desired;
+
+	if (desired->n_pools > POOLS_MAX)
+		return dp_build_fail(build, DP_CODE(LIMIT_EXCEEDED), "pools", "%zu pools; at most %d", desired->n_pools,
+			POOLS_MAX);
+	build->state->pools = dp_build_alloc(build, desired->n_pools, sizeof(*build->state->pools));
+	if (build->state->pools == NULL)
+		return false;
+	for (size_t i = 0; i < desired->n_pools; i++) {
+		size_t mark = dp_path_enter(build, "pools[%zu]", i);
+
+		build->state->n_pools++;
+		if (!build_pool(build, desired->pools[i], &build->state->pools[i]))
+			return false;
+		dp_path_leave(build, mark);
+	}
+	return true;
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A firewall node's rules. */
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "build.h"
+
+typedef Nfaas__Dataplane__V1__FirewallRule rule_message_t;
+
+static bool
+read_action(struct dp_build *build, Nfaas__Dataplane__V1__Action action, const char *field, bool *allow)
+{
+	*allow = action == NFAAS__DATAPLANE__V1__ACTION__ACTION_ALLOW;
+	if (*allow || action == NFAAS__DATAPLANE__V1__ACTION__ACTION_DENY)
+		return true;
+	return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), field, "an action is allow or deny, not %d", (int)action);
+}
+
+static bool
+has_range(struct dp_port_range range)
+{
+	return range.first != 0 || range.last != UINT16_MAX;
+}
+
+/* Ports mean something for TCP, UDP and their like; a rule for another protocol with ports would never match, which
+ * nobody can have meant. */
+static bool
+check_ports(struct dp_build *build, const struct dp_rule *rule)
+{
+	switch (rule->protocol) {
+	case 0:
+	case IPPROTO_TCP:
+	case IPPROTO_UDP:
+	case IPPROTO_SCTP:
+	case IPPROTO_DCCP:
+	case IPPROTO_UDPLITE:
+		return true;
+	default:
+		break;
+	}
+	if (!has_range(rule->source_ports) && !has_range(rule->destination_ports))
+		return true;
+	return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "protocol", "protocol %u has no ports", rule->protocol);
+}
+
+static bool
+read_rule(struct dp_build *build, const rule_message_t *message, struct dp_rule *rule)
+{
+	bool allow, source_ipv4, destination_ipv4;
+
+	if (!read_action(build, message->action, "action", &allow)
+		|| !dp_build_prefix(build, message->source, "source", &rule->source, &source_ipv4)
+		|| !dp_build_prefix(build, message->destination, "destination", &rule->destination, &destination_ipv4)
+		|| !dp_build_protocol(build, message->protocol, &rule->protocol)
+		|| !dp_build_port_range(build, message->source_ports, "source_ports", &rule->source_ports)
+		|| !dp_build_port_range(build, message->destination_ports, "destination_ports", &rule->destination_ports))
+		return false;
+	rule->allow = allow;
+	rule->never = !source_ipv4 || !destination_ipv4 || rule->protocol == IPPROTO_ICMPV6;
+	return check_ports(build, rule);
+}
+
+static int
+compare_names(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+/* A rule's name is the key of its counter. */
+static bool
+check_unique_names(struct dp_build *build, const struct dp_node *node)
+{
+	char (*sorted)[DP_NAME_SIZE] = calloc(node->n_rules + 1u, sizeof(*sorted));
+	const char *twice = NULL;
+
+	if (sorted == NULL)
+		return dp_build_fail_memory(build);
+	memcpy(sorted, node->rule_names, node->n_rules * sizeof(*sorted));
+	qsort(sorted, node->n_rules, sizeof(*sorted), compare_names);
+	for (unsigned i = 1; i < node->n_rules && twice == NULL; i++)
+		if (strcmp(sorted[i - 1], sorted[i]) == 0)
+			twice = sorted[i];
+	if (twice != NULL)
+		dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "rules", "rule %s is there twice", twice);
+	free(sorted);
+	return twice == NULL;
+}
+
+static struct dp_ruleset *
+find_equal(const struct dp_state *state, const struct dp_rule *rules, uint32_t n, bool default_allow)
+{
+	for (unsigned v = 0; state != NULL && v < state->n_views; v++)
+		for (unsigned i = 0; state->views[v].nodes != NULL && i < state->views[v].n_nodes; i++) {
+			struct dp_ruleset *set = state->views[v].nodes[i].rules;
+
+			if (set != NULL && dp_ruleset_equals(set, rules, n, default_allow))
+				return set;
+		}
+	return NULL;
+}
+
+static bool
+share_or_build(struct dp_build *build, struct dp_node *node, const struct dp_rule *rules, bool default_allow)
+{
+	struct dp_ruleset *set = find_equal(build->previous, rules, node->n_rules, default_allow);
+
+	if (set == NULL)
+		set = find_equal(build->state, rules, node->n_rules, default_allow);
+	if (set != NULL) {
+		node->rules = dp_ruleset_ref(set);
+		return true;
+	}
+	node->rules = dp_ruleset_build(rules, node->n_rules, default_allow, ++build->dp->next_ruleset);
+	return node->rules != NULL || dp_build_fail_memory(build);
+}
+
+static bool
+read_rules(struct dp_build *build, struct dp_node *node, const Nfaas__Dataplane__V1__Firewall *firewall,
+	struct dp_rule *rules)
+{
+	for (size_t i = 0; i < firewall->n_rules; i++) {
+		size_t mark = dp_path_enter(build, ".rules[%zu]", i);
+
+		if (!dp_build_name(build, node->rule_names[i], firewall->rules[i]->name, "name")
+			|| !read_rule(build, firewall->rules[i], &rules[i]))
+			return false;
+		dp_path_leave(build, mark);
+	}
+	return true;
+}
+
+bool
+dp_build_firewall(struct dp_build *build, struct dp_node *node, const Nfaas__Dataplane__V1__Firewall *firewall)
+{
+	size_t mark = dp_path_enter(build, ".firewall");
+	struct dp_rule *rules;
+	bool default_allow;
+
+	if (firewall->n_rules > DP_RULES_MAX)
+		return dp_build_fail(build, DP_CODE(LIMIT_EXCEEDED), "rules", "%zu rules; at most %d", firewall->n_rules,
+			DP_RULES_MAX);
+	node->n_rules = (unsigned)firewall->n_rules;
+	node->rule_names = dp_build_alloc(build, firewall->n_rules, sizeof(*node->rule_names));
+	rules = dp_build_alloc(build, firewall->n_rules, sizeof(*rules));
+	if (node->rule_names == NULL || rules == NULL || !read_rules(build, node, firewall, rules)
+		|| !read_action(build, firewall->default_action, "default_action", &default_allow)
+		|| !check_unique_names(build, node))
+		return false;
+	if (node->local && !share_or_build(build, node, rules, default_allow))
+		return false;
+	dp_path_leave(build, mark);
+	return true;
+}

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Views: nodes by position, edges with their matches, counters. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "../counters/view_counters.h"
+#include "build.h"
+
+#define VIEWS_MAX 4096
+
+typedef Nfaas__Dataplane__V1__View view_message_t;
+typedef Nfaas__Dataplane__V1__Node node_message_t;
+typedef Nfaas__Dataplane__V1__Edge edge_message_t;
+
+static const struct dp_state_pool *
+find_pool(const struct dp_state *state, const char *name)
+{
+	for (unsigned i = 0; i < state->n_pools; i++)
+		if (strcmp(state->pools[i].name, name) == 0)
+			return &state->pools[i];
+	return NULL;
+}
+
+static int
+find_node(const struct dp_view *view, const char *name)
+{
+	for (unsigned i = 0; i < view->n_nodes; i++)
+		if (strcmp(view->nodes[i].name, name) == 0)
+			return (int)i;
+	return -1;
+}
+
+/* Claims a position: SI 1..255, one node each, in each direction. */
+static bool
+claim_position(struct dp_build *build, struct dp_view *view, uint8_t index, enum dp_direction direction, uint32_t si)
+{
+	const char *field = direction == DP_FORWARD ? "forward_si" : "reverse_si";
+
+	if (si < 1 || si > UINT8_MAX)
+		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), field, "%u is not in 1..255", si);
+	if (view->by_si[direction][si] != DP_NODE_NONE)
+		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), field, "node %s has %u already",
+			view->nodes[view->by_si[direction][si]].name, si);
+	view->by_si[direction][si] = index;
+	view->nodes[index].si[direction] = (uint8_t)si;
+	return true;
+}
+
+static bool
+check_key(struct dp_build *build, const struct dp_view *view, struct dp_node *node, const char *state_key)
+{
+	node->key = dp_hash_string(state_key[0] != '\0' ? state_key : node->name, 0);
+	for (const struct dp_node *other = view->nodes; other != node; other++)
+		if (other->key == node->key)
+			return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "state_key", "node %s has it already", other->name);
+	return true;
+}
+
+/* What the pod must know to run a node of this kind; a firewall's rules are read for every pod, for their names. */
+static bool
+build_kind(struct dp_build *build, const struct dp_state_tenant *tenant, const node_message_t *message,
+	struct dp_node *node)
+{
+	enum dp_role role = build->dp->role;
+
+	switch (message->kind_case) {
+	case NFAAS__DATAPLANE__V1__NODE__KIND_ATTACHMENT:
+		if (!dp_build_name(build, node->attachment_name, message->attachment->name, "attachment.name"))
+			return false;
+		for (unsigned i = 0; node->local && i < tenant->n_attachments; i++)
+			if (strcmp(tenant->attachments[i].name, node->attachment_name) == 0)
+				node->attachment = &tenant->attachments[i];
+		if (node->local && role != DP_ROLE_GATEWAY)
+			return dp_build_fail(build, DP_CODE(UNSUPPORTED), "pool", "only a gateway runs an attachment");
+		if (node->local && node->attachment == NULL)
+			return dp_build_fail(build, DP_CODE(UNKNOWN_REFERENCE), "attachment.name",
+				"tenant %u has no attachment %s here", tenant->tenant_id, node->attachment_name);
+		return true;
+	case NFAAS__DATAPLANE__V1__NODE__KIND_FIREWALL:
+		if (node->local && role != DP_ROLE_FIREWALL)
+			return dp_build_fail(build, DP_CODE(UNSUPPORTED), "pool", "only a firewall runs a firewall");
+		return dp_build_firewall(build, node, message->firewall);
+	default:
+		return dp_build_fail(build, DP_CODE(UNSUPPORTED), "kind", "a function this process does not know");
+	}
+}
+
+static bool
+build_node(struct dp_build *build, const struct dp_state_tenant *tenant, struct dp_view *view,
+	const node_message_t *message, struct dp_node *node)
+{
+	uint8_t index = (uint8_t)(node - view->nodes);
+
+	if (!dp_build_name(build, node->name, message->name, "name"))
+		return false;
+	if (find_node(view, message->name) != index)
+		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "name", "node %s is there twice", node->name);
+	if (!claim_position(build, view, index, DP_FORWARD, message->forward_si)
+		|| !claim_position(build, view, index, DP_REVERSE, message->reverse_si)
+		|| !check_key(build, view, node, message->state_key))
+		return false;
+	node->pool = find_pool(build->state, message->pool);
+	if (node->pool == NULL)
+		return dp_build_fail(build, DP_CODE(UNKNOWN_REFERENCE), "pool", "there is no pool %.64s", message->pool);
+	node->local = node->pool->self;
+	return build_kind(build, tenant, message, node);
+}
+
+static bool
+build_edge(struct dp_build *build, const struct dp_view *view, const struct dp_node *from, enum dp_direction direction,
+	const edge_message_t *message, struct dp_edge *edge)
+{
+	int to = find_node(view, message->to);
+
+	if (to < 0)
+		return dp_build_fail(build, DP_CODE(UNKNOWN_REFERENCE), "to", "there is no node %.64s", message->to);
+	if (view->nodes[to].si[direction] >= from->si[direction])
+		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "to",
+			"SI must fall along an edge: %u at %s, %u at %s", from->si[direction], from->name,
+			view->nodes[to].si[direction], view->nodes[to].name);
+	if (message->output[0] != '\0')
+		return dp_build_fail(build, DP_CODE(UNKNOWN_REFERENCE), "output", "node %s has only the unnamed output",
+			from->name);
+	edge->to = (uint8_t)to;
+	return dp_build_match(build, message->match, &edge->match);
+}
+
+static bool
+build_edges(struct dp_build *build, const struct dp_view *view, struct dp_node *node, enum dp_direction direction,
+	edge_message_t *const *messages, size_t n, unsigned *n_edges)
+{
+	const char *field = direction == DP_FORWARD ? "forward" : "reverse";
+
+	if (n > DP_EDGES_MAX || *n_edges + n > 2 * DP_EDGES_MAX)
+		return dp_build_fail(build, DP_CODE(LIMIT_EXCEEDED), field, "more than %d edges", DP_EDGES_MAX);
+	node->edges[direction] = dp_build_alloc(build, n, sizeof(struct dp_edge));
+	if (node->edges[direction] == NULL)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		size_t mark = dp_path_enter(build, ".%s[%zu]", field, i);
+
+		node->edges[direction][i].counter = (uint16_t)(*n_edges)++;
+		if (!build_edge(build, view, node, direction, messages[i], &node->edges[direction][i]))
+			return false;
+		dp_path_leave(build, mark);
+	}
+	node->n_edges[direction] = (uint16_t)n;
+	return true;
+}
+
+/* An attachment is an end of the chain: traffic leaves there, so in one direction it has no edges. */
+static bool
+check_ends(struct dp_build *build, const struct dp_node *node)
+{
+	if (node->attachment_name[0] == '\0' || node->n_edges[DP_FORWARD] == 0 || node->n_edges[DP_REVERSE] == 0)
+		return true;
+	return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "attachment",
+		"an attachment is a source or a sink, %s is in the middle", node->name);
+}
+
+static bool
+check_one_node_each(struct dp_build *build, const struct dp_view *view, unsigned index)
+{
+	const char *name = view->nodes[index].attachment_name;
+
+	for (unsigned i = 0; name[0] != '\0' && i < index; i++)
+		if (strcmp(view->nodes[i].attachment_name, name) == 0)
+			return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "attachment.name", "attachment %s is at node %s already",
+				name, view->nodes[i].name);
+	return true;
+}
+
+/* All names that counters are told by, in order. */
+static uint64_t
+shape_of(const struct dp_view *view)
+{
+	uint64_t shape = view->n_nodes;
+
+	for (unsigned i = 0; i < view->n_nodes; i++) {
+		const struct dp_node *node = &view->nodes[i];
+
+		shape = dp_hash_string(node->name, shape);
+		for (unsigned d = 0; d < DP_DIRECTIONS; d++)
+			for (unsigned e = 0; e < node->n_edges[d]; e++)
+				shape = dp_hash_string(view->nodes[node->edges[d][e].to].name, shape + d);
+		for (unsigned r = 0; r < node->n_rules; r++)
+			shape = dp_hash_string(node->rule_names[r], shape);
+	}
+	return shape;
+}
+
+static const struct dp_view *
+find_by_uid(const struct dp_state *state, uint32_t tenant_id, const char *uid)
+{
+	for (unsigned i = 0; state != NULL && i < state->n_views; i++)
+		if (state->views[i].tenant_id == tenant_id && state->views[i].counters != NULL
+			&& strcmp(state->views[i].counters->uid, uid) == 0)
+			return &state->views[i];
+	return NULL;
+}
+
+static bool
+lend_counters(struct dp_build *build, struct dp_view *view, const char *uid, unsigned n_edges, unsigned n_rules)
+{
+	const struct dp_view *before = find_by_uid(build->previous, view->tenant_id, uid);
+	uint64_t shape = shape_of(view);
+	char checked[DP_NAME_SIZE] = "";
+
+	if (!dp_build_name(build, checked, uid, "uid"))
+		return false;
+	if (find_by_uid(build->state, view->tenant_id, uid) != NULL)
+		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "uid", "two views have the uid %s", uid);
+	if (before != NULL && before->counters->shape != shape)
+		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "uid",
+			"a view is immutable: other nodes, edges or rules need another uid");
+	view->counters = before != NULL ? dp_view_counters_ref(before->counters)
+		: dp_view_counters_create(uid, shape, view->n_nodes, n_edges, n_rules);
+	return view->counters != NULL || dp_build_fail_memory(build);
+}
+
+static bool
+build_nodes(struct dp_build *build, const view_message_t *message, const struct dp_state_tenant *tenant,
+	struct dp_view *view, unsigned *n_rules)
+{
+	view->nodes = dp_build_alloc(build, message->n_nodes, sizeof(*view->nodes));
+	if (view->nodes == NULL)
+		return false;
+	for (size_t i = 0; i < message->n_nodes; i++) {
+		size_t mark = dp_path_enter(build, ".nodes[%zu]", i);
+		struct dp_node *node = &view->nodes[i];
+
+		view->n_nodes++;
+		node->first_rule = *n_rules;
+		if (!build_node(build, tenant, view, message->nodes[i], node) || !check_one_node_each(build, view, (unsigned)i))
+			return false;
+		if (node->rule_names != NULL)
+			*n_rules += node->n_rules + 1;
+		dp_path_leave(build, mark);
+	}
+	return true;
+}
+
+static bool
+build_graph(struct dp_build *build, const view_message_t *message, struct dp_view *view, unsigned *n_edges)
+{
+	for (size_t i = 0; i < message->n_nodes; i++) {
+		size_t mark = dp_path_enter(build, ".nodes[%zu]", i);
+		struct dp_node *node = &view->nodes[i];
+
+		if (!build_edges(build, view, node, DP_FORWARD, message->nodes[i]->forward, message->nodes[i]->n_forward, n_edges)
+			|| !build_edges(build, view, node, DP_REVERSE, message->nodes[i]->reverse,
+				message->nodes[i]->n_reverse, n_edges)
+			|| !check_ends(build, node))
+			return false;
+		dp_path_leave(build, mark);
+	}
+	return true;
+}
+
+static bool
+build_view(struct dp_build *build, const view_message_t *message, struct dp_view *view)
+{
+	struct dp_state_tenant *tenant = dp_state_find_tenant(build->state, message->tenant_id);
+	unsigned n_rules = 0, n_edges = 0;
+
+	memset(view->by_si, DP_NODE_NONE, sizeof(view->by_si));
+	if (tenant == NULL || message->tenant_id == 0)
+		return dp_build_fail(build, DP_CODE(UNKNOWN_REFERENCE), "tenant_id", "there is no tenant %u",
+			message->tenant_id);
+	if (message->view_id < 1 || message->view_id >= DP_VIEWS_PER_TENANT)
+		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "view_id", "%u is not in 1..255", message->view_id);
+	if (tenant->views[message->view_id] != NULL)
+		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "view_id", "tenant %u has two views %u",
+			message->tenant_id, message->view_id);
+	if (message->n_nodes > DP_NODES_MAX)
+		return dp_build_fail(build, DP_CODE(LIMIT_EXCEEDED), "nodes", "%zu nodes; at most %d", message->n_nodes,
+			DP_NODES_MAX);
+	view->tenant_id = message->tenant_id;
+	view->view_id = (uint8_t)message->view_id;
+	if (!build_nodes(build, message, tenant, view, &n_rules) || !build_graph(build, message, view, &n_edges)
+		|| !lend_counters(build, view, message->uid, n_edges, n_rules))
+		return false;
+	tenant->views[message->view_id] = view;
+	return true;
+}
+
+bool
+dp_build_views(struct dp_build *build)
+{
+	const Nfaas__Dataplane__V1__DesiredState *desired = build->desired;
+
+	if (desired->n_views > VIEWS_MAX)
+		return dp_build_fail(build, DP_CODE(LIMIT_EXCEEDED), "views", "%zu views; at most %d", desired->n_views,
+			VIEWS_MAX);
+	build->state->views = dp_build_alloc(build, desired->n_views, sizeof(*build->state->views));
+	if (build->state->views == NULL)
+		return false;
+	for (size_t i = 0; i < desired->n_views; i++) {
+		size_t mark = dp_path_enter(build, "views[%zu]", i);
+
+		build->tenant_id = desired->views[i]->tenant_id;
+		build->view_id = desired->views[i]->view_id;
+		build->state->n_views++;
+		if (!build_view(build, desired->views[i], &build->state->views[i]))
+			return false;
+		build->tenant_id = build->view_id = 0;
+		dp_path_leave(build, mark);
+	}
+	return true;
+}

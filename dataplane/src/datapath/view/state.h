@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the datapath knows. dp_state and all it owns is immutable once built; dp_tenant is what outlives states, written
+ * only by the tenant's worker (counters also by the I/O thread, each in a block of its own). References are counted by
+ * the control thread alone.
+ */
+#ifndef NFAAS_DP_STATE_H
+#define NFAAS_DP_STATE_H
+
+#include "../datapath.h"
+
+#include "../base/counter.h"
+#include "../base/prefix.h"
+#include "../flow/flow_table.h"
+#include "../function/neighbour.h"
+#include "../function/ruleset.h"
+#include "../lb/pool.h"
+#include "../packet/outer.h"
+
+#define DP_NODES_MAX 250
+#define DP_NODE_NONE UINT8_MAX
+#define DP_EDGES_MAX 1000
+#define DP_RULES_MAX 10000
+#define DP_VIEWS_PER_TENANT 256 /* view_id 1..255 */
+#define DP_TENANT_ID_MAX 16777215
+#define DP_SHARES 100
+#define DP_WRITERS 2
+#define DP_DROP_REASONS (NFAAS__DATAPLANE__V1__DROP_REASON__DROP_REASON_UNSUPPORTED + 1)
+#define DP_TENANT_MAP_SIZE 512 /* open addressing for at most DP_MAX_TENANTS */
+
+enum dp_direction { DP_FORWARD, DP_REVERSE, DP_DIRECTIONS };
+
+/* Counters of a view, by its uid: they outlive states and are gone with the last one that has the view. */
+struct dp_view_counters {
+	unsigned references;
+	uint64_t shape;   /* hash of all names counters are told by: a view is immutable */
+	char uid[DP_NAME_SIZE];
+	unsigned n_nodes;
+	unsigned n_edges; /* both directions */
+	unsigned n_rules; /* with one default action per firewall node */
+	struct dp_counter injected; /* worker */
+	struct dp_counter left;     /* worker */
+	struct dp_counter *edges;   /* worker */
+	struct dp_counter *rules;   /* worker */
+	/* [writer][node, n_nodes = before a position was known][direction][reason] */
+	struct dp_counter (*drops[DP_WRITERS])[DP_DIRECTIONS][DP_DROP_REASONS];
+};
+
+struct dp_match {
+	struct dp_prefix *sources;
+	struct dp_prefix *destinations;
+	uint16_t n_sources; /* 0 = any */
+	uint16_t n_destinations;
+	struct dp_port_range ports; /* 0..65535 = any */
+	uint8_t protocol;           /* 0 = any */
+	bool all;                   /* matches everything */
+	bool never;                 /* only IPv6 prefixes */
+};
+
+struct dp_edge {
+	struct dp_match match;
+	uint16_t counter; /* index in dp_view_counters.edges */
+	uint8_t to;       /* node */
+};
+
+/* A pool as this state reaches it: where each backend is. */
+struct dp_hop {
+	struct dp_outer_hdr prepared;
+	uint16_t port; /* DP_PORT_NONE = no usable link */
+	bool self;     /* this pod: no wire */
+};
+struct dp_state_pool {
+	char name[DP_NAME_SIZE];
+	struct dp_pool *pool;
+	struct dp_hop *hops; /* [pool->n] */
+	bool self;           /* this pod is one of them */
+};
+
+struct dp_attachment;
+
+struct dp_node {
+	struct dp_edge *edges[DP_DIRECTIONS];
+	uint16_t n_edges[DP_DIRECTIONS];
+	uint8_t si[DP_DIRECTIONS];
+	bool local;        /* this pod runs it */
+	uint64_t key;      /* hash of the state_key */
+	const struct dp_state_pool *pool;
+	const struct dp_attachment *attachment; /* attachments that are local, else NULL */
+	struct dp_ruleset *rules;               /* firewalls that are local, else NULL */
+	unsigned first_rule;                    /* index in dp_view_counters.rules; the default action is the last */
+	unsigned n_rules;
+	char name[DP_NAME_SIZE];
+	char attachment_name[DP_NAME_SIZE];     /* empty = a function */
+	char (*rule_names)[DP_NAME_SIZE];
+};
+
+struct dp_view {
+	uint32_t tenant_id;
+	uint8_t view_id;
+	unsigned n_nodes;
+	struct dp_node *nodes;
+	uint8_t by_si[DP_DIRECTIONS][256]; /* DP_NODE_NONE = no such position */
+	struct dp_view_counters *counters;
+};
+
+/* Where packets of an attachment enter a view. */
+struct dp_injection {
+	const struct dp_view *view; /* NULL = no chain */
+	uint8_t node;
+	uint8_t direction;
+};
+
+struct dp_attachment {
+	char name[DP_NAME_SIZE];
+	uint64_t key;      /* tells neighbours of one attachment from another's, across states */
+	uint32_t address;  /* the gateway's own, host order */
+	uint16_t port;     /* DP_PORT_NONE = the port is gone */
+	struct rte_ether_addr mac;
+	uint16_t n_prefixes;
+	struct dp_prefix *prefixes;
+	struct dp_injection shares[DP_SHARES]; /* by percent point */
+};
+
+/* What outlives states, per tenant. */
+struct dp_tenant {
+	unsigned references;
+	uint32_t tenant_id;
+	struct dp_flow_table flows;
+	struct dp_neighbours neighbours;
+	struct dp_counter drops[DP_WRITERS][DP_DROP_REASONS]; /* those no view is charged with */
+};
+
+struct dp_state_tenant {
+	uint32_t tenant_id;
+	uint16_t slot;
+	uint32_t cpu_weight;
+	char name[DP_NAME_SIZE];
+	struct dp_tenant *tenant;
+	unsigned n_attachments;
+	struct dp_attachment *attachments;
+	struct dp_view *views[DP_VIEWS_PER_TENANT];
+};
+
+/* An edge port, seen from the I/O thread. */
+struct dp_state_port {
+	struct dp_state_tenant *tenant; /* NULL = nobody's */
+	const struct dp_attachment *attachment;
+};
+
+struct dp_allocation;
+
+struct dp_state {
+	struct dp_allocation *allocations; /* all that dp_state_alloc() gave */
+	uint32_t address; /* this pod's, on the fabric */
+	unsigned n_tenants;
+	struct dp_state_tenant *tenants;
+	struct dp_state_tenant *slots[DP_MAX_TENANTS];
+	struct dp_state_tenant *tenant_map[DP_TENANT_MAP_SIZE];
+	unsigned n_pools;
+	struct dp_state_pool *pools;
+	unsigned n_views;
+	struct dp_view *views;
+	struct dp_state_port ports[DP_MAX_PORTS];
+	bool is_fabric[DP_MAX_PORTS];
+};
+
+struct dp {
+	char pod[DP_NAME_SIZE];
+	enum dp_role role;
+	struct rte_mempool *pool;
+	uint32_t max_flows;
+	uint64_t tsc_per_tick;
+	uint64_t seed;          /* of flow tables: secret, so that nobody can aim at one bucket */
+	uint32_t next_ruleset;  /* control thread */
+	uint64_t malformed[DP_WRITERS];            /* dropped before a tenant was known */
+};
+
+static inline struct dp_state_tenant *
+dp_state_find_tenant(const struct dp_state *state, uint32_t tenant_id)
+{
+	uint32_t at = (tenant_id * UINT32_C(2654435761)) >> 23; /* Fibonacci hashing onto 9 bits */
+
+	while (state->tenant_map[at] != NULL && state->tenant_map[at]->tenant_id != tenant_id)
+		at = (at + 1) % DP_TENANT_MAP_SIZE;
+	return state->tenant_map[at];
+}
+
+/* Ticks of flow and neighbour ages. */
+static inline uint32_t
+dp_ticks(const struct dp *dp, uint64_t tsc)
+{
+	return (uint32_t)(tsc / dp->tsc_per_tick);
+}
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tenant.h"
+
+#include <stdlib.h>
+
+struct dp_tenant *
+dp_tenant_create(const struct dp *dp, uint32_t tenant_id)
+{
+	struct dp_tenant *tenant = calloc(1, sizeof(*tenant));
+
+	if (tenant == NULL)
+		return NULL;
+	tenant->references = 1;
+	tenant->tenant_id = tenant_id;
+	if (dp_flow_table_init(&tenant->flows, dp->max_flows, dp->seed) && dp_neighbours_init(&tenant->neighbours))
+		return tenant;
+	dp_tenant_unref(tenant);
+	return NULL;
+}
+
+struct dp_tenant *
+dp_tenant_ref(struct dp_tenant *tenant)
+{
+	tenant->references++;
+	return tenant;
+}
+
+void
+dp_tenant_unref(struct dp_tenant *tenant)
+{
+	if (tenant == NULL || --tenant->references > 0)
+		return;
+	dp_flow_table_fini(&tenant->flows);
+	dp_neighbours_fini(&tenant->neighbours);
+	free(tenant);
+}
