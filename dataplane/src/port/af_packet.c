@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * An edge port on a Linux interface (a veth's end, here): AF_PACKET with a shared receive ring (TPACKET_V2) and
+ * sendmmsg. Why not DPDK's net_af_packet: it hides its socket, so that an idle pod would have to poll it, and it
+ * drops what the kernel told of each packet (VLAN tag, checksum left to "hardware").
+ */
+#include <errno.h>
+#include <linux/if_packet.h>
+#include <net/ethernet.h>
+#include <net/if.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <rte_ip.h>
+#include <rte_memcpy.h>
+#include <rte_tcp.h>
+#include <rte_udp.h>
+
+#include "port/port.h"
+#include "util/log.h"
+
+#define FRAME_SIZE 2048
+#define BLOCK_SIZE (32 * FRAME_SIZE)
+#define RING_FRAMES 1024
+#define SEND_BUFFER (4 << 20)
+
+#ifndef PACKET_IGNORE_OUTGOING
+#define PACKET_IGNORE_OUTGOING 23 /* Linux 4.20; Debian 12's glibc headers may lack it */
+#endif
+
+struct af_packet {
+	struct port port; /* first: ports are cast to this */
+	int fd;
+	char interface[IF_NAMESIZE];
+	unsigned ifindex;
+	uint8_t *ring;
+	uint32_t next;
+	_Atomic bool up;
+	_Atomic uint64_t oversize; /* frames longer than one buffer: segmentation offload at the host */
+	bool oversize_told;
+};
+
+static struct af_packet *
+af_packet_of(const struct port *port)
+{
+	return (struct af_packet *)(uintptr_t)port;
+}
+
+static struct tpacket2_hdr *
+frame_at(const struct af_packet *a, uint32_t index)
+{
+	return (void *)(a->ring + (size_t)index * FRAME_SIZE);
+}
+
+static bool
+frame_ready(const struct tpacket2_hdr *frame)
+{
+	return (__atomic_load_n(&frame->tp_status, __ATOMIC_ACQUIRE) & TP_STATUS_USER) != 0;
+}
+
+/* The sender left the checksum to a device that does not exist on a veth. */
+static void
+complete_checksum(struct rte_mbuf *m)
+{
+	struct rte_ether_hdr *eth = rte_pktmbuf_mtod(m, struct rte_ether_hdr *);
+	struct rte_ipv4_hdr *ip = (void *)(eth + 1);
+	uint32_t header = sizeof(*eth) + sizeof(*ip);
+
+	if (m->data_len < header || eth->ether_type != rte_cpu_to_be_16(RTE_ETHER_TYPE_IPV4))
+		return;
+	uint32_t l4 = sizeof(*eth) + rte_ipv4_hdr_len(ip);
+	uint32_t end = sizeof(*eth) + rte_be_to_cpu_16(ip->total_length);
+	if (end > m->data_len || end < l4)
+		return;
+	if (ip->next_proto_id == IPPROTO_TCP && end - l4 >= sizeof(struct rte_tcp_hdr)) {
+		struct rte_tcp_hdr *tcp = rte_pktmbuf_mtod_offset(m, struct rte_tcp_hdr *, l4);
+		tcp->cksum = 0;
+		tcp->cksum = rte_ipv4_udptcp_cksum(ip, tcp);
+	} else if (ip->next_proto_id == IPPROTO_UDP && end - l4 >= sizeof(struct rte_udp_hdr)) {
+		struct rte_udp_hdr *udp = rte_pktmbuf_mtod_offset(m, struct rte_udp_hdr *, l4);
+		udp->dgram_cksum = 0;
+		udp->dgram_cksum = rte_ipv4_udptcp_cksum(ip, udp);
+	}
+}
+
+/* False when the frame cannot be taken whole. */
+static bool
+copy_frame(struct af_packet *a, const struct tpacket2_hdr *frame, struct rte_mbuf *m)
+{
+	if (unlikely(frame->tp_len > frame->tp_snaplen || frame->tp_snaplen > rte_pktmbuf_tailroom(m))) {
+		counter_add(&a->oversize, 1);
+		return false;
+	}
+	rte_memcpy(rte_pktmbuf_mtod(m, void *), (const uint8_t *)frame + frame->tp_mac, frame->tp_snaplen);
+	m->data_len = (uint16_t)frame->tp_snaplen;
+	m->pkt_len = frame->tp_snaplen;
+	if (frame->tp_status & TP_STATUS_CSUMNOTREADY)
+		complete_checksum(m);
+	if (frame->tp_status & TP_STATUS_VLAN_VALID) {
+		m->vlan_tci = frame->tp_vlan_tci; /* the kernel took the tag off; the datapath expects it in place */
+		return rte_vlan_insert(&m) == 0;
+	}
+	return true;
+}
+
+static uint16_t
+af_packet_rx(struct port *port, struct rte_mempool *pool, struct rte_mbuf **pkts, uint16_t n)
+{
+	struct af_packet *a = af_packet_of(port);
+	uint16_t got = 0;
+
+	while (got < n) {
+		struct tpacket2_hdr *frame = frame_at(a, a->next);
+		if (!frame_ready(frame))
+			break;
+		struct rte_mbuf *m = rte_pktmbuf_alloc(pool);
+		if (unlikely(m == NULL))
+			break; /* left in the ring: the kernel drops and counts at the interface */
+		if (likely(copy_frame(a, frame, m)))
+			pkts[got++] = m;
+		else
+			rte_pktmbuf_free(m);
+		__atomic_store_n(&frame->tp_status, TP_STATUS_KERNEL, __ATOMIC_RELEASE);
+		a->next = (a->next + 1) % RING_FRAMES;
+	}
+	return got;
+}
+
+static enum tx_stop
+stop_reason(struct af_packet *a, int error)
+{
+	if (error == EMSGSIZE)
+		return TX_TOO_BIG;
+	if (error != ENETDOWN && error != ENXIO && error != ENODEV)
+		return TX_FULL;
+	atomic_store_explicit(&a->up, false, memory_order_relaxed);
+	return TX_DOWN;
+}
+
+static uint16_t
+af_packet_tx(struct port *port, struct rte_mbuf **pkts, uint16_t n, enum tx_stop *why)
+{
+	struct af_packet *a = af_packet_of(port);
+	struct mmsghdr messages[DP_BURST];
+	struct iovec iov[DP_BURST];
+
+	n = RTE_MIN(n, DP_BURST);
+	for (uint16_t i = 0; i < n; i++) {
+		iov[i] = (struct iovec){.iov_base = rte_pktmbuf_mtod(pkts[i], void *), .iov_len = pkts[i]->data_len};
+		messages[i] = (struct mmsghdr){.msg_hdr = {.msg_iov = &iov[i], .msg_iovlen = 1}};
+	}
+	int sent = sendmmsg(a->fd, messages, n, MSG_DONTWAIT);
+	if (sent <= 0) {
+		*why = stop_reason(a, errno);
+		return 0;
+	}
+	*why = TX_FULL;
+	rte_pktmbuf_free_bulk(pkts, (unsigned)sent);
+	return (uint16_t)sent;
+}
+
+static bool
+af_packet_is_up(const struct port *port)
+{
+	return atomic_load_explicit(&af_packet_of(port)->up, memory_order_relaxed);
+}
+
+static int
+af_packet_arm(struct port *port, bool *pending)
+{
+	struct af_packet *a = af_packet_of(port);
+
+	*pending = frame_ready(frame_at(a, a->next));
+	return a->fd;
+}
+
+static void
+af_packet_disarm(struct port *port, short revents)
+{
+	struct af_packet *a = af_packet_of(port);
+	int error;
+	socklen_t size = sizeof(error);
+
+	/* A vanished interface leaves an error that would wake every ppoll until it is read. */
+	if (revents & (POLLERR | POLLHUP))
+		(void)getsockopt(a->fd, SOL_SOCKET, SO_ERROR, &error, &size);
+}
+
+static void
+af_packet_tick(struct port *port)
+{
+	struct af_packet *a = af_packet_of(port);
+	struct ifreq request = {0};
+
+	memcpy(request.ifr_name, a->interface, sizeof(a->interface));
+	bool gone = if_nametoindex(a->interface) != a->ifindex;
+	bool running = !gone && ioctl(a->fd, SIOCGIFFLAGS, &request) == 0 && (request.ifr_flags & IFF_RUNNING);
+	if (atomic_exchange_explicit(&a->up, running, memory_order_relaxed) != running)
+		log_info(running ? "edge port up" : "edge port down", "port=%s interface=%s gone=%d", port->dp.name,
+			a->interface, gone);
+	if (!a->oversize_told && counter_read(&a->oversize) > 0) {
+		a->oversize_told = true;
+		log_warn("edge port drops frames longer than 1982 bytes",
+			"port=%s mend=\"switch off segmentation offload at the host: ethtool -K IFACE tx off\"",
+			port->dp.name);
+	}
+}
+
+static bool
+af_packet_is_stale(const struct port *port)
+{
+	const struct af_packet *a = af_packet_of(port);
+
+	return if_nametoindex(a->interface) != a->ifindex;
+}
+
+static void
+af_packet_close(struct port *port)
+{
+	struct af_packet *a = af_packet_of(port);
+
+	if (a->ring != NULL)
+		munmap(a->ring, (size_t)RING_FRAMES * FRAME_SIZE);
+	if (a->fd >= 0)
+		close(a->fd);
+	free(a);
+}
+
+static const struct port_ops af_packet_ops = {
+	.driver = "af_packet", .rx = af_packet_rx, .tx = af_packet_tx, .is_up = af_packet_is_up,
+	.arm = af_packet_arm, .disarm = af_packet_disarm, .tick = af_packet_tick, .is_stale = af_packet_is_stale,
+	.close = af_packet_close,
+};
+
+static int
+set_option(int fd, int option, const void *value, socklen_t size)
+{
+	return setsockopt(fd, SOL_PACKET, option, value, size);
+}
+
+/* NULL, or the step that failed (errno says why). */
+static const char *
+set_up_socket(struct af_packet *a)
+{
+	const int version = TPACKET_V2, on = 1, send_buffer = SEND_BUFFER;
+	const struct tpacket_req ring = {.tp_block_size = BLOCK_SIZE, .tp_frame_size = FRAME_SIZE,
+		.tp_block_nr = RING_FRAMES * FRAME_SIZE / BLOCK_SIZE, .tp_frame_nr = RING_FRAMES};
+	const struct sockaddr_ll address = {.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL),
+		.sll_ifindex = (int)a->ifindex};
+	struct ifreq request = {0};
+
+	a->fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (a->fd < 0)
+		return "packet socket";
+	memcpy(request.ifr_name, a->interface, sizeof(a->interface));
+	if (ioctl(a->fd, SIOCGIFHWADDR, &request) < 0)
+		return "hardware address";
+	memcpy(&a->port.dp.mac, request.ifr_hwaddr.sa_data, RTE_ETHER_ADDR_LEN);
+	if (set_option(a->fd, PACKET_VERSION, &version, sizeof(version)) < 0 ||
+	    set_option(a->fd, PACKET_RX_RING, &ring, sizeof(ring)) < 0)
+		return "receive ring";
+	if (set_option(a->fd, PACKET_IGNORE_OUTGOING, &on, sizeof(on)) < 0 ||
+	    set_option(a->fd, PACKET_QDISC_BYPASS, &on, sizeof(on)) < 0)
+		return "socket option";
+	/* Without the privilege the default size stays, which only costs burst. */
+	(void)setsockopt(a->fd, SOL_SOCKET, SO_SNDBUFFORCE, &send_buffer, sizeof(send_buffer));
+	void *map = mmap(NULL, (size_t)RING_FRAMES * FRAME_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, a->fd, 0);
+	if (map == MAP_FAILED)
+		return "mapping of the receive ring";
+	a->ring = map;
+	return bind(a->fd, (const struct sockaddr *)&address, sizeof(address)) < 0 ? "bind" : NULL;
+}
+
+struct port *
+af_packet_open(const char *interface, char error[PORT_ERROR_MAX])
+{
+	struct af_packet *a = calloc(1, sizeof(*a));
+	const char *failed;
+
+	if (a == NULL) {
+		snprintf(error, PORT_ERROR_MAX, "out of memory");
+		return NULL;
+	}
+	a->port.ops = &af_packet_ops;
+	a->fd = -1;
+	snprintf(a->interface, sizeof(a->interface), "%s", interface);
+	a->ifindex = if_nametoindex(interface);
+	if (a->ifindex == 0) {
+		snprintf(error, PORT_ERROR_MAX, "interface %s does not exist in this network namespace", interface);
+		free(a);
+		return NULL;
+	}
+	failed = set_up_socket(a);
+	if (failed != NULL) {
+		snprintf(error, PORT_ERROR_MAX, "interface %s: %s: %s%s", interface, failed, strerror(errno),
+			errno == EPERM ? "; the process needs CAP_NET_RAW" : "");
+		af_packet_close(&a->port);
+		return NULL;
+	}
+	af_packet_tick(&a->port);
+	return &a->port;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the I/O thread and the workers share. */
+#ifndef NFAAS_DATAPATH_THREADS_H
+#define NFAAS_DATAPATH_THREADS_H
+
+#include "runtime/cgroup.h"
+#include "runtime/doorbell.h"
+#include "runtime/snapshot.h"
+
+#define QUEUE_CAPACITY 1024 /* packets in each direction between I/O thread and worker */
+
+struct capture;
+
+struct shared {
+	struct dp *dp;
+	struct rcu *rcu;
+	struct rte_mempool *pool;
+	struct cgroup_tree *cgroups; /* NULL = none */
+	struct snapshot *_Atomic snapshot;
+	struct capture *_Atomic capture; /* NULL = off */
+	struct doorbell io_bell;
+	int io_event_fd; /* written to wake the I/O thread */
+};
+
+static inline struct snapshot *
+current_snapshot(struct shared *shared)
+{
+	return atomic_load_explicit(&shared->snapshot, memory_order_acquire);
+}
+
+/* After something was put where the I/O thread looks. */
+void io_wake(struct shared *shared);
+
+#endif

@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One loop: receive from every port, classify, hand to the tenants' workers; take what the workers have ready, send.
+ * Every port and every worker gets one burst per round, so that none starves another. When nothing moves for a
+ * while, the thread arms the ports' interrupts and sleeps in ppoll.
+ */
+#include "runtime/io.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <rte_cycles.h>
+#include <rte_lcore.h>
+#include <rte_pause.h>
+
+#include "capture/capture.h"
+#include "runtime/worker.h"
+
+#define SPIN_US 30
+#define SLEEP_NS 20000000       /* bounds what a wake lost by a foreign peer costs */
+#define SLEEP_POLLED_NS 100000  /* when a port has no descriptor to wait for */
+
+#define DROP(reason) NFAAS__DATAPLANE__V1__DROP_REASON__DROP_REASON_##reason
+
+/* Packets on their way to one ring or port. */
+struct stage {
+	uint16_t n;
+	struct rte_mbuf *pkts[DP_BURST];
+};
+
+_Static_assert(DP_MAX_PORTS <= DP_MAX_TENANTS, "struct touched serves both");
+
+/* Stages that hold packets, so that a round touches only those. */
+struct touched {
+	uint16_t n;
+	uint16_t list[DP_MAX_TENANTS];
+};
+
+struct io {
+	struct shared *shared;
+	pthread_t thread;
+	clockid_t cpu_clock;
+	_Atomic int started; /* 1 = runs, -1 = failed */
+	_Atomic bool stop;
+	_Atomic uint64_t cycles;
+	unsigned first_worker; /* rotates */
+	struct touched in_touched, out_touched;
+	struct stage in[DP_MAX_TENANTS];
+	struct stage out[DP_MAX_PORTS];
+};
+
+void
+io_wake(struct shared *shared)
+{
+	const uint64_t one = 1;
+
+	/* EAGAIN: the counter is full, so the thread will wake all the same. */
+	if (doorbell_claim(&shared->io_bell) && write(shared->io_event_fd, &one, sizeof(one)) < 0)
+		return;
+}
+
+static void
+drop_all(struct io *io, struct dp_state *state, struct rte_mbuf **pkts, uint16_t n, int reason)
+{
+	for (uint16_t i = 0; i < n; i++)
+		dp_drop(io->shared->dp, state, pkts[i], reason, DP_WRITER_IO);
+}
+
+static int
+drop_reason(enum tx_stop why)
+{
+	return why == TX_DOWN ? DROP(LINK_DOWN) : why == TX_TOO_BIG ? DROP(TOO_BIG) : DROP(LINK_FULL);
+}
+
+static void
+count_sent(struct port *port, uint16_t packets, uint64_t bytes)
+{
+	counter_add(&port->counters.tx_packets, packets);
+	counter_add(&port->counters.tx_bytes, bytes);
+}
+
+/* Sends a stage; drops what the port does not take, with the reason. */
+static void
+flush_port(struct io *io, const struct snapshot *s, uint16_t index)
+{
+	struct stage *stage = &io->out[index];
+	struct port *port = s->ports[index];
+	uint32_t lengths[DP_BURST];
+	uint16_t done = 0, n = stage->n;
+
+	stage->n = 0;
+	if (unlikely(port == NULL)) {
+		drop_all(io, s->state, stage->pkts, n, DROP(LINK_DOWN));
+		return;
+	}
+	capture_burst(io->shared, port, stage->pkts, n, CAPTURE_OUT);
+	for (uint16_t i = 0; i < n; i++)
+		lengths[i] = stage->pkts[i]->pkt_len;
+	while (done < n) {
+		enum tx_stop why;
+		uint16_t sent = port->ops->tx(port, stage->pkts + done, n - done, &why);
+		uint64_t bytes = 0;
+		for (uint16_t i = 0; i < sent; i++)
+			bytes += lengths[done + i];
+		count_sent(port, sent, bytes);
+		done += sent;
+		if (done == n)
+			break;
+		/* Too big is this packet's own fault; else the rest would not get through either. */
+		uint16_t lost = why == TX_TOO_BIG ? 1 : n - done;
+		drop_all(io, s->state, stage->pkts + done, lost, drop_reason(why));
+		counter_add(&port->counters.tx_dropped, lost);
+		done += lost;
+	}
+}
+
+static void
+flush_ports(struct io *io, const struct snapshot *s)
+{
+	for (uint16_t i = 0; i < io->out_touched.n; i++)
+		flush_port(io, s, io->out_touched.list[i]);
+	io->out_touched.n = 0;
+}
+
+static void
+stage_out(struct io *io, const struct snapshot *s, struct rte_mbuf *m)
+{
+	uint16_t index = dp_meta(m)->out_port;
+
+	if (unlikely(index >= DP_MAX_PORTS)) {
+		dp_drop(io->shared->dp, s->state, m, DROP(LINK_DOWN), DP_WRITER_IO);
+		return;
+	}
+	struct stage *stage = &io->out[index];
+	if (stage->n == DP_BURST)
+		flush_port(io, s, index);
+	else if (stage->n == 0)
+		io->out_touched.list[io->out_touched.n++] = index;
+	stage->pkts[stage->n++] = m;
+}
+
+static void
+flush_worker(struct io *io, const struct snapshot *s, uint16_t slot)
+{
+	struct stage *stage = &io->in[slot];
+	struct worker *w = s->workers[slot];
+	uint16_t n = w == NULL ? 0 : worker_push(w, stage->pkts, stage->n);
+
+	if (unlikely(n < stage->n)) /* a flood costs the tenant its own packets, at its own ring */
+		drop_all(io, s->state, stage->pkts + n, stage->n - n, DROP(QUEUE_FULL));
+	stage->n = 0;
+}
+
+static uint16_t
+receive_port(struct io *io, const struct snapshot *s, uint16_t index)
+{
+	struct port *port = s->ports[index];
+	struct rte_mbuf *pkts[DP_BURST];
+	uint16_t n = port->ops->rx(port, io->shared->pool, pkts, DP_BURST);
+	uint64_t bytes = 0;
+
+	if (n == 0)
+		return 0;
+	capture_burst(io->shared, port, pkts, n, CAPTURE_IN);
+	for (uint16_t i = 0; i < n; i++) {
+		bytes += pkts[i]->pkt_len;
+		int slot = dp_classify(io->shared->dp, s->state, index, pkts[i]);
+		if (likely(slot >= 0)) {
+			struct stage *stage = &io->in[slot];
+			if (stage->n == 0)
+				io->in_touched.list[io->in_touched.n++] = (uint16_t)slot;
+			stage->pkts[stage->n++] = pkts[i];
+		} else if (slot == DP_REPLY) {
+			stage_out(io, s, pkts[i]);
+		}
+	}
+	for (uint16_t i = 0; i < io->in_touched.n; i++)
+		flush_worker(io, s, io->in_touched.list[i]);
+	io->in_touched.n = 0;
+	counter_add(&port->counters.rx_packets, n);
+	counter_add(&port->counters.rx_bytes, bytes);
+	return n;
+}
+
+static uint16_t
+collect_worker(struct io *io, const struct snapshot *s, struct worker *w)
+{
+	struct rte_mbuf *pkts[DP_BURST];
+	uint16_t n = (uint16_t)rte_ring_sc_dequeue_burst(w->out, (void **)pkts, DP_BURST, NULL);
+
+	for (uint16_t i = 0; i < n; i++)
+		stage_out(io, s, pkts[i]);
+	return n;
+}
+
+/* One round. Returns how many packets moved. */
+static uint32_t
+poll_once(struct io *io, const struct snapshot *s)
+{
+	uint32_t moved = 0;
+
+	for (uint16_t i = 0; i < s->n_ports; i++)
+		moved += receive_port(io, s, s->port_indices[i]);
+	for (uint16_t i = 0; i < s->n_workers; i++)
+		moved += collect_worker(io, s, s->workers[s->slots[(io->first_worker + i) % s->n_workers]]);
+	io->first_worker++;
+	flush_ports(io, s);
+	return moved;
+}
+
+static bool
+work_waits(struct io *io, const struct snapshot *s)
+{
+	if (atomic_load_explicit(&io->stop, memory_order_relaxed) || s != current_snapshot(io->shared))
+		return true;
+	for (uint16_t i = 0; i < s->n_workers; i++)
+		if (!rte_ring_empty(s->workers[s->slots[i]]->out))
+			return true;
+	return false;
+}
+
+struct wait_set {
+	nfds_t n;
+	struct pollfd fds[1 + DP_MAX_PORTS];
+	uint16_t index[1 + DP_MAX_PORTS]; /* of the port */
+	bool polled;                      /* a port has no descriptor */
+};
+
+/* Arms every port. True when packets wait already. */
+static bool
+arm_ports(struct io *io, const struct snapshot *s, struct wait_set *set)
+{
+	bool any = false;
+
+	set->n = 1;
+	set->polled = false;
+	set->fds[0] = (struct pollfd){.fd = io->shared->io_event_fd, .events = POLLIN};
+	for (uint16_t i = 0; i < s->n_ports; i++) {
+		struct port *port = s->ports[s->port_indices[i]];
+		bool pending = false;
+		int fd = port->ops->arm(port, &pending);
+		any |= pending;
+		set->polled |= fd == PORT_POLL;
+		if (fd < 0)
+			continue;
+		set->index[set->n] = s->port_indices[i];
+		set->fds[set->n++] = (struct pollfd){.fd = fd, .events = POLLIN};
+	}
+	return any;
+}
+
+/* With the snapshot of now: ports of the old one may be closed. */
+static void
+disarm_ports(struct io *io, const struct wait_set *set)
+{
+	const struct snapshot *s = current_snapshot(io->shared);
+	short revents[DP_MAX_PORTS] = {0};
+	uint64_t count;
+
+	if (set->fds[0].revents != 0 && read(io->shared->io_event_fd, &count, sizeof(count)) < 0)
+		return; /* not reachable: only this thread reads it */
+	for (nfds_t i = 1; i < set->n; i++)
+		revents[set->index[i]] = set->fds[i].revents;
+	for (uint16_t i = 0; i < s->n_ports; i++)
+		s->ports[s->port_indices[i]]->ops->disarm(s->ports[s->port_indices[i]], revents[s->port_indices[i]]);
+}
+
+static void
+sleep_until_work(struct io *io, const struct snapshot *s)
+{
+	struct rte_rcu_qsbr *qsbr = rcu_qsbr(io->shared->rcu);
+	struct wait_set set;
+
+	doorbell_prepare(&io->shared->io_bell);
+	bool waits = arm_ports(io, s, &set) || work_waits(io, s);
+	if (!waits) {
+		const struct timespec timeout = {.tv_nsec = set.polled ? SLEEP_POLLED_NS : SLEEP_NS};
+		rte_rcu_qsbr_thread_offline(qsbr, RCU_READER_IO);
+		if (ppoll(set.fds, set.n, &timeout, NULL) <= 0)
+			set.n = 1; /* timeout or signal: revents say nothing */
+		rte_rcu_qsbr_thread_online(qsbr, RCU_READER_IO);
+	}
+	doorbell_awake(&io->shared->io_bell);
+	disarm_ports(io, &set);
+}
+
+static void
+run(struct io *io)
+{
+	const uint64_t spin = SPIN_US * (rte_get_tsc_hz() / 1000000);
+	uint64_t last_work = rte_rdtsc();
+
+	while (!atomic_load_explicit(&io->stop, memory_order_relaxed)) {
+		const struct snapshot *s = current_snapshot(io->shared);
+		uint64_t start = rte_rdtsc();
+		if (poll_once(io, s) > 0) {
+			last_work = rte_rdtsc();
+			counter_add(&io->cycles, last_work - start);
+		} else if (start - last_work < spin) {
+			rte_pause();
+		} else {
+			sleep_until_work(io, s);
+			last_work = rte_rdtsc();
+		}
+		rte_rcu_qsbr_quiescent(rcu_qsbr(io->shared->rcu), RCU_READER_IO);
+	}
+}
+
+static void *
+io_main(void *arg)
+{
+	struct io *io = arg;
+
+	if (rte_thread_register() < 0) {
+		atomic_store(&io->started, -1);
+		return NULL;
+	}
+	prctl(PR_SET_TIMERSLACK, 1);
+	rcu_reader_start(io->shared->rcu, RCU_READER_IO);
+	atomic_store(&io->started, 1);
+	run(io);
+	rcu_reader_stop(io->shared->rcu, RCU_READER_IO);
+	rte_thread_unregister();
+	return NULL;
+}
+
+struct io *
+io_start(struct shared *shared)
+{
+	const struct timespec step = {.tv_nsec = 50000};
+	struct io *io = calloc(1, sizeof(*io));
+
+	if (io == NULL)
+		return NULL;
+	io->shared = shared;
+	shared->io_event_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	if (shared->io_event_fd < 0 || pthread_create(&io->thread, NULL, io_main, io) != 0) {
+		free(io);
+		return NULL;
+	}
+	pthread_setname_np(io->thread, "io");
+	while (atomic_load(&io->started) == 0)
+		nanosleep(&step, NULL);
+	if (atomic_load(&io->started) > 0 && pthread_getcpuclockid(io->thread, &io->cpu_clock) == 0)
+		return io;
+	pthread_join(io->thread, NULL);
+	free(io);
+	errno = ENOMEM;
+	return NULL;
+}
+
+void
+io_stop(struct io *io)
+{
+	if (io == NULL)
+		return;
+	atomic_store(&io->stop, true);
+	io_wake(io->shared);
+	pthread_join(io->thread, NULL);
+	close(io->shared->io_event_fd);
+	free(io);
+}
+
+uint64_t
+io_cpu_ns(const struct io *io)
+{
+	struct timespec t;
+
+	return clock_gettime(io->cpu_clock, &t) == 0 ? (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec : 0;
+}
+
+uint64_t
+io_cycles(const struct io *io)
+{
+	return counter_read(&io->cycles);
+}

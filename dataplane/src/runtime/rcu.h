@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Read-copy-update by quiescent states (rte_rcu_qsbr). Readers are the I/O thread and the workers: each reports a
+ * quiescent state once per loop, where it holds no pointer to anything shared, and is offline while it sleeps. The
+ * one writer is the main thread.
+ */
+#ifndef NFAAS_RCU_H
+#define NFAAS_RCU_H
+
+#include <rte_rcu_qsbr.h>
+
+#define RCU_READER_IO 0
+/* When a tenant takes over another's slot, both workers live for a moment: `turn` (0 or 1) tells them apart. */
+#define RCU_READER_WORKER(slot, turn) (1u + 2u * (slot) + (turn))
+#define RCU_READERS (1 + 2 * DP_MAX_TENANTS)
+
+struct rcu;
+
+/* NULL when out of memory. */
+struct rcu *rcu_create(void);
+void rcu_destroy(struct rcu *rcu);
+
+/* Main thread: returns when every reader has passed a quiescent state since the call, or sleeps. */
+void rcu_synchronize(struct rcu *rcu);
+
+struct rte_rcu_qsbr *rcu_qsbr(struct rcu *rcu);
+
+static inline void
+rcu_reader_start(struct rcu *rcu, unsigned reader)
+{
+	rte_rcu_qsbr_thread_register(rcu_qsbr(rcu), reader);
+	rte_rcu_qsbr_thread_online(rcu_qsbr(rcu), reader);
+}
+
+static inline void
+rcu_reader_stop(struct rcu *rcu, unsigned reader)
+{
+	rte_rcu_qsbr_thread_offline(rcu_qsbr(rcu), reader);
+	rte_rcu_qsbr_thread_unregister(rcu_qsbr(rcu), reader);
+}
+
+#endif
