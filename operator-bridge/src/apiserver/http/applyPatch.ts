@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ApiError, badRequest, unsupportedMediaType } from "../errors.ts";
+import { ApiError, badRequest, fieldError, invalid, unsupportedMediaType } from "../errors.ts";
 import { isObject, type KubeObject } from "../objects.ts";
 import { applyJsonPatch, PatchError } from "../patch/jsonPatch.ts";
 import { applyMergePatch } from "../patch/mergePatch.ts";
@@ -28,6 +28,11 @@ function applyAny(object: KubeObject, patch: unknown, contentType: string): unkn
     : applyMergePatch(object, patch);
 }
 
+const immutableUid = ({ metadata }: KubeObject, type: ResourceType) =>
+  invalid(type.group, type.kind, metadata.name, [
+    fieldError.invalid("metadata.uid", metadata.uid, "field is immutable"),
+  ]);
+
 /** The patched object, free to be changed. 400 for a malformed patch, 422 for one that does not apply. */
 export function patchObject(
   object: KubeObject,
@@ -39,6 +44,7 @@ export function patchObject(
   try {
     const patched = applyAny(object, patch, contentType);
     if (!isObject(patched) || !isObject(patched.metadata)) throw new PatchError("the result is no object");
+    if (patched.metadata.uid !== object.metadata.uid) throw immutableUid(patched as KubeObject, type);
     return structuredClone(patched) as KubeObject;
   } catch (error) {
     if (error instanceof PatchError)

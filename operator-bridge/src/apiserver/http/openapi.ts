@@ -5,7 +5,6 @@ import { pathNotFound } from "../errors.ts";
 import type { Registry } from "../resources/registry.ts";
 import { apiVersionOf, type ResourceType } from "../resources/types.ts";
 import type { StructuralSchema } from "../schema/structural.ts";
-import { patchTypesOf } from "./applyPatch.ts";
 
 const info = { title: "NFaaS embedded Kubernetes API", version: "v1" };
 const gvkField = "x-kubernetes-group-version-kind";
@@ -28,6 +27,10 @@ function schemaOf(type: ResourceType): object {
   const own = type.rules?.schema ?? open;
   return { ...own, properties: { ...own.properties, ...objectFields }, [gvkField]: [gvkOf(type)] };
 }
+
+// Strategic merge is left out: kubectl would then look for merge keys in our schemas of the built-in kinds, which say
+// nothing of them. Without it kubectl takes the keys it knows itself.
+const advertisedPatchTypes = ["application/json-patch+json", "application/merge-patch+json"];
 
 const queryParameter = (name: string) => ({
   name,
@@ -59,7 +62,7 @@ function pathsOf(type: ResourceType): Record<string, object> {
     [`${collection}/{name}`]: {
       get: operation(type, "get"),
       put: { ...operation(type, "put", json), parameters: writeParameters },
-      patch: { ...operation(type, "patch", patchTypesOf(type)), parameters: writeParameters },
+      patch: { ...operation(type, "patch", advertisedPatchTypes), parameters: writeParameters },
       delete: operation(type, "delete"),
     },
   };

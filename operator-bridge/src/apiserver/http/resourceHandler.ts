@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The verbs of resources: from method, target and subresource to one operation on the store.
 import { badRequest, methodNotAllowed, notFound, pathNotFound, success } from "../errors.ts";
-import { at, isObject, type KubeObject } from "../objects.ts";
+import { isObject, type KubeObject } from "../objects.ts";
 import { bindPod } from "../resources/binding.ts";
 import {
   create,
@@ -18,7 +18,7 @@ import type { Store } from "../store/store.ts";
 import type { Transaction } from "../store/transaction.ts";
 import { assertPatchType, patchObject } from "./applyPatch.ts";
 import type { Exchange } from "./exchange.ts";
-import { unknownFieldsPolicy } from "./fieldValidation.ts";
+import { assertSupported, unknownFieldsPolicy } from "./fieldValidation.ts";
 import { listObjects } from "./list.ts";
 import { formOf, renderList, renderObject } from "./representation.ts";
 import { getScale, putScale } from "./scale.ts";
@@ -44,7 +44,7 @@ function answerObject({ exchange, target }: Call, code: number, object: KubeObje
 /** Runs a write, without trace when the client asked for a dry run. */
 function write<T>({ exchange, store }: Call, operation: (transaction: Transaction) => T): Promise<T> {
   const dryRun = exchange.query.get("dryRun");
-  if (dryRun && dryRun !== "All") throw badRequest(`dryRun: Unsupported value: "${dryRun}"`);
+  if (dryRun) assertSupported("dryRun", dryRun, ["All"]);
   return store.transact((transaction) => {
     transaction.dryRun = dryRun === "All";
     return operation(transaction);
@@ -84,9 +84,6 @@ async function post(call: Call): Promise<void> {
   const { exchange, target } = call;
   const body = (await exchange.bodyObject()) as KubeObject;
   const { type, namespace } = target;
-  const given = at(body, "metadata", "namespace");
-  if (type.namespaced && namespace === "" && typeof given !== "string")
-    throw badRequest("an empty namespace may not be set during creation");
   body.kind ??= type.kind;
   body.apiVersion ??= apiVersionOf(type);
   const object = await write(call, (tx) => create(tx, type, namespace, body, writeOptions(call)));
@@ -168,6 +165,8 @@ async function deleteCollection(call: Call): Promise<void> {
 }
 
 function onCollection(call: Call): void | Promise<void> {
+  const acrossNamespaces = call.target.type.namespaced && call.target.namespace === "";
+  if (acrossNamespaces && call.exchange.method !== "GET") throw pathNotFound();
   switch (call.exchange.method) {
     case "GET":
       return list(call);

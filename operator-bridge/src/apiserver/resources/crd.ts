@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // CustomResourceDefinition as a resource: its defaults, validation and status.
 import { type Cause, fieldError } from "../errors.ts";
+import { jsonPath } from "../jsonPath.ts";
 import { at, isObject, type KubeObject, timestamp } from "../objects.ts";
 import { checkSchema } from "../schema/checkSchema.ts";
 import type { StructuralSchema } from "../schema/structural.ts";
@@ -68,19 +69,37 @@ function validateShape(spec: unknown): Cause[] {
   const required = ["group", "names.plural", "names.kind", "scope", "versions"];
   const missing = required.filter((path) => !at(spec, ...path.split(".")));
   const causes = missing.map((path) => fieldError.required(`spec.${path}`));
-  if (spec.scope && !["Namespaced", "Cluster"].includes(spec.scope as string))
-    causes.push(fieldError.notSupported("spec.scope", spec.scope, ["Cluster", "Namespaced"]));
-  if (spec.versions && !Array.isArray(spec.versions))
-    causes.push(fieldError.invalid("spec.versions", spec.versions, "must be a list"));
+  if (spec.versions && !(Array.isArray(spec.versions) && spec.versions.every(isObject)))
+    causes.push(fieldError.invalid("spec.versions", spec.versions, "must be a list of versions"));
   return causes;
 }
 
-function validateVersions(versions: CrdVersion[]): Cause[] {
-  const causes = versions.flatMap((version, index) => {
-    const path = `spec.versions[${index}].schema.openAPIV3Schema`;
-    const schema = version.schema?.openAPIV3Schema;
-    return schema ? checkSchema(schema, path) : [fieldError.required(path, "schemas are required")];
+function validatePaths({ additionalPrinterColumns = [] }: CrdVersion, path: string): Cause[] {
+  return additionalPrinterColumns.flatMap((column, index) => {
+    try {
+      jsonPath(column.jsonPath);
+      return [];
+    } catch (error) {
+      const field = `${path}.additionalPrinterColumns[${index}].jsonPath`;
+      return [
+        fieldError.invalid(field, column.jsonPath, error instanceof Error ? error.message : "is malformed"),
+      ];
+    }
   });
+}
+
+function validateVersion(version: CrdVersion, index: number, all: CrdVersion[]): Cause[] {
+  const path = `spec.versions[${index}]`;
+  const schema = version.schema?.openAPIV3Schema;
+  if (!isObject(schema))
+    return [fieldError.required(`${path}.schema.openAPIV3Schema`, "schemas are required")];
+  // Kubernetes reports a schema that is the only one under the name it had before there were versions.
+  const schemaPath = all.length === 1 ? "spec.validation.openAPIV3Schema" : `${path}.schema.openAPIV3Schema`;
+  return [...checkSchema(schema, schemaPath), ...validatePaths(version, path)];
+}
+
+function validateVersions(versions: CrdVersion[]): Cause[] {
+  const causes = versions.flatMap(validateVersion);
   if (versions.filter((version) => version.storage).length !== 1)
     causes.push(
       fieldError.invalid(
@@ -92,21 +111,26 @@ function validateVersions(versions: CrdVersion[]): Cause[] {
   return causes;
 }
 
+function validateUnchanged(crd: KubeObject, old: KubeObject): Cause[] {
+  return ["scope", "names.kind", "names.plural", "group"]
+    .filter((path) => at(crd.spec, ...path.split(".")) !== at(old.spec, ...path.split(".")))
+    .map((path) =>
+      fieldError.invalid(`spec.${path}`, at(crd.spec, ...path.split(".")), "field is immutable"),
+    );
+}
+
 function validateCrd(crd: KubeObject, old?: KubeObject): Cause[] {
   const shape = validateShape(crd.spec);
   if (shape.length > 0) return shape;
   const { group, names, scope, versions } = crdSpecOf(crd);
   const causes = validateVersions(versions);
-  const expected = `${names.plural}.${group}`;
-  if (crd.metadata.name !== expected)
+  if (!["Namespaced", "Cluster"].includes(scope))
+    causes.push(fieldError.notSupported("spec.scope", scope, ["Cluster", "Namespaced"]));
+  if (crd.metadata.name !== `${names.plural}.${group}`)
     causes.push(
       fieldError.invalid("metadata.name", crd.metadata.name, `must be spec.names.plural+"."+spec.group`),
     );
-  if (old && crdSpecOf(old).scope !== scope)
-    causes.push(fieldError.invalid("spec.scope", scope, "field is immutable"));
-  if (old && crdSpecOf(old).names.kind !== names.kind)
-    causes.push(fieldError.invalid("spec.names.kind", names.kind, "field is immutable"));
-  return causes;
+  return old ? [...causes, ...validateUnchanged(crd, old)] : causes;
 }
 
 export const customResourceDefinitions: ResourceType = {

@@ -41,7 +41,7 @@ function checkPattern({ pattern }: StructuralSchema, path: string): Cause[] {
   }
 }
 
-function checkRulesOf(schema: StructuralSchema, path: string): Cause[] {
+function checkRules(schema: StructuralSchema, path: string): Cause[] {
   return (schema["x-kubernetes-validations"] ?? []).flatMap((rule, index) => {
     const problem = checkRule(rule, schema);
     const field = `${path}.x-kubernetes-validations[${index}].rule`;
@@ -49,28 +49,39 @@ function checkRulesOf(schema: StructuralSchema, path: string): Cause[] {
   });
 }
 
-function checkNode(schema: StructuralSchema, path: string): Cause[] {
-  const causes = [
-    ...checkType(schema, path),
-    ...checkList(schema, path),
-    ...checkPattern(schema, path),
-    ...checkRulesOf(schema, path),
-  ];
-  for (const [field, next] of Object.entries(schema.properties ?? {}))
-    causes.push(...checkNode(next, `${path}.properties[${field}]`));
-  if (typeof schema.additionalProperties === "object")
-    causes.push(...checkNode(schema.additionalProperties, `${path}.additionalProperties`));
-  if (schema.items) causes.push(...checkNode(schema.items, `${path}.items`));
-  return causes;
+function children(schema: StructuralSchema, path: string): [StructuralSchema, string][] {
+  const found = Object.entries(schema.properties ?? {}).map(([field, next]): [StructuralSchema, string] => [
+    next,
+    `${path}.properties[${field}]`,
+  ]);
+  const { additionalProperties, items } = schema;
+  if (typeof additionalProperties === "object")
+    found.push([additionalProperties, `${path}.additionalProperties`]);
+  if (items) found.push([items, `${path}.items`]);
+  return found;
 }
 
-/** All that is wrong with a version's schema. */
+type NodeCheck = (schema: StructuralSchema, path: string) => Cause[];
+
+/** Runs a check on a schema and all below it. */
+function walk(schema: StructuralSchema, path: string, check: NodeCheck): Cause[] {
+  return [
+    ...check(schema, path),
+    ...children(schema, path).flatMap(([next, nextPath]) => walk(next, nextPath, check)),
+  ];
+}
+
+const checkStructure: NodeCheck = (schema, path) => [
+  ...checkType(schema, path),
+  ...checkList(schema, path),
+  ...checkPattern(schema, path),
+];
+
+/** All that is wrong with a version's schema. Rules are looked at only when what they speak of is in order. */
 export function checkSchema(schema: StructuralSchema, path: string): Cause[] {
   if (schema.type !== "object") return [fieldError.invalid(`${path}.type`, schema.type, "must be object")];
-  const root = withObjectFields(schema);
   const { metadata: _, apiVersion: __, kind: ___, ...declared } = schema.properties ?? {};
-  return [
-    ...checkRulesOf(root, path),
-    ...checkNode({ ...schema, properties: declared, "x-kubernetes-validations": [] }, path),
-  ];
+  const own = { ...schema, properties: declared };
+  const causes = walk(own, path, checkStructure);
+  return causes.length > 0 ? causes : walk(withObjectFields(own), path, checkRules);
 }
