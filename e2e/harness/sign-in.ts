@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Page } from "@playwright/test";
+
 import type { DemoUser } from "@nfaas/launcher";
+import type { Page } from "@playwright/test";
 
 /** The way a person signs in: mail address at the console, password at the company's identity provider, and back. */
 export async function signIn(page: Page, user: DemoUser, password: string): Promise<void> {

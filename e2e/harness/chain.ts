@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ChainGraph } from "@nfaas/domain";
+import { expect } from "@playwright/test";
+import { type ConsoleApi, ConsoleApiError } from "./console-api.ts";
+
+/** The chain of the tests in a tenant: drafts, publishes and waits, as the console does for a person. */
+export class TestChain {
+  constructor(
+    private readonly api: ConsoleApi,
+    readonly tenant: "acme" | "globex",
+    readonly chain = "web",
+  ) {}
+
+  get #id() {
+    return { tenant: this.tenant, chain: this.chain };
+  }
+
+  status() {
+    return this.api.query("chains", "status", this.#id);
+  }
+
+  async exists(): Promise<boolean> {
+    try {
+      await this.api.query("chains", "get", this.#id);
+      return true;
+    } catch (error) {
+      if (error instanceof ConsoleApiError && error.status === 404) return false;
+      throw error;
+    }
+  }
+
+  /** Saves the graph as draft and publishes it; does not wait. Gives the new revision's number. */
+  async publish(graph: ChainGraph): Promise<number> {
+    if (!(await this.exists())) {
+      await this.api.mutate("chains", "create", { ...this.#id, title: "Web" });
+    }
+    const { draft } = await this.api.query("chains", "get", this.#id);
+    await this.api.mutate("chains", "saveDraft", { ...this.#id, graph, version: draft.version });
+    return (await this.api.mutate("chains", "publish", this.#id)).number;
+  }
+
+  async waitLive(revision: number, timeout = 20_000): Promise<void> {
+    const live = async () => {
+      const { liveRevision, steps } = await this.status();
+      return liveRevision === revision ? "live" : JSON.stringify(steps);
+    };
+    await expect.poll(live, { timeout, intervals: [50, 100, 200] }).toBe("live");
+  }
+
+  async publishAndWait(graph: ChainGraph): Promise<number> {
+    const revision = await this.publish(graph);
+    await this.waitLive(revision);
+    return revision;
+  }
+}

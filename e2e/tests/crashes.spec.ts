@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+import { TestChain } from "../harness/chain.ts";
+import { ConsoleApi, lineGraph, spareRule, usualRules } from "../harness/console-api.ts";
+import { SteadyPing } from "../harness/steady-traffic.ts";
+import { expect, test } from "../harness/test.ts";
+
+/** What may be killed, and whether packets flow on meanwhile. */
+const victims = [
+  { name: "operator", carriesPackets: false },
+  { name: "agent", carriesPackets: false },
+  { name: "console", carriesPackets: false },
+  { name: "kubernetes-api", carriesPackets: false },
+  { name: "firewall-shared-0", carriesPackets: true },
+  { name: "gateway-west", carriesPackets: true },
+];
+
+for (const [index, victim] of victims.entries()) {
+  test(`after kill -9 of ${victim.name} under traffic everything converges without a hand`, async ({
+    nfaas,
+    lab,
+    page,
+    signInAs,
+  }) => {
+    await signInAs("alice@acme.example");
+    const chain = new TestChain(new ConsoleApi(page.request, nfaas.url), "acme");
+    await chain.publishAndWait(lineGraph(usualRules));
+    await expect.poll(async () => (await lab.ping("acme")).received).toBe(3);
+    const ping = new SteadyPing(lab, "acme");
+
+    const pid = nfaas.pidOf(victim.name);
+    process.kill(pid, "SIGKILL");
+
+    // It runs again, as another process ...
+    await expect.poll(() => otherPid(() => nfaas.pidOf(victim.name), pid), { timeout: 30_000 }).toBe(true);
+    // ... and the whole way works: a publish goes through and packets take it.
+    const publish = async () =>
+      chain.publish(lineGraph([...usualRules, spareRule(2000 + index)])).catch(() => 0);
+    let revision = 0;
+    await expect.poll(async () => (revision ||= await publish()), { timeout: 30_000 }).toBeGreaterThan(0);
+    await chain.waitLive(revision, 30_000);
+    await expect.poll(async () => (await lab.ping("acme")).received, { timeout: 30_000 }).toBe(3);
+    expect((await lab.http("acme")).status).toBe(200);
+
+    const { sent, received } = await ping.stop();
+    // Who does not carry packets must not cost any.
+    if (!victim.carriesPackets) expect(sent - received, `${sent} pings sent`).toBe(0);
+    expect(received).toBeGreaterThan(0);
+  });
+}
+
+function otherPid(read: () => number, than: number): boolean {
+  try {
+    return read() !== than;
+  } catch {
+    return false; // not running yet
+  }
+}

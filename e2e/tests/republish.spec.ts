@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ServiceChain } from "@nfaas/domain";
+import { TestChain } from "../harness/chain.ts";
+import { ConsoleApi, lineGraph, spareRule, usualRules } from "../harness/console-api.ts";
+import { SteadyPing, SteadyStream } from "../harness/steady-traffic.ts";
+import { expect, test } from "../harness/test.ts";
+
+const republishes = 50;
+
+test("50 republishes in a row lose no ping, break no stream and close every sum", async ({
+  nfaas,
+  lab,
+  page,
+  signInAs,
+}) => {
+  test.setTimeout(300_000);
+  await signInAs("alice@acme.example");
+  const chain = new TestChain(new ConsoleApi(page.request, nfaas.url), "acme");
+  await chain.publishAndWait(lineGraph(usualRules));
+  await expect.poll(async () => (await lab.ping("acme")).received).toBe(3);
+  const first = (await chain.status()).publishedRevision ?? 0;
+
+  const ping = new SteadyPing(lab, "acme");
+  const stream = new SteadyStream(lab, "acme", 20_000_000);
+  for (let n = 1; n <= republishes; n++) await chain.publishAndWait(lineGraph([...usualRules, spareRule(n)]));
+  const { sent, received } = await ping.stop();
+
+  expect(sent).toBeGreaterThan(republishes);
+  expect(sent - received, `${sent} pings sent`).toBe(0);
+  const { seconds, error } = await stream.stop();
+  expect(error, "the stream ran until the test ended it").toMatch(/interrupt/);
+  expect(seconds.length).toBeGreaterThan(5);
+  expect(
+    seconds.filter((bytes) => bytes === 0),
+    "seconds that carried nothing",
+  ).toEqual([]);
+
+  const retired = async () => {
+    const { status } = await nfaas.get<ServiceChain>("servicechain", "web", "-n", "tenant-acme");
+    return (status?.retired ?? []).filter((view) => view.revision >= first);
+  };
+  await expect
+    .poll(async () => (await retired()).length, { timeout: 30_000 })
+    .toBeGreaterThanOrEqual(republishes);
+  for (const view of await retired()) {
+    expect(view).toMatchObject({ closed: true, lost: 0, injected: view.left + view.dropped });
+  }
+  const carried = (await retired()).reduce((sum, view) => sum + view.injected, 0);
+  expect(carried, "the retired views together carried at least the pings").toBeGreaterThanOrEqual(sent - 200);
+});

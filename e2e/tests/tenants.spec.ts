@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+import { TestChain } from "../harness/chain.ts";
+import { ConsoleApi, lineGraph, usualRules } from "../harness/console-api.ts";
+import { expect, test } from "../harness/test.ts";
+
+test("a user of globex sees nothing of acme's, not even that it is there", async ({
+  nfaas,
+  browser,
+  page,
+  signInAs,
+}) => {
+  await signInAs("alice@acme.example");
+  await new TestChain(new ConsoleApi(page.request, nfaas.url), "acme").publishAndWait(lineGraph(usualRules));
+
+  const other = await browser.newPage({ baseURL: nfaas.url });
+  await signInAs("gina@globex.example", other);
+  const api = new ConsoleApi(other.request, nfaas.url);
+  await expect(api.query("chains", "list", { tenant: "acme" })).rejects.toMatchObject({ status: 404 });
+  await expect(api.query("chains", "get", { tenant: "acme", chain: "web" })).rejects.toMatchObject({
+    status: 404,
+  });
+  await expect(api.mutate("chains", "publish", { tenant: "acme", chain: "web" })).rejects.toMatchObject({
+    status: 404,
+  });
+
+  await other.goto("/t/acme/chains/web");
+  await expect(other.getByText(/not found|does not exist/i).first()).toBeVisible();
+  await other.goto("/t/globex/chains");
+  await expect(other.getByRole("main")).toBeVisible();
+  await expect(other.getByText("acme", { exact: false })).toHaveCount(0);
+  await other.close();
+});
+
+test("packets of two tenants with the same addresses reach each its own server", async ({
+  nfaas,
+  lab,
+  page,
+  signInAs,
+}) => {
+  await signInAs("alice@acme.example");
+  await new TestChain(new ConsoleApi(page.request, nfaas.url), "acme").publishAndWait(lineGraph(usualRules));
+  for (let n = 0; n < 20; n++) {
+    const [acme, globex] = await Promise.all([lab.http("acme"), lab.http("globex")]);
+    expect(acme).toMatchObject({ status: 200, body: expect.stringContaining("acme") });
+    expect(globex).toMatchObject({ status: 200, body: expect.stringContaining("globex") });
+  }
+});
