@@ -125,7 +125,8 @@ function drain(view: ServiceChainView, chain: ServiceChain, observed: Observed, 
   }
   const since = previous?.status === "False" ? Date.parse(previous.lastTransitionTime) : now.getTime();
   const deadline = chain.spec.rollout?.drainDeadlineSeconds ?? defaultDrainDeadlineSeconds;
-  if (now.getTime() - since > deadline * 1000) {
+  // Conditions carry whole seconds, cut off: one more makes sure that the deadline is never short.
+  if (now.getTime() - since > (deadline + 1) * 1000) {
     const message = `${Math.max(0, inFlight)} packets did not come out in ${deadline} s: lost on the wire`;
     return {
       view,
