@@ -12,7 +12,7 @@ import type { Tokens } from "./tokens.ts";
 
 export interface ApiServerOptions {
   databaseUrl: string;
-  /** The folder that holds this installation's state; certificates go to its subfolder `kube-pki`. */
+  /** The folder that holds this installation's state; certificates go to its subfolder `kube`. */
   stateDir: string;
   tokens: Tokens;
   /** Default 127.0.0.1. */
@@ -46,7 +46,7 @@ function listen(server: Server, port: number, host: string): Promise<AddressInfo
 /** Starts the API on TLS. Rejects when the database, the certificates or the port can't be had. */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const { host = "127.0.0.1", port = 0, retainedEvents = 10_000, onFenced = () => {} } = options;
-  const { caPem, certPem, keyPem } = await ensureCertificates(join(options.stateDir, "kube-pki"), host);
+  const { caPem, certPem, keyPem } = await ensureCertificates(join(options.stateDir, "kube"), host);
   const store = await Store.open({ databaseUrl: options.databaseUrl, retainedEvents, onFenced });
   const registry = new Registry(store);
   await ensureFirstNamespaces(store);
