@@ -49,7 +49,7 @@ export interface FunctionNode {
   /** Name of the NetworkFunction, e.g. "firewall". */
   function: string;
   /** Validated by the function's own rules; see functions/. */
-  config: unknown;
+  config?: unknown;
   position: Position;
 }
 
