@@ -32,6 +32,7 @@ export default defineConfig({
           name: "contract",
           include: ["**/*.contract.test.ts"],
           exclude: outside,
+          globalSetup: ["operator-bridge/test/contract/global-setup.ts"],
           testTimeout: 120_000,
         },
       },
