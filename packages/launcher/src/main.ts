@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import { bench } from "./commands/bench.ts";
+import { build } from "./commands/build.ts";
+import { capture } from "./commands/capture.ts";
 import { clean } from "./commands/clean.ts";
 import { doctor } from "./commands/doctor.ts";
 import { down } from "./commands/down.ts";
@@ -9,7 +12,18 @@ import { test } from "./commands/test.ts";
 import { up } from "./commands/up.ts";
 import { describeError, LauncherError } from "./errors.ts";
 
-const commands: Readonly<Record<string, Command>> = { up, down, status, logs, doctor, test, clean };
+const commands: Readonly<Record<string, Command>> = {
+  up,
+  down,
+  status,
+  logs,
+  doctor,
+  capture,
+  build,
+  test,
+  bench,
+  clean,
+};
 
 function usage(): string {
   const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(9)} ${summary}`);

@@ -11,8 +11,7 @@ import { createCluster, createDatabase, databaseOwner, databaseUrl } from "./pos
 import { runLogged } from "./process/run.ts";
 import type { Progress } from "./progress.ts";
 import { loadSecrets } from "./secrets.ts";
-import { buildConsole, buildDataplane, generateDatabaseClient } from "./steps/builds.ts";
-import { installDebianPackages, productPackages } from "./steps/debian-packages.ts";
+import { buildAll } from "./steps/build-all.ts";
 import type { Supervisor } from "./supervisor/supervisor.ts";
 
 /** What a whole start needs; `externalDatabase` is the owner's URL of a PostgreSQL that isn't ours. */
@@ -48,8 +47,7 @@ export async function startAll(context: StartContext): Promise<void> {
   const database = startDatabase(context, secrets.databaseOwner, asProcess(environments.base), () =>
     startPart("postgres", "database"),
   );
-  const packages = progress.step("Debian packages", () => installDebianPackages(productPackages, buildLog));
-  const dataplane = packages.then(() => progress.step("data plane, build", () => buildDataplane(buildLog)));
+  const { packages, dataplane, consoleBuild } = buildAll(progress, buildLog);
   const lab = packages.then(() =>
     startPart(
       "lab",
@@ -57,15 +55,12 @@ export async function startAll(context: StartContext): Promise<void> {
       context.labTraffic === undefined ? {} : { NFAAS_LAB_TRAFFIC: context.labTraffic },
     ),
   );
-  const consoleBuild = progress
-    .step("database client, generate", () => generateDatabaseClient(buildLog))
-    .then(() => progress.step("console, build", () => buildConsole(buildLog)));
   const migrations = database.then(() =>
     progress.step("database, migrations", () => migrate(context, environments.migrations)),
   );
   const identityProvider = startPart("identity-provider", "identity provider (demo)");
   const kubernetes = database
-    .then(() => startPart("kubernetes", "Kubernetes API"))
+    .then(() => startPart("kubernetes-api", "Kubernetes API"))
     .then(() => writeKubeconfigs(instance, secrets))
     .then(() => runTask("resource definitions", "operator-bridge/src/install/main.ts", environments.install));
   const operator = kubernetes.then(() => startPart("operator", "operator"));

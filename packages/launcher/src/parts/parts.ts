@@ -12,7 +12,7 @@ import type { Environment, PartEnvironments } from "./environment.ts";
 /** In the order of their start. */
 export const partNames = [
   "postgres",
-  "kubernetes",
+  "kubernetes-api",
   "lab",
   "operator",
   "agent",
@@ -51,8 +51,8 @@ export function describeParts(
       stopSignal: "SIGINT", // fast shutdown; SIGTERM would wait for its clients
       stopGraceMs: 10_000,
     }),
-    kubernetes: part(
-      "kubernetes",
+    "kubernetes-api": part(
+      "kubernetes-api",
       nodeCommand("operator-bridge/src/apiserver/main.ts"),
       environments.kubernetes,
       { probe: httpsProbe(`https://127.0.0.1:${ports.kube}/readyz`, paths.kubeCa) },

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { checkout, statePaths } from "./paths.ts";
+import { identify } from "./process/identity.ts";
+import { waitUntil } from "./process/wait.ts";
+import type { InstanceStatus } from "./supervisor/part.ts";
+import { findLeftovers, podProcesses } from "./teardown.ts";
+
+const state = mkdtempSync(join(tmpdir(), "nfaas-launcher-"));
+const paths = statePaths(state);
+const minute = 60_000;
+
+/** Runs the launcher on this test's instance; resolves with status and output, whatever the status. */
+function nfaas(...args: string[]): Promise<{ status: number; output: string }> {
+  const env = { ...process.env, NFAAS_STATE: state, NFAAS_PORT: "0" };
+  return new Promise((resolve) => {
+    execFile(join(checkout, "nfaas"), args, { env }, (error, stdout, stderr) =>
+      resolve({ status: error === null ? 0 : Number(error.code), output: `${stdout}${stderr}` }),
+    );
+  });
+}
+
+const recorded = () => JSON.parse(readFileSync(paths.status, "utf8")) as InstanceStatus;
+const pidOf = (part: string) => recorded().parts.find(({ name }) => name === part)?.process?.pid as number;
+
+beforeAll(async () => {
+  const { status, output } = await nfaas("up", "--detach");
+  expect(status, output).toBe(0);
+}, 8 * minute);
+
+afterAll(async () => {
+  await nfaas("down", "--purge");
+  rmSync(state, { recursive: true, force: true });
+}, 2 * minute);
+
+describe("a running instance", () => {
+  it("answers at the URL that `up` prints, and `up` again says so", async () => {
+    const { status, output } = await nfaas("up");
+    expect(status).toBe(0);
+    expect(output).toContain("It was up already.");
+    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0];
+    expect((await fetch(`${url}/api/health`)).status).toBe(200);
+    for (const user of ["alice@acme.example", "gina@globex.example", "op@nfaas.example"])
+      expect(output).toContain(user);
+  });
+
+  it("tells its parts and pods by `status --json`, all ready", async () => {
+    const { status, output } = await nfaas("status", "--json");
+    expect(status, output).toBe(0);
+    const report = JSON.parse(output);
+    expect(report).toMatchObject({ running: true, phase: "up", healthy: true });
+    expect(report.pods.map(({ pod }: { pod: string }) => pod).sort()).toEqual([
+      "firewall-shared-0",
+      "firewall-shared-1",
+      "gateway-east",
+      "gateway-west",
+    ]);
+  });
+
+  it("listens on loopback only", async () => {
+    const pids = new Set(findLeftovers(paths).processes);
+    const sockets = await new Promise<string>((resolve) => {
+      execFile("ss", ["-Hltnp"], (_error, stdout) => resolve(stdout));
+    });
+    const ours = sockets
+      .split("\n")
+      .filter((line) => [...line.matchAll(/pid=(\d+)/g)].some(([, pid]) => pids.has(Number(pid))));
+    expect(ours.length).toBeGreaterThan(4);
+    for (const line of ours)
+      expect(line.trim().split(/\s+/)[3]).toMatch(/^(127\.0\.0\.1|\[::1\]|\[::ffff:127\.0\.0\.1\]):/);
+  });
+
+  it.each(["operator", "console", "kubernetes-api", "postgres"])(
+    "starts the %s again after kill -9",
+    async (part) => {
+      const killed = pidOf(part);
+      process.kill(killed, "SIGKILL");
+      const back = () => pidOf(part) !== killed && recorded().parts.every(({ state }) => state === "ready");
+      expect(await waitUntil(back, minute, 200)).toBe(true);
+    },
+    2 * minute,
+  );
+
+  it(
+    "leaves nothing behind after `down`, not even when its supervisor was killed",
+    async () => {
+      const { pid } = recorded().supervisor;
+      expect(podProcesses(paths)).toHaveLength(4);
+      process.kill(pid, "SIGKILL");
+      expect(await waitUntil(() => identify(pid) === undefined, 5000)).toBe(true);
+      const { status, output } = await nfaas("down");
+      expect(status, output).toBe(0);
+      expect(findLeftovers(paths)).toEqual({ processes: [], namespaces: [], interfaces: [], cgroups: [] });
+      expect(existsSync(paths.run)).toBe(false);
+    },
+    2 * minute,
+  );
+});
