@@ -12,20 +12,17 @@
 
 #define PREFETCH_AHEAD 4
 
-/* The index the other side moves on a ring this side receives from (or sends to). */
+/* The index the other side moves, on either ring: the client moves head, the server tail. */
 static inline uint16_t
-peer_index(const struct memif_connection *c, const struct memif_queue *q, bool receiving)
+peer_index(const struct memif_connection *c, const struct memif_queue *q)
 {
-	/* Receiving: the server watches head, the client tail. Sending: the other way round. */
-	bool head = receiving != c->client;
-
-	return __atomic_load_n(head ? &q->ring->head : &q->ring->tail, __ATOMIC_ACQUIRE);
+	return __atomic_load_n(c->client ? &q->ring->tail : &q->ring->head, __ATOMIC_ACQUIRE);
 }
 
 static inline uint16_t
 frames_waiting(const struct memif_connection *c)
 {
-	return (uint16_t)(peer_index(c, &c->rx, true) - c->rx.next);
+	return (uint16_t)(peer_index(c, &c->rx) - c->rx.next);
 }
 
 /* Where the buffer of a descriptor is, or NULL when it lies outside its region. */
@@ -134,7 +131,7 @@ static inline uint16_t
 room(const struct memif_connection *c)
 {
 	const struct memif_queue *q = &c->tx;
-	uint16_t peer = peer_index(c, q, false);
+	uint16_t peer = peer_index(c, q);
 	uint16_t free = c->client ? (uint16_t)(q->size - (uint16_t)(q->next - peer)) : (uint16_t)(peer - q->next);
 
 	return free <= q->size ? free : 0;

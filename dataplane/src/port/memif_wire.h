@@ -74,8 +74,9 @@ struct memif_message {
 		struct memif_add_ring add_ring;
 		struct memif_connect connect; /* also of CONNECTED */
 		struct memif_disconnect disconnect;
+		uint8_t size[126];
 	} __rte_packed;
-} __rte_packed __rte_aligned(128);
+} __rte_packed;
 
 _Static_assert(sizeof(struct memif_message) == 128, "a memif message has 128 bytes");
 

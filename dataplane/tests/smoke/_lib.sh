@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+# Sourced by every smoke test: namespaces, pods and hosts with names of their own, removed whatever happens.
+set -euo pipefail
+
+HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+export NFAAS_BUILD=${NFAAS_BUILD:-$HERE/../../build}
+DATAPLANE=$NFAAS_BUILD/src/nfaas-dataplane
+CTL=$HERE/../../tools/nfaas-dataplane-ctl
+ID=nfs$$ # names of namespaces and cgroups begin with it
+DUT=$ID-dut # where the pods run
+LAB=$(mktemp -d "/tmp/$ID.XXXXXX")
+export LAB
+declare -A POD_PID=()
+PIDS=()
+cd "$LAB" # sockets in states are relative
+
+cleanup() {
+	local status=$? pid
+	trap - EXIT
+	set +e
+	for pid in "${PIDS[@]}" "${POD_PID[@]}"; do kill -TERM "$pid" 2>/dev/null; done
+	for pid in "${PIDS[@]}" "${POD_PID[@]}"; do
+		timeout 5 tail --pid="$pid" -s 0.05 -f /dev/null || kill -KILL "$pid" 2>/dev/null
+	done
+	for ns in $(ip netns list | awk '{print $1}' | grep "^$ID-"); do ip netns del "$ns"; done
+	find /sys/fs/cgroup -depth -type d -path "*/$ID*" -exec rmdir {} + 2>/dev/null
+	if [ "$status" -ne 0 ]; then
+		echo "--- logs of $(basename "$0")" >&2
+		tail -n 15 "$LAB"/*.log >&2 2>/dev/null
+	fi
+	rm -rf "$LAB"
+	exit "$status"
+}
+trap cleanup EXIT
+trap 'exit 130' INT TERM
+
+fail() {
+	echo "FAIL: $*" >&2
+	exit 1
+}
+
+# wait_for WHAT COMMAND...: until it succeeds, at most 10 s
+wait_for() {
+	local what=$1 deadline=$((SECONDS + 10))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[ "$SECONDS" -lt "$deadline" ] || fail "waited in vain for $what"
+		sleep 0.05
+	done
+}
+
+# background COMMAND...: killed at the end; its pid is in $!
+background() {
+	"$@" &
+	PIDS+=($!)
+}
+
+in_ns() { ip netns exec "$ID-$1" "${@:2}"; }
+
+# host NAME ADDRESS GATEWAY EDGE: a namespace with eth0; EDGE is the other end of its cable, where the pods run
+host() {
+	ip netns add "$ID-$1"
+	ip link add "$4" netns "$DUT" type veth peer name eth0 netns "$ID-$1"
+	ip -n "$DUT" link set "$4" up
+	ip -n "$ID-$1" link set lo up
+	ip -n "$ID-$1" link set eth0 up
+	ip -n "$ID-$1" addr add "$2/24" dev eth0
+	ip -n "$ID-$1" route add default via "$3"
+	in_ns "$1" ethtool -K eth0 tx off >/dev/null # a veth does no segmentation for us
+}
+
+# hosts TENANT: its client cN and server sN; every tenant has the same addresses
+hosts() {
+	host "c$1" 10.1.0.2 10.1.0.1 "c$1"
+	host "s$1" 10.2.0.2 10.2.0.1 "s$1"
+}
+
+# pod NAME ROLE [options]: starts one and waits until it answers
+pod() {
+	# not `ip netns exec`: it mounts a /sys without cgroups
+	nsenter --net="/run/netns/$DUT" "$DATAPLANE" --pod "$1" --role "$2" --control "$1.ctl" --cgroup "$ID/$1" --no-hugepages \
+		--max-tenants 4 "${@:3}" 2>>"$1.log" &
+	POD_PID[$1]=$!
+	wait_for "pod $1" "$CTL" --control "$1.ctl" hello
+}
+
+# kill_pod NAME: as a crash would
+kill_pod() {
+	kill -KILL "${POD_PID[$1]}"
+	wait "${POD_PID[$1]}" 2>/dev/null || true
+	unset "POD_PID[$1]"
+}
+
+apply() { "$HERE/scenario.py" "$@"; }
+
+# counter POD JQ-EXPRESSION
+counter() { "$CTL" --control "$1.ctl" counters | jq -r "$2"; }
+
+links_up() { [ "$(counter "$1" '[.ports[] | select(.fabric and (.up | not))] | length')" = 0 ]; }
+
+# chain [apply options]: gw1, fw1, gw2 and the hosts of tenant 1, ready
+chain() {
+	ip netns add "$DUT"
+	hosts 1
+	pod gw1 gateway
+	pod gw2 gateway
+	pod fw1 firewall
+	apply "$@" gw1 gw2 fw1
+	for p in gw1 gw2 fw1; do wait_for "links of $p" links_up "$p"; done
+}

@@ -1,0 +1,135 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""The desired states of the smoke tests' one topology.
+
+    client host -- edge cN -- gw1 == fabric == fw1 [, fw2] == fabric == gw2 -- edge sN -- server host
+
+Every tenant N has a client and a server, all with the same addresses: 10.1.0.0/24 and 10.2.0.0/24.
+"""
+
+import argparse
+import ipaddress
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "tools"))
+
+from dataplane_client import Client, DataplaneError, pb  # noqa: E402
+
+GATEWAYS = {"client": "gw1", "server": "gw2"}
+PODS = {"gw1": 1, "gw2": 2, "fw1": 3, "fw2": 4, "peer": 9}
+SUBNETS = {"client": ("10.1.0.1", "10.1.0.0"), "server": ("10.2.0.1", "10.2.0.0")}
+PROTOCOLS = {"icmp": 1, "tcp": 6, "udp": 17}
+
+
+def fabric_address(pod):
+    return bytes([10, 200, 0, PODS[pod]])
+
+
+def fabric_mac(pod):
+    return bytes([2, 0, 0, 0, 0, PODS[pod]])
+
+
+def prefix(address, length):
+    return pb.Prefix(address=ipaddress.ip_address(address).packed, length=length)
+
+
+def fabric(pod, peers):
+    links = []
+    for peer in peers:
+        first, second = sorted([pod, peer])
+        links.append(pb.FabricLink(peer=peer, address=fabric_address(peer), mac=fabric_mac(peer),
+                                   memif=pb.Memif(socket=f"{first}--{second}.sock", server=pod == first)))
+    return pb.Fabric(address=fabric_address(pod), mac=fabric_mac(pod), links=links)
+
+
+def parse_rule(text):
+    """icmp, tcp/80, udp or any, as an allow rule."""
+    name, _, port = text.partition("/")
+    rule = pb.FirewallRule(name=text, action=pb.ACTION_ALLOW, protocol=PROTOCOLS.get(name, 0))
+    if port:
+        rule.destination_ports.first = rule.destination_ports.last = int(port)
+    return rule
+
+
+def view(tenant_id, view_id, uid, rules, pools):
+    def edge(to):
+        return [pb.Edge(to=to)]
+
+    firewall = pb.Firewall(rules=[parse_rule(r) for r in rules], default_action=pb.ACTION_DENY)
+    return pb.View(tenant_id=tenant_id, view_id=view_id, uid=uid, name="chain", nodes=[
+        pb.Node(name="client", forward_si=255, reverse_si=253, state_key="client", pool=pools["client"],
+                forward=edge("firewall"), attachment=pb.AttachmentNode(name="client")),
+        pb.Node(name="firewall", forward_si=254, reverse_si=254, state_key="firewall", pool=pools["firewall"],
+                forward=edge("server"), reverse=edge("client"), firewall=firewall),
+        pb.Node(name="server", forward_si=253, reverse_si=255, state_key="server", pool=pools["server"],
+                reverse=edge("firewall"), attachment=pb.AttachmentNode(name="server")),
+    ])
+
+
+def attachment(pod, tenant_id, name, shares):
+    address, network = SUBNETS[name]
+    return pb.Attachment(name=name, edge_port=f"{name[0]}{tenant_id}", address=prefix(address, 24),
+                         prefixes=[prefix(network, 24)],
+                         ingress=[pb.ViewShare(view_id=v, share=s) for v, s in shares])
+
+
+def pool(name, pods):
+    return pb.Pool(name=name, backends=[pb.Backend(name=p, address=fabric_address(p), weight=100) for p in pods])
+
+
+def state(pod, generation, firewalls=("fw1",), tenants=(1,), views=((1, "v1"),), shares=None, rules=("any",),
+          cordoned=False, weights=None):
+    """The whole state of one pod. `views`: (view_id, uid); `shares`: (view_id, percent), default all to the last."""
+    is_gateway = pod in GATEWAYS.values()
+    peers = [p for p in (*GATEWAYS.values(), *firewalls) if p != pod and (is_gateway or p not in firewalls)]
+    shares = shares or [(views[-1][0], 100)]
+    desired = pb.DesiredState(generation=generation, fabric=fabric(pod, peers), cordoned=cordoned)
+    desired.pools.extend([pool("gw1", ["gw1"]), pool("gw2", ["gw2"]), pool("firewalls", firewalls)])
+    for tenant_id in tenants:
+        tenant = pb.Tenant(tenant_id=tenant_id, name=f"t{tenant_id}", cpu_weight=(weights or {}).get(tenant_id, 0))
+        for name, gateway in GATEWAYS.items():
+            if gateway == pod:
+                port = f"{name[0]}{tenant_id}"
+                desired.edge_ports.append(pb.EdgePort(name=port, interface=port))
+                tenant.attachments.append(attachment(pod, tenant_id, name, shares))
+        desired.tenants.append(tenant)
+        pools = {"client": "gw1", "server": "gw2", "firewall": "firewalls"}
+        desired.views.extend(view(tenant_id, v, uid, rules, pools) for v, uid in views)
+    return desired
+
+
+def connect(folder, pod):
+    return Client(os.path.join(folder, f"{pod}.ctl"))
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--folder", default=os.environ.get("LAB"))
+    parser.add_argument("--generation", type=int, default=1)
+    parser.add_argument("--firewalls", default="fw1")
+    parser.add_argument("--tenants", default="1")
+    parser.add_argument("--view", default="1:v1", help="ID:UID")
+    parser.add_argument("--rules", default="any")
+    parser.add_argument("--cordoned", action="store_true")
+    parser.add_argument("pods", nargs="+")
+    return parser.parse_args()
+
+
+def main():
+    args = parse()
+    view_id, uid = args.view.split(":")
+    for pod in args.pods:
+        desired = state(pod, args.generation, firewalls=tuple(args.firewalls.split(",")),
+                        tenants=[int(t) for t in args.tenants.split(",")], views=[(int(view_id), uid)],
+                        rules=args.rules.split(","), cordoned=args.cordoned)
+        try:
+            connect(args.folder, pod).apply(desired)
+        except (DataplaneError, OSError) as error:
+            print(f"{pod}: {error}", file=sys.stderr)
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
