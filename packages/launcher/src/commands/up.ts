@@ -43,42 +43,53 @@ function startContext(instance: Instance, supervisor: Supervisor, progress: Prog
   };
 }
 
-/** Runs an instance from its start to a signal; whatever happens between, nothing is left behind. */
-async function superviseInForeground(): Promise<number> {
-  const stop = stopRequest();
-  const progress = new Progress();
-  const paths = statePaths(process.env.NFAAS_STATE ?? ".nfaas");
+/** Clears what a killed launcher left running, chooses the ports and looks at the machine. */
+async function prepare(paths: StatePaths, progress: Progress): Promise<Instance> {
   const orphans = await stopOrphanedParts(paths);
   if (orphans > 0) progress.note(`ended ${orphans} processes of a launcher that was killed`);
   const instance = await prepareInstance();
   await requirePreflight(instance, progress);
-  const supervisor = new Supervisor(instance, ({ name, state, restarts, lastExit }) => {
+  return instance;
+}
+
+function createSupervisor(instance: Instance, progress: Progress): Supervisor {
+  return new Supervisor(instance, ({ name, state, restarts, lastExit }) => {
     if (restarts > 0 || state === "waiting" || state === "unready")
       progress.note(
         `${name} is ${state}${lastExit ? ` (last ended with ${lastExit}, ${restarts} restarts)` : ""}`,
       );
   });
-  const busy = () =>
-    new LauncherError("OperationRunning", "another start or stop of this instance runs", "wait for it");
+}
+
+const busy = () =>
+  new LauncherError("OperationRunning", "another start of this instance is under way", "wait for it");
+
+/** Runs an instance from its start to a signal; whatever happens between, nothing is left behind. */
+async function superviseInForeground(paths: StatePaths): Promise<number> {
+  const stop = stopRequest();
+  const progress = new Progress();
+  let supervisor: Supervisor | undefined;
   try {
-    const outcome = await withLock(paths.lock, 0, busy, () =>
-      Promise.race([startAll(startContext(instance, supervisor, progress)), stop]),
-    );
-    if (outcome !== "stop") {
+    const outcome = await withLock(paths.lock, 0, busy, async () => {
+      const instance = await prepare(paths, progress);
+      supervisor = createSupervisor(instance, progress);
+      const started = startAll(startContext(instance, supervisor, progress)).then(() => instance);
+      return Promise.race([started, stop]);
+    });
+    if (outcome !== "stop" && supervisor) {
       supervisor.phase = "up";
-      process.stdout.write(describeRunning(instance));
+      process.stdout.write(describeRunning(outcome));
       await stop;
     }
     progress.note("stopping");
-    supervisor.phase = "stopping";
     return 0;
-  } catch (error) {
-    supervisor.phase = "failed";
-    throw error;
   } finally {
     progress.close();
-    await supervisor.stopAll();
-    await tearDown(paths);
+    if (supervisor) {
+      supervisor.phase = "stopping";
+      await supervisor.stopAll();
+      await tearDown(paths);
+    }
   }
 }
 
@@ -142,6 +153,6 @@ environment:
         `this instance is ${running.phase} (process ${running.supervisor.pid})`,
         "wait for it, or: ./nfaas down",
       );
-    return values.detach ? superviseInBackground(paths) : superviseInForeground();
+    return values.detach ? superviseInBackground(paths) : superviseInForeground(paths);
   },
 };

@@ -54,7 +54,7 @@ export function buildDataplane(
 
 /** Prisma's client from the schema. */
 export function generateDatabaseClient(logFile: string): Promise<string> {
-  const stamp = join(checkout, "node_modules", ".cache", "nfaas", "prisma-client.stamp");
+  const stamp = join(checkout, "server", "db", "generated", "nfaas-stamp");
   const inputs = inCheckout("prisma/schema.prisma", "prisma.config.ts", "package-lock.json");
   return withBuildLock("prisma-client", () =>
     buildWhenChanged(stamp, inputs, () =>

@@ -8,5 +8,5 @@ const rotateAtBytes = 10 * 2 ** 20;
 export function openLog(path: string): number {
   mkdirSync(dirname(path), { recursive: true });
   if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > rotateAtBytes) renameSync(path, `${path}.1`);
-  return openSync(path, "a", 0o640);
+  return openSync(path, "a", 0o600);
 }

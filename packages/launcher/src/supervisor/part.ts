@@ -32,7 +32,7 @@ export interface PartStatus {
 /** What `status` shows and `down` goes by; on disk, so that it survives the supervisor. */
 export interface InstanceStatus {
   readonly supervisor: ProcessIdentity;
-  readonly phase: "starting" | "up" | "stopping" | "failed";
+  readonly phase: "starting" | "up" | "stopping";
   readonly url: string;
   readonly parts: readonly PartStatus[];
 }
