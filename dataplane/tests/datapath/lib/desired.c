@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "desired.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <rte_byteorder.h>
+
+#include "test.h"
+
+struct desired_chunk {
+	struct desired_chunk *next;
+	max_align_t memory[];
+};
+
+static void *
+take(struct desired *desired, size_t size)
+{
+	struct desired_chunk *chunk = calloc(1, sizeof(*chunk) + size);
+
+	CHECK(chunk != NULL);
+	chunk->next = desired->chunks;
+	desired->chunks = chunk;
+	return chunk->memory;
+}
+
+/* Appends to a repeated field, whose array doubles when full. */
+static void
+push(struct desired *desired, void *list, size_t *n, void *element)
+{
+	void **array, **grown;
+
+	memcpy(&array, list, sizeof(array));
+	if ((*n & (*n - 1)) == 0) {
+		grown = take(desired, (*n == 0 ? 1 : 2 * *n) * sizeof(*grown));
+		if (*n > 0)
+			memcpy(grown, array, *n * sizeof(*grown));
+		array = grown;
+		memcpy(list, &array, sizeof(array));
+	}
+	array[(*n)++] = element;
+}
+
+char *
+desired_text(struct desired *desired, const char *format, ...)
+{
+	char *text = take(desired, 256);
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text, 256, format, arguments);
+	va_end(arguments);
+	return text;
+}
+
+static ProtobufCBinaryData
+address_of(struct desired *desired, uint32_t address)
+{
+	ProtobufCBinaryData data = {.len = 4, .data = take(desired, 4)};
+	uint32_t wire = rte_cpu_to_be_32(address);
+
+	memcpy(data.data, &wire, sizeof(wire));
+	return data;
+}
+
+struct desired *
+desired_new(uint32_t fabric_address)
+{
+	struct desired *desired = calloc(1, sizeof(*desired));
+
+	CHECK(desired != NULL);
+	nfaas__dataplane__v1__desired_state__init(&desired->state);
+	desired->state.generation = 1;
+	desired->state.fabric = take(desired, sizeof(*desired->state.fabric));
+	nfaas__dataplane__v1__fabric__init(desired->state.fabric);
+	desired->state.fabric->address = address_of(desired, fabric_address);
+	return desired;
+}
+
+void
+desired_free(struct desired *desired)
+{
+	struct desired_chunk *chunk, *next;
+
+	for (chunk = desired->chunks; chunk != NULL; chunk = next) {
+		next = chunk->next;
+		free(chunk);
+	}
+	free(desired);
+}
+
+prefix_t *
+desired_prefix(struct desired *desired, uint32_t address, uint32_t length)
+{
+	prefix_t *prefix = take(desired, sizeof(*prefix));
+
+	nfaas__dataplane__v1__prefix__init(prefix);
+	prefix->address = address_of(desired, address);
+	prefix->length = length;
+	return prefix;
+}
+
+port_range_t *
+desired_ports(struct desired *desired, uint32_t first, uint32_t last)
+{
+	port_range_t *range = take(desired, sizeof(*range));
+
+	nfaas__dataplane__v1__port_range__init(range);
+	range->first = first;
+	range->last = last;
+	return range;
+}
+
+tenant_t *
+desired_tenant(struct desired *desired, uint32_t tenant_id)
+{
+	tenant_t *tenant = take(desired, sizeof(*tenant));
+
+	nfaas__dataplane__v1__tenant__init(tenant);
+	tenant->tenant_id = tenant_id;
+	tenant->name = desired_text(desired, "tenant-%u", tenant_id);
+	push(desired, &desired->state.tenants, &desired->state.n_tenants, tenant);
+	return tenant;
+}
+
+attachment_t *
+desired_attachment(struct desired *desired, tenant_t *tenant, const char *name, const char *edge_port, uint32_t address)
+{
+	attachment_t *attachment = take(desired, sizeof(*attachment));
+
+	nfaas__dataplane__v1__attachment__init(attachment);
+	attachment->name = desired_text(desired, "%s", name);
+	attachment->edge_port = desired_text(desired, "%s", edge_port);
+	attachment->address = desired_prefix(desired, address, 24);
+	push(desired, &tenant->attachments, &tenant->n_attachments, attachment);
+	return attachment;
+}
+
+share_t *
+desired_share(struct desired *desired, attachment_t *attachment, uint32_t view_id, uint32_t percent)
+{
+	share_t *share = take(desired, sizeof(*share));
+
+	nfaas__dataplane__v1__view_share__init(share);
+	share->view_id = view_id;
+	share->share = percent;
+	push(desired, &attachment->ingress, &attachment->n_ingress, share);
+	return share;
+}
+
+pool_t *
+desired_pool(struct desired *desired, const char *name)
+{
+	pool_t *pool = take(desired, sizeof(*pool));
+
+	nfaas__dataplane__v1__pool__init(pool);
+	pool->name = desired_text(desired, "%s", name);
+	push(desired, &desired->state.pools, &desired->state.n_pools, pool);
+	return pool;
+}
+
+backend_t *
+desired_backend(struct desired *desired, pool_t *pool, const char *name, uint32_t address, uint32_t weight)
+{
+	backend_t *backend = take(desired, sizeof(*backend));
+
+	nfaas__dataplane__v1__backend__init(backend);
+	backend->name = desired_text(desired, "%s", name);
+	backend->address = address_of(desired, address);
+	backend->weight = weight;
+	push(desired, &pool->backends, &pool->n_backends, backend);
+	return backend;
+}
+
+view_t *
+desired_view(struct desired *desired, uint32_t tenant_id, uint32_t view_id, const char *uid)
+{
+	view_t *view = take(desired, sizeof(*view));
+
+	nfaas__dataplane__v1__view__init(view);
+	view->tenant_id = tenant_id;
+	view->view_id = view_id;
+	view->uid = desired_text(desired, "%s", uid);
+	push(desired, &desired->state.views, &desired->state.n_views, view);
+	return view;
+}
+
+static node_t *
+add_node(struct desired *desired, view_t *view, const char *name, uint32_t forward_si, uint32_t reverse_si,
+	const char *pool)
+{
+	node_t *node = take(desired, sizeof(*node));
+
+	nfaas__dataplane__v1__node__init(node);
+	node->name = desired_text(desired, "%s", name);
+	node->state_key = desired_text(desired, "key-of-%s", name);
+	node->forward_si = forward_si;
+	node->reverse_si = reverse_si;
+	node->pool = desired_text(desired, "%s", pool);
+	push(desired, &view->nodes, &view->n_nodes, node);
+	return node;
+}
+
+node_t *
+desired_attachment_node(struct desired *desired, view_t *view, const char *name, uint32_t forward_si,
+	uint32_t reverse_si, const char *pool)
+{
+	node_t *node = add_node(desired, view, name, forward_si, reverse_si, pool);
+
+	node->kind_case = NFAAS__DATAPLANE__V1__NODE__KIND_ATTACHMENT;
+	node->attachment = take(desired, sizeof(*node->attachment));
+	nfaas__dataplane__v1__attachment_node__init(node->attachment);
+	node->attachment->name = desired_text(desired, "%s", name);
+	return node;
+}
+
+node_t *
+desired_firewall_node(struct desired *desired, view_t *view, const char *name, uint32_t forward_si,
+	uint32_t reverse_si, const char *pool, Nfaas__Dataplane__V1__Action default_action)
+{
+	node_t *node = add_node(desired, view, name, forward_si, reverse_si, pool);
+
+	node->kind_case = NFAAS__DATAPLANE__V1__NODE__KIND_FIREWALL;
+	node->firewall = take(desired, sizeof(*node->firewall));
+	nfaas__dataplane__v1__firewall__init(node->firewall);
+	node->firewall->default_action = default_action;
+	return node;
+}
+
+rule_t *
+desired_rule(struct desired *desired, node_t *node, const char *name, Nfaas__Dataplane__V1__Action action,
+	uint32_t protocol)
+{
+	rule_t *rule = take(desired, sizeof(*rule));
+
+	nfaas__dataplane__v1__firewall_rule__init(rule);
+	rule->name = desired_text(desired, "%s", name);
+	rule->action = action;
+	rule->protocol = protocol;
+	push(desired, &node->firewall->rules, &node->firewall->n_rules, rule);
+	return rule;
+}
+
+static edge_t *
+new_edge(struct desired *desired, const node_t *to)
+{
+	edge_t *edge = take(desired, sizeof(*edge));
+
+	nfaas__dataplane__v1__edge__init(edge);
+	edge->to = desired_text(desired, "%s", to->name);
+	return edge;
+}
+
+edge_t *
+desired_edge(struct desired *desired, node_t *from, node_t *to)
+{
+	edge_t *forward = new_edge(desired, to);
+
+	push(desired, &from->forward, &from->n_forward, forward);
+	push(desired, &to->reverse, &to->n_reverse, new_edge(desired, from));
+	return forward;
+}
+
+match_t *
+desired_match(struct desired *desired, edge_t *edge)
+{
+	edge->match = take(desired, sizeof(*edge->match));
+	nfaas__dataplane__v1__match__init(edge->match);
+	return edge->match;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Builds DesiredState messages in memory of their own, freed at once. */
+#ifndef NFAAS_TEST_DESIRED_H
+#define NFAAS_TEST_DESIRED_H
+
+#include "nfaas_dataplane.pb-c.h"
+
+typedef Nfaas__Dataplane__V1__DesiredState desired_state_t;
+typedef Nfaas__Dataplane__V1__Tenant tenant_t;
+typedef Nfaas__Dataplane__V1__Attachment attachment_t;
+typedef Nfaas__Dataplane__V1__ViewShare share_t;
+typedef Nfaas__Dataplane__V1__Pool pool_t;
+typedef Nfaas__Dataplane__V1__Backend backend_t;
+typedef Nfaas__Dataplane__V1__View view_t;
+typedef Nfaas__Dataplane__V1__Node node_t;
+typedef Nfaas__Dataplane__V1__Edge edge_t;
+typedef Nfaas__Dataplane__V1__Match match_t;
+typedef Nfaas__Dataplane__V1__Prefix prefix_t;
+typedef Nfaas__Dataplane__V1__PortRange port_range_t;
+typedef Nfaas__Dataplane__V1__FirewallRule rule_t;
+#define ALLOW NFAAS__DATAPLANE__V1__ACTION__ACTION_ALLOW
+#define DENY NFAAS__DATAPLANE__V1__ACTION__ACTION_DENY
+
+struct desired {
+	desired_state_t state;
+	struct desired_chunk *chunks;
+};
+
+struct desired *desired_new(uint32_t fabric_address);
+void desired_free(struct desired *desired);
+char *desired_text(struct desired *desired, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Addresses in host order. */
+prefix_t *desired_prefix(struct desired *desired, uint32_t address, uint32_t length);
+port_range_t *desired_ports(struct desired *desired, uint32_t first, uint32_t last);
+
+tenant_t *desired_tenant(struct desired *desired, uint32_t tenant_id);
+attachment_t *desired_attachment(struct desired *desired, tenant_t *tenant, const char *name, const char *edge_port,
+	uint32_t address);
+share_t *desired_share(struct desired *desired, attachment_t *attachment, uint32_t view_id, uint32_t share);
+pool_t *desired_pool(struct desired *desired, const char *name);
+backend_t *desired_backend(struct desired *desired, pool_t *pool, const char *name, uint32_t address, uint32_t weight);
+view_t *desired_view(struct desired *desired, uint32_t tenant_id, uint32_t view_id, const char *uid);
+node_t *desired_attachment_node(struct desired *desired, view_t *view, const char *name, uint32_t forward_si,
+	uint32_t reverse_si, const char *pool);
+node_t *desired_firewall_node(struct desired *desired, view_t *view, const char *name, uint32_t forward_si,
+	uint32_t reverse_si, const char *pool, Nfaas__Dataplane__V1__Action default_action);
+rule_t *desired_rule(struct desired *desired, node_t *node, const char *name, Nfaas__Dataplane__V1__Action action,
+	uint32_t protocol);
+/* An edge and its reverse; the forward one is returned. */
+edge_t *desired_edge(struct desired *desired, node_t *from, node_t *to);
+match_t *desired_match(struct desired *desired, edge_t *edge);
+
+#endif

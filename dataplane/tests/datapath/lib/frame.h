@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Frames as hosts send them. Addresses in host order. */
+#ifndef NFAAS_TEST_FRAME_H
+#define NFAAS_TEST_FRAME_H
+
+#include <netinet/in.h>
+
+#include <rte_ether.h>
+#include <rte_icmp.h>
+#include <rte_ip.h>
+#include <rte_mbuf.h>
+#include <rte_tcp.h>
+
+#define SYN RTE_TCP_SYN_FLAG
+#define ACK RTE_TCP_ACK_FLAG
+#define FIN RTE_TCP_FIN_FLAG
+#define RST RTE_TCP_RST_FLAG
+#define IP(a, b, c, d) ((uint32_t)(a) << 24 | (b) << 16 | (c) << 8 | (d))
+
+struct frame {
+	uint32_t source;
+	uint32_t destination;
+	uint8_t protocol;
+	uint16_t source_port;      /* ICMP echo: the identifier */
+	uint16_t destination_port;
+	uint8_t tcp_flags;
+	uint8_t icmp_type;
+	uint8_t ttl;               /* 0 = 64 */
+	uint16_t fragment;         /* the header field: flags and offset */
+	uint16_t payload;          /* bytes */
+	const struct frame *quoted;/* ICMP errors: the packet they are about */
+};
+
+/* Writes the IP packet at `at`; returns its length. */
+uint16_t frame_write_ip(uint8_t *at, const struct frame *frame);
+
+/* An Ethernet frame of at least 60 bytes. */
+struct rte_mbuf *frame_make(const struct rte_ether_addr *from, const struct rte_ether_addr *to,
+	const struct frame *frame);
+
+struct rte_mbuf *frame_make_arp(const struct rte_ether_addr *from, uint16_t opcode, uint32_t sender, uint32_t target);
+
+#endif
