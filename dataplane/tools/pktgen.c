@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * nfaas-pktgen: plays a pod's neighbour on one memif link. Sends fabric packets of several tenants, each at a rate of
+ * its own, and counts what comes back, by tenant. One thread; prints JSON.
+ *
+ *   nfaas-pktgen --socket PATH --seconds N --stream TENANT,PPS[,FLOWS[,BYTES]] [--stream ...]
+ *
+ * PPS 0 = as fast as it goes. BYTES is the length of the tenant's IP packet (default 50: a 64 byte Ethernet frame
+ * without its checksum). The addresses are those of tests/smoke/scenario.py: from `peer` to `fw1`.
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <rte_cycles.h>
+#include <rte_eal.h>
+#include <rte_errno.h>
+#include <rte_ip.h>
+#include <rte_udp.h>
+
+#include "packet/outer.h"
+#include "port/port.h"
+
+#define STREAMS_MAX 8
+#define BUFFERS 8191
+#define LINK_WAIT_S 10
+#define FABRIC_PEER RTE_IPV4(10, 200, 0, 9)
+#define FABRIC_POD RTE_IPV4(10, 200, 0, 3)
+
+struct frame {
+	struct dp_outer_hdr outer;
+	struct rte_ipv4_hdr inner;
+	struct rte_udp_hdr udp;
+} __rte_packed __rte_aligned(2);
+
+struct stream {
+	uint32_t tenant_id, pps, flows, bytes;
+	uint64_t sent, refused, received;
+	uint64_t next; /* TSC when the next burst is due */
+	struct frame frame;
+};
+
+struct generator {
+	struct stream streams[STREAMS_MAX];
+	unsigned n_streams;
+	const char *socket;
+	unsigned seconds;
+	bool server;
+	struct port *port;
+	struct port_context context;
+	uint64_t foreign; /* received packets of no stream */
+};
+
+static bool
+add_stream(struct generator *g, const char *text)
+{
+	struct stream *s = &g->streams[g->n_streams];
+
+	if (g->n_streams == STREAMS_MAX)
+		return false;
+	*s = (struct stream){.flows = 1, .bytes = 50};
+	int n = sscanf(text, "%u,%u,%u,%u", &s->tenant_id, &s->pps, &s->flows, &s->bytes);
+	if (n < 2 || s->flows == 0 || s->bytes < 28 || s->bytes > 1500)
+		return false;
+	g->n_streams++;
+	return true;
+}
+
+/* A packet on its way to the firewall's position, forward. */
+static void
+fill_outer(struct frame *f, const struct stream *s)
+{
+	static const struct rte_ether_addr peer = {{2, 0, 0, 0, 0, 9}}, pod = {{2, 0, 0, 0, 0, 3}};
+	const struct dp_outer outer = {.tenant_id = s->tenant_id, .view_id = 1, .spi = DP_SPI_FORWARD, .si = 254,
+		.ttl = DP_NSH_TTL_MAX, .next_protocol = DP_NSH_NEXT_IPV4, .inner_length = (uint16_t)s->bytes};
+	struct dp_outer_hdr prepared;
+
+	dp_outer_prepare(&prepared, FABRIC_PEER, FABRIC_POD, &peer, &pod);
+	dp_outer_write(&f->outer, &prepared, &outer);
+}
+
+static void
+fill_inner(struct frame *f, const struct stream *s)
+{
+	f->inner = (struct rte_ipv4_hdr){.version_ihl = 0x45, .total_length = rte_cpu_to_be_16((uint16_t)s->bytes),
+		.time_to_live = 64, .next_proto_id = IPPROTO_UDP, .src_addr = rte_cpu_to_be_32(RTE_IPV4(10, 1, 0, 2)),
+		.dst_addr = rte_cpu_to_be_32(RTE_IPV4(10, 2, 0, 2))};
+	f->inner.hdr_checksum = rte_ipv4_cksum(&f->inner);
+	f->udp = (struct rte_udp_hdr){.dst_port = rte_cpu_to_be_16(9),
+		.dgram_len = rte_cpu_to_be_16((uint16_t)(s->bytes - sizeof(f->inner)))};
+}
+
+static void
+send_burst(struct generator *g, struct stream *s, uint16_t n)
+{
+	struct rte_mbuf *pkts[DP_BURST];
+	const uint16_t length = (uint16_t)(sizeof(s->frame) - sizeof(s->frame.inner) - sizeof(s->frame.udp) + s->bytes);
+	enum tx_stop why;
+
+	if (rte_pktmbuf_alloc_bulk(g->context.pool, pkts, n) != 0)
+		return;
+	for (uint16_t i = 0; i < n; i++) {
+		struct frame *f = rte_pktmbuf_mtod(pkts[i], struct frame *);
+		memcpy(f, &s->frame, sizeof(*f));
+		f->udp.src_port = rte_cpu_to_be_16((uint16_t)(1024 + (s->sent + i) % s->flows));
+		pkts[i]->data_len = length;
+		pkts[i]->pkt_len = length;
+	}
+	uint16_t sent = g->port->ops->tx(g->port, pkts, n, &why);
+	s->sent += sent;
+	s->refused += n - sent;
+	if (sent < n)
+		rte_pktmbuf_free_bulk(pkts + sent, n - sent);
+}
+
+static void
+send_due(struct generator *g, uint64_t now, uint64_t hz)
+{
+	for (unsigned i = 0; i < g->n_streams; i++) {
+		struct stream *s = &g->streams[i];
+		if (now < s->next)
+			continue;
+		/* Short bursts at low rates: what is measured is the pod's fairness, not the ring's depth. */
+		uint16_t n = s->pps == 0 || s->pps >= 1000000 ? DP_BURST : 4;
+		send_burst(g, s, n);
+		if (s->pps != 0)
+			s->next = RTE_MAX(s->next + hz * n / s->pps, now - hz / 100);
+	}
+}
+
+static void
+receive(struct generator *g)
+{
+	struct rte_mbuf *pkts[DP_BURST];
+	uint16_t n = g->port->ops->rx(g->port, g->context.pool, pkts, DP_BURST);
+
+	for (uint16_t i = 0; i < n; i++) {
+		const struct frame *f = rte_pktmbuf_mtod(pkts[i], const struct frame *);
+		uint32_t tenant_id = rte_be_to_cpu_32(f->outer.gre.key) >> 8;
+		unsigned j = 0;
+		while (j < g->n_streams && g->streams[j].tenant_id != tenant_id)
+			j++;
+		if (j < g->n_streams)
+			g->streams[j].received++;
+		else
+			g->foreign++;
+	}
+	if (n > 0)
+		rte_pktmbuf_free_bulk(pkts, n);
+}
+
+static double
+run(struct generator *g)
+{
+	const uint64_t hz = rte_get_tsc_hz(), start = rte_rdtsc(), end = start + g->seconds * hz;
+	uint64_t now = start;
+
+	for (unsigned i = 0; i < g->n_streams; i++)
+		g->streams[i].next = start;
+	for (; now < end; now = rte_rdtsc()) {
+		send_due(g, now, hz);
+		receive(g);
+	}
+	for (uint64_t drain = now + hz / 10; rte_rdtsc() < drain;)
+		receive(g);
+	return (double)(now - start) / (double)hz;
+}
+
+static void
+report(const struct generator *g, double seconds)
+{
+	printf("{\"seconds\": %.3f, \"foreign\": %lu, \"streams\": [", seconds, g->foreign);
+	for (unsigned i = 0; i < g->n_streams; i++) {
+		const struct stream *s = &g->streams[i];
+		printf("%s{\"tenant_id\": %u, \"sent\": %lu, \"refused\": %lu, \"received\": %lu, \"sent_pps\": %.0f, \"received_pps\": %.0f}",
+			i ? ", " : "", s->tenant_id, s->sent, s->refused, s->received, (double)s->sent / seconds,
+			(double)s->received / seconds);
+	}
+	printf("]}\n");
+}
+
+static void
+on_tick(void *arg)
+{
+	struct generator *g = arg;
+	static int ticks;
+
+	g->port->ops->tick(g->port);
+	if (g->port->ops->is_up(g->port) || ++ticks > LINK_WAIT_S * 100)
+		reactor_stop(g->context.reactor);
+}
+
+/* DPDK, buffers and the link. False with a line on stderr. */
+static bool
+prepare(struct generator *g, char *program)
+{
+	char *args[] = {program, "-l", "0", "-m", "128", "--no-huge", "--no-pci", "--no-telemetry", "--no-shconf",
+		"--file-prefix", "nfaas-pktgen", "--log-level", "error"};
+	char error[PORT_ERROR_MAX] = "the peer did not come";
+	cpu_set_t cpus;
+
+	CPU_ZERO(&cpus);
+	if (sched_getaffinity(0, sizeof(cpus), &cpus) < 0 || rte_eal_init(RTE_DIM(args), args) < 0 || dp_meta_init() < 0)
+		return false;
+	sched_setaffinity(0, sizeof(cpus), &cpus); /* EAL binds this thread; `taskset` shall decide */
+	g->context.pool = rte_pktmbuf_pool_create("pktgen", BUFFERS, 256, 0, RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
+	g->context.reactor = reactor_create();
+	g->context.rcu = rcu_create();
+	if (g->context.pool == NULL || g->context.reactor == NULL || g->context.rcu == NULL)
+		return false;
+	g->port = memif_link_open(&g->context, g->socket, g->server, error);
+	if (g->port != NULL)
+		reactor_run(g->context.reactor, 10, on_tick, g);
+	if (g->port != NULL && g->port->ops->is_up(g->port))
+		return true;
+	fprintf(stderr, "nfaas-pktgen: %s: %s\n", g->socket, error);
+	return false;
+}
+
+static bool
+parse(struct generator *g, int argc, char **argv)
+{
+	static const struct option known[] = {{"socket", required_argument, NULL, 's'},
+		{"seconds", required_argument, NULL, 'n'}, {"stream", required_argument, NULL, 't'},
+		{"server", no_argument, NULL, 'S'}, {NULL, 0, NULL, 0}};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
+		if (option == 's')
+			g->socket = optarg;
+		else if (option == 'n')
+			g->seconds = (unsigned)atoi(optarg);
+		else if (option == 'S')
+			g->server = true;
+		else if (option != 't' || !add_stream(g, optarg))
+			return false;
+	}
+	return g->socket != NULL && g->seconds > 0 && g->n_streams > 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct generator g;
+
+	if (!parse(&g, argc, argv)) {
+		fputs("usage: nfaas-pktgen --socket PATH --seconds N --stream TENANT,PPS[,FLOWS[,BYTES]] ... [--server]\n",
+			stderr);
+		return 2;
+	}
+	if (!prepare(&g, argv[0]))
+		return 1;
+	for (unsigned i = 0; i < g.n_streams; i++) {
+		fill_outer(&g.streams[i].frame, &g.streams[i]);
+		fill_inner(&g.streams[i].frame, &g.streams[i]);
+	}
+	report(&g, run(&g));
+	g.port->ops->close(g.port);
+	rte_eal_cleanup();
+	return 0;
+}
