@@ -27,12 +27,17 @@ function describe({ passed, failed, skipped }: Tally): string {
 
 /** A suite that can't even run is a failure of it, told and counted; the others still run. */
 async function runSuite(suite: Suite, args: readonly string[]): Promise<Tally> {
-  try {
-    return await suite.run(args);
-  } catch (error) {
+  process.stdout.write(`\n=== ${suite.title}\n`);
+  const begun = performance.now();
+  const tally = await suite.run(args).catch((error: unknown): Tally => {
     process.stdout.write(`${error instanceof Error ? error.message : String(error)}\n`);
     return { ...nothing, failed: 1 };
-  }
+  });
+  const seconds = ((performance.now() - begun) / 1000).toFixed(1);
+  process.stdout.write(
+    `  ${tally.failed > 0 ? "✗" : "✓"}  ${suite.title}: ${describe(tally)} (${seconds} s)\n`,
+  );
+  return tally;
 }
 
 export const test: Command = {
@@ -50,14 +55,9 @@ ${Object.entries(suites)
     const progress = new Progress((line) => process.stdout.write(`${line}\n`));
     await prepare(progress);
     const tallies: [Suite, Tally][] = [];
-    for (const [, suite] of selected) {
-      process.stdout.write(`\n=== ${suite.title}\n`);
-      const tally = await progress.step(suite.title, () =>
-        runSuite(suite, dashes < 0 ? [] : args.slice(dashes + 1)),
-      );
-      tallies.push([suite, tally]);
-    }
     progress.close();
+    for (const [, suite] of selected)
+      tallies.push([suite, await runSuite(suite, dashes < 0 ? [] : args.slice(dashes + 1))]);
     const total = tallies.map(([, tally]) => tally).reduce(add, nothing);
     process.stdout.write("\n=== summary\n");
     for (const [suite, tally] of tallies) process.stdout.write(`  ${suite.title}: ${describe(tally)}\n`);
