@@ -4,9 +4,12 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { parse as parseYaml } from "yaml";
 import { badRequest, tooLarge, unsupportedMediaType } from "../errors.ts";
 import { isObject } from "../objects.ts";
+import { decodeProtobuf, protobufType } from "./protobuf.ts";
 
 /** Kubernetes' own limit of a request body. */
 export const bodyBytesMax = 3 * 1024 * 1024;
+
+const textTypes = ["application/json", "application/yaml"];
 
 export interface User {
   user: string;
@@ -48,7 +51,7 @@ export class Exchange {
     this.warnings.push(`299 - ${JSON.stringify(message.slice(0, 1_000))}`);
   }
 
-  async text(): Promise<string> {
+  async bytes(): Promise<Buffer> {
     const chunks: Buffer[] = [];
     let bytes = 0;
     for await (const chunk of this.request) {
@@ -56,14 +59,20 @@ export class Exchange {
       if (bytes > bodyBytesMax) throw tooLarge(bodyBytesMax);
       chunks.push(chunk);
     }
-    return Buffer.concat(chunks).toString("utf8");
+    return Buffer.concat(chunks);
   }
 
-  /** The body as a value; only JSON and YAML are understood. */
+  async text(): Promise<string> {
+    return (await this.bytes()).toString("utf8");
+  }
+
+  /** The body as a value, undefined when there is none. 415 for what is not understood. */
   async body(): Promise<unknown> {
-    if (!["application/json", "application/yaml"].includes(this.contentType))
-      throw unsupportedMediaType(["application/json", "application/yaml"]);
-    return parseBody(await this.text(), this.contentType);
+    const body = await this.bytes();
+    if (body.length === 0) return undefined;
+    if (this.contentType === protobufType) return decodeProtobuf(body);
+    if (!textTypes.includes(this.contentType)) throw unsupportedMediaType(textTypes);
+    return parseBody(body.toString("utf8"), this.contentType);
   }
 
   async bodyObject(): Promise<Record<string, unknown>> {

@@ -128,8 +128,7 @@ async function patch(call: ObjectCall): Promise<void> {
 
 /** DeleteOptions come in the body, in the query, or not at all. */
 async function deleteOptions({ exchange }: Call): Promise<DeleteOptions> {
-  const text = await exchange.text();
-  const body = text.trim() ? JSON.parse(text) : {};
+  const body = (await exchange.body()) ?? {};
   if (!isObject(body)) throw badRequest("DeleteOptions must be an object");
   const seconds = exchange.query.get("gracePeriodSeconds") ?? body.gracePeriodSeconds;
   if (Array.isArray(body.dryRun) && body.dryRun.includes("All")) exchange.query.set("dryRun", "All");

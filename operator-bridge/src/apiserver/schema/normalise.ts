@@ -33,18 +33,25 @@ export function prune(value: unknown, schema: StructuralSchema, path = "", isRoo
   return dropped;
 }
 
-/** Fills in defaults; a null stands for "absent" where the schema has a default and allows no null. */
+/** A null where the schema allows none stands for "absent". */
+function dropNulls(value: Record<string, unknown>, schema: StructuralSchema): void {
+  for (const [field, item] of Object.entries(value)) {
+    const next = fieldSchema(schema, field);
+    if (item === null && next && !next.nullable) delete value[field];
+  }
+}
+
+/** Fills in defaults, having dropped the nulls that are not allowed. */
 export function applyDefaults(value: unknown, schema: StructuralSchema): void {
   if (Array.isArray(value)) {
     for (const item of value) if (schema.items) applyDefaults(item, schema.items);
     return;
   }
   if (!isObject(value)) return;
-  for (const [field, next] of Object.entries(schema.properties ?? {})) {
-    if (next.default === undefined) continue;
-    const missing = value[field] === undefined || (value[field] === null && !next.nullable);
-    if (missing) value[field] = structuredClone(next.default);
-  }
+  dropNulls(value, schema);
+  for (const [field, next] of Object.entries(schema.properties ?? {}))
+    if (next.default !== undefined && value[field] === undefined)
+      value[field] = structuredClone(next.default);
   for (const [field, item] of Object.entries(value)) {
     const next = fieldSchema(schema, field);
     if (next) applyDefaults(item, next);

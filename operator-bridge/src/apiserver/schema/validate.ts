@@ -55,7 +55,7 @@ const checkString = ((value: string, schema: StructuralSchema, path: string): Ca
     causes.push(fieldError.invalid(path, value, `${path} in body should match '${schema.pattern}'`));
   if (schema.format && !matchesFormat(schema.format, value))
     causes.push(
-      fieldError.invalid(
+      fieldError.type(
         path,
         value,
         `${path} in body must be of type ${schema.format}: ${JSON.stringify(value)}`,
