@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type ChainGraph, chainToYaml, compileChain, diffLines, type ServiceChain } from "@nfaas/domain";
+import { graphContext } from "../catalogue/graph-context.ts";
+import { withTenant } from "../db/transaction.ts";
+import type { TenantScope } from "../scope.ts";
+import { services } from "../services.ts";
+import { alignKeys } from "./align-keys.ts";
+import { findChain } from "./chain-row.ts";
+import type { ChainPreview } from "./types.ts";
+
+/** The deployed object with what a person would write: the server's own metadata would only be noise in a difference. */
+function deployedYaml(deployed: ServiceChain | undefined, next: ServiceChain): string {
+  if (!deployed) return "";
+  const { name, namespace, labels } = deployed.metadata;
+  const metadata = { name, ...(namespace ? { namespace } : {}), ...(labels ? { labels } : {}) };
+  return chainToYaml(alignKeys({ ...deployed, metadata }, next) as ServiceChain);
+}
+
+/** What a publish of this graph would do. Throws NOT_FOUND. */
+export async function previewChain(
+  scope: TenantScope,
+  { chain, graph }: { chain: string; graph: ChainGraph },
+): Promise<ChainPreview> {
+  const { db, world } = services();
+  const row = await withTenant(db, scope.tenant.id, (tx) => findChain(tx, scope, chain));
+  const revision = (row.revisions[0]?.number ?? 0) + 1;
+  const identity = { tenant: scope.tenant.name, chain, revision };
+  const compiled = compileChain(graph, identity, await graphContext(scope));
+  if (!compiled.ok) return { yaml: null, issues: compiled.issues, diff: [] };
+  const yaml = chainToYaml(compiled.chain);
+  const deployed = world.serviceChain(scope.tenant.name, chain);
+  const diff = diffLines(deployedYaml(deployed, compiled.chain), yaml);
+  return { yaml, issues: compiled.issues, diff };
+}

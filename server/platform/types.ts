@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the platform operator's dashboard shows. Times are Unix milliseconds.
+import type { Condition } from "@nfaas/domain";
+import type { LiveDropRate, LivePoint, LiveSourceState } from "../telemetry/types.ts";
+
+export interface PlatformNode {
+  name: string;
+  agentAddress: string | null;
+  ready: boolean;
+  cpus: number | null;
+  memoryBytes: number | null;
+  hugepagesFree: number | null;
+  virtualFunctions: number | null;
+  /** The console's own connection to the agent's live stream. */
+  stream: LiveSourceState | null;
+  conditions: Condition[];
+}
+
+export interface PlatformPod {
+  name: string;
+  node: string;
+  function: string;
+  ready: boolean;
+  restarts: number;
+  fabricAddress: string;
+  /** CPU of the I/O thread, in cores. */
+  ioCpuCores: number | null;
+  tenants: { tenant: string; cpuCores: number; queueDepth: number; queueCapacity: number; flows: number }[];
+  malformedPackets: number | null;
+}
+
+export interface PlatformTenant {
+  name: string;
+  displayName: string;
+  tenantId: number;
+  chains: number;
+  live: LivePoint | null;
+  cpuCores: number;
+  drops: LiveDropRate[];
+}
+
+export type ViewState = "programming" | "programmed" | "active" | "draining" | "deleting";
+
+export interface PlatformView {
+  /** "<namespace>/<name>" of the ServiceChainView. */
+  view: string;
+  tenant: string;
+  chain: string;
+  viewId: number;
+  revision: number;
+  weight: number;
+  state: ViewState;
+  /** Pods that programmed it, and pods that report on it. */
+  programmedPods: number;
+  pods: number;
+  /** Packets; inFlight = injected - left - dropped, of pods that report now. Null before the first sample. */
+  injected: number | null;
+  left: number | null;
+  dropped: number | null;
+  inFlight: number | null;
+  message: string | null;
+}
+
+export interface PlatformCapacity {
+  nodes: number;
+  cpus: number;
+  memoryBytes: number;
+  hugepagesFree: number;
+  virtualFunctions: number;
+  pods: number;
+  readyPods: number;
+  /** CPU all pods use now, in cores. */
+  usedCpuCores: number;
+}
+
+export interface PlatformOverview {
+  time: number;
+  /** Null when the Kubernetes API answers; else since when and why it doesn't. */
+  kubernetesProblem: string | null;
+  nodes: PlatformNode[];
+  pods: PlatformPod[];
+  tenants: PlatformTenant[];
+  views: PlatformView[];
+  capacity: PlatformCapacity;
+}
