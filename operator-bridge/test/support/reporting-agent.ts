@@ -10,7 +10,7 @@ import {
   type ServiceChainView,
   systemNamespace,
 } from "@nfaas/domain";
-import { computeShares } from "../../src/agent/shares.ts";
+import { computeShares } from "../../src/agent/programming/shares.ts";
 import type { KubernetesClient } from "../../src/kubernetes/client.ts";
 import type { Pod } from "../../src/kubernetes/core.ts";
 import { ignore, isAlreadyExists, isConflict, isNotFound } from "../../src/kubernetes/errors.ts";

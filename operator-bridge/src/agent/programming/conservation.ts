@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// One pod's part of the conservation sums. A process counts from zero after a restart; what its predecessor was last
+// seen to have counted is added, so that the sum misses at most what happened between that look and the crash.
+import type { CountersResponse, ViewCounters } from "../generated/nfaas_dataplane_pb.ts";
+
+export interface Conservation {
+  injected: number;
+  left: number;
+  dropped: number;
+}
+
+const nothing: Conservation = { injected: 0, left: 0, dropped: 0 };
+
+const add = (a: Conservation, b: Conservation): Conservation => ({
+  injected: a.injected + b.injected,
+  left: a.left + b.left,
+  dropped: a.dropped + b.dropped,
+});
+
+const countOf = (view: ViewCounters): Conservation => ({
+  injected: Number(view.injectedPackets),
+  left: Number(view.leftPackets),
+  dropped: view.drops.reduce((sum, drop) => sum + Number(drop.packets), 0),
+});
+
+export class ConservationLedger {
+  #epoch = "";
+  /** By view uid: of processes that are gone. */
+  readonly #before = new Map<string, Conservation>();
+  /** By view uid: of the present process. */
+  #now = new Map<string, Conservation>();
+
+  record({ epoch, views }: Pick<CountersResponse, "epoch" | "views">): void {
+    if (epoch !== this.#epoch) {
+      for (const [uid, count] of this.#now) {
+        this.#before.set(uid, add(this.#before.get(uid) ?? nothing, count));
+      }
+      this.#now.clear();
+      this.#epoch = epoch;
+    }
+    for (const view of views) this.#now.set(view.uid, countOf(view));
+  }
+
+  get(uid: string): Conservation {
+    return add(this.#before.get(uid) ?? nothing, this.#now.get(uid) ?? nothing);
+  }
+
+  /** Forgets views that do not exist any more. */
+  retain(uids: ReadonlySet<string>): void {
+    for (const map of [this.#before, this.#now]) {
+      for (const uid of map.keys()) if (!uids.has(uid)) map.delete(uid);
+    }
+  }
+}

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+// From objects to the message that tells one pod all it must do. Pure: the same objects give the same message.
+import { create } from "@bufbuild/protobuf";
+import type { Attachment, Gateway, ServiceChainView, Tenant } from "@nfaas/domain";
+import {
+  type DesiredState,
+  DesiredStateSchema,
+  EdgeDriver,
+  type EdgePort,
+  EdgePortSchema,
+  type FabricLink,
+  FabricLinkSchema,
+  type Pool,
+  PoolSchema,
+  type Tenant as TenantMessage,
+  TenantSchema,
+} from "../generated/nfaas_dataplane_pb.ts";
+import { addressInSubnet, hostAddress, macOf, prefix, UntranslatableError } from "./addresses.ts";
+import type { Exclusions, Refusal } from "./exclusions.ts";
+import { type FabricPod, poolOfPod, touches } from "./placement.ts";
+import { computeShares, sharesOfAttachment } from "./shares.ts";
+import { buildView, poolsOfView } from "./view-message.ts";
+
+/** What the state of every pod is made from. */
+export interface Snapshot {
+  pods: readonly FabricPod[];
+  tenants: ReadonlyMap<string, Tenant>;
+  gateways: ReadonlyMap<string, Gateway>;
+  /** Without those that are being deleted. */
+  views: readonly ServiceChainView[];
+}
+
+export interface BuiltState {
+  /** Generation 0: the sender numbers it. */
+  message: DesiredState;
+  /** In the message, in its order. */
+  views: ServiceChainView[];
+  /** Percent of new packets by view uid; only gateways have any. */
+  shares: ReadonlyMap<string, number>;
+  /** Views that touch the pod but are not in the message, by uid. */
+  refused: ReadonlyMap<string, Refusal>;
+}
+
+export interface BuildOptions {
+  exclusions: Exclusions;
+  /** The process has no state yet. */
+  fresh: boolean;
+}
+
+const cordonedRefusal: Refusal = { reason: "Cordoned", message: "the pod is cordoned and takes no new view" };
+
+/** Text order, not locale order: both ends of a link must agree. */
+const byName = <T extends { name: string }>(a: T, b: T): number =>
+  a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+
+export function buildDesiredState(pod: FabricPod, snapshot: Snapshot, options: BuildOptions): BuiltState {
+  const { exclusions, fresh } = options;
+  const refused = new Map<string, Refusal>();
+  const messages = chooseViews(pod, snapshot, options, refused);
+  const views = messages.map(({ view }) => view);
+  const { tenants, shares } = buildTenants(pod, snapshot, views, exclusions);
+  const message = create(DesiredStateSchema, {
+    fabric: {
+      address: hostAddress(pod.address),
+      mac: macOf(pod.address),
+      links: buildLinks(pod, snapshot, exclusions),
+    },
+    edgePorts: buildEdgePorts(pod, snapshot, exclusions),
+    tenants,
+    pools: buildPools(pod, snapshot, views),
+    views: messages.map((m) => m.message),
+    // A process that has nothing yet first gets back what its predecessor carried.
+    cordoned: pod.cordoned && !fresh,
+  });
+  return { message, views, shares, refused };
+}
+
+function chooseViews(
+  pod: FabricPod,
+  { views, tenants }: Snapshot,
+  { exclusions, fresh }: BuildOptions,
+  refused: Map<string, Refusal>,
+) {
+  const pool = poolOfPod(pod);
+  const messages = [];
+  for (const view of [...views].sort(byAge)) {
+    const tenant = tenants.get(view.spec.tenant);
+    if (pool === undefined || !tenant || !touches(view, tenant, pool)) continue;
+    const uid = view.metadata.uid ?? "";
+    const refusal =
+      exclusions.views.get(uid) ??
+      lostPort(pod, view, tenant, exclusions) ??
+      (pod.cordoned && fresh && view.spec.weight === 0 ? cordonedRefusal : undefined);
+    if (refusal) refused.set(uid, refusal);
+    else {
+      try {
+        messages.push({ view, message: buildView(view, tenant) });
+      } catch (error) {
+        if (!(error instanceof UntranslatableError)) throw error;
+        refused.set(uid, { reason: "Unsupported", message: error.message });
+      }
+    }
+  }
+  return messages;
+}
+
+const byAge = (a: ServiceChainView, b: ServiceChainView): number =>
+  byName({ name: `${a.spec.tenant}/${a.spec.chain}` }, { name: `${b.spec.tenant}/${b.spec.chain}` }) ||
+  a.spec.sequence - b.spec.sequence;
+
+const isHere = (pod: FabricPod, attachment: Attachment, exclusions: Exclusions): boolean =>
+  attachment.gateway === pod.gateway && !exclusions.edgePorts.has(attachment.edgePort);
+
+/** A view whose packets enter or leave here by a port that could not be opened. */
+function lostPort(
+  pod: FabricPod,
+  view: ServiceChainView,
+  tenant: Tenant,
+  exclusions: Exclusions,
+): Refusal | undefined {
+  const used = new Set(view.spec.nodes.map((n) => n.attachment));
+  const own = tenant.spec.attachments.filter((a) => a.gateway === pod.gateway && used.has(a.name));
+  return own.map((a) => exclusions.edgePorts.get(a.edgePort)).find((refusal) => refusal !== undefined);
+}
+
+function buildTenants(
+  pod: FabricPod,
+  { tenants }: Snapshot,
+  views: readonly ServiceChainView[],
+  exclusions: Exclusions,
+): { tenants: TenantMessage[]; shares: Map<string, number> } {
+  const shares = new Map<string, number>();
+  const messages: TenantMessage[] = [];
+  for (const { metadata, spec } of [...tenants.values()].sort((a, b) => byName(a.metadata, b.metadata))) {
+    const own = views.filter((v) => v.spec.tenant === metadata.name);
+    const here = spec.attachments.filter((a) => isHere(pod, a, exclusions));
+    if (own.length === 0 && here.length === 0) continue;
+    const chains = [...new Set(own.map((v) => v.spec.chain))].map((chain) => {
+      const of = own.filter((v) => v.spec.chain === chain);
+      return { views: of, shares: computeShares(of) };
+    });
+    if (pod.gateway !== undefined)
+      for (const c of chains) for (const [uid, s] of c.shares) shares.set(uid, s);
+    messages.push(
+      create(TenantSchema, {
+        tenantId: spec.tenantId,
+        name: metadata.name,
+        cpuWeight: spec.cpuWeight ?? 0,
+        attachments: here.sort(byName).map((attachment) => ({
+          name: attachment.name,
+          edgePort: attachment.edgePort,
+          vlan: attachment.vlan ?? 0,
+          address: addressInSubnet(attachment.address),
+          prefixes: attachment.prefixes.map(prefix),
+          ingress: ingress(chains, attachment.name),
+        })),
+      }),
+    );
+  }
+  return { tenants: messages, shares };
+}
+
+/** The operator lets only one chain use an attachment; were it two, the first by name would have it. */
+function ingress(
+  chains: readonly { views: readonly ServiceChainView[]; shares: ReadonlyMap<string, number> }[],
+  attachment: string,
+) {
+  for (const { views, shares } of chains) {
+    const own = sharesOfAttachment(shares, views, attachment);
+    if (own.size === 0) continue;
+    return [...own].map(([uid, share]) => {
+      const view = views.find((v) => v.metadata.uid === uid);
+      return { viewId: view?.spec.viewId ?? 0, share };
+    });
+  }
+  return [];
+}
+
+/** A memif link to every other pod; of each pair, the lexicographically smaller name listens. */
+function buildLinks(pod: FabricPod, { pods }: Snapshot, exclusions: Exclusions): FabricLink[] {
+  return pods
+    .filter((peer) => peer.name !== pod.name && !exclusions.links.has(peer.name))
+    .sort(byName)
+    .map((peer) => {
+      const server = pod.name < peer.name;
+      const [a, b] = server ? [pod.name, peer.name] : [peer.name, pod.name];
+      return create(FabricLinkSchema, {
+        peer: peer.name,
+        address: hostAddress(peer.address),
+        mac: macOf(peer.address),
+        memif: { socket: `fabric/${a}--${b}.sock`, server },
+      });
+    });
+}
+
+function buildEdgePorts(pod: FabricPod, { gateways }: Snapshot, exclusions: Exclusions): EdgePort[] {
+  const ports = pod.gateway === undefined ? [] : (gateways.get(pod.gateway)?.spec.edgePorts ?? []);
+  return ports
+    .filter((p) => !exclusions.edgePorts.has(p.name))
+    .sort(byName)
+    .map((p) =>
+      create(EdgePortSchema, { name: p.name, interface: p.interface, driver: EdgeDriver.AF_PACKET }),
+    );
+}
+
+/** Only ready pods are backends, but a pod is always in its own pool: that is how it knows which nodes it runs. */
+function buildPools(pod: FabricPod, { pods, tenants }: Snapshot, views: readonly ServiceChainView[]): Pool[] {
+  const used = new Set(views.flatMap((v) => poolsOfView(v, tenants.get(v.spec.tenant))));
+  return [...used].sort().map((name) => {
+    const members = pods
+      .filter((p) => poolOfPod(p) === name && (p.ready || p.name === pod.name))
+      .sort(byName);
+    const backends = members.map((p) => ({ name: p.name, address: hostAddress(p.address), weight: 100 }));
+    return create(PoolSchema, { name, backends });
+  });
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a pod has refused, so that the rest can be sent without it. Pure.
+
+import { ErrorCode, type Error as WireError } from "../generated/nfaas_dataplane_pb.ts";
+import type { BuiltState } from "./desired-state.ts";
+
+export interface Refusal {
+  /** CamelCase, stable. */
+  reason: string;
+  message: string;
+}
+
+export interface Exclusions {
+  /** By uid. */
+  views: ReadonlyMap<string, Refusal>;
+  /** By name. */
+  edgePorts: ReadonlyMap<string, Refusal>;
+  /** By peer. */
+  links: ReadonlyMap<string, Refusal>;
+}
+
+export const noExclusions: Exclusions = { views: new Map(), edgePorts: new Map(), links: new Map() };
+
+/** "LIMIT_EXCEEDED" to "LimitExceeded". */
+export const reasonOf = (code: ErrorCode): string =>
+  (ErrorCode[code] ?? "INTERNAL")
+    .toLowerCase()
+    .replace(/(^|_)([a-z])/g, (_, __, letter) => letter.toUpperCase());
+
+export const refusalOf = ({ code, message, field }: WireError): Refusal => ({
+  reason: reasonOf(code),
+  message: field === "" ? message : `${field}: ${message}`,
+});
+
+const indexIn = (field: string, list: string): number | undefined => {
+  const found = new RegExp(`^${list}\\[(\\d+)\\]`).exec(field);
+  return found ? Number(found[1]) : undefined;
+};
+
+/** What to leave out so that the rest may be taken; undefined when the error is about the whole. */
+export function exclude(
+  exclusions: Exclusions,
+  error: WireError,
+  { message, views }: BuiltState,
+): Exclusions | undefined {
+  const refusal = refusalOf(error);
+  const at = message.views.findIndex(
+    (v, i) =>
+      (error.viewId !== 0 && v.tenantId === error.tenantId && v.viewId === error.viewId) ||
+      (error.viewId === 0 && indexIn(error.field, "views") === i),
+  );
+  const uid = views[at]?.metadata.uid;
+  if (uid !== undefined) return { ...exclusions, views: new Map(exclusions.views).set(uid, refusal) };
+  const port = message.edgePorts[indexIn(error.field, "edge_ports") ?? -1];
+  if (port) return { ...exclusions, edgePorts: new Map(exclusions.edgePorts).set(port.name, refusal) };
+  const link = message.fabric?.links[indexIn(error.field, "fabric\\.links") ?? -1];
+  if (link) return { ...exclusions, links: new Map(exclusions.links).set(link.peer, refusal) };
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which pods run which nodes of a view. Pure.
+import { labels, type ServiceChainView, type Tenant, type ViewNode } from "@nfaas/domain";
+import type { Pod } from "../../kubernetes/core.ts";
+
+/** A pod as its neighbours need to know it. */
+export interface FabricPod {
+  name: string;
+  /** The data plane's role. */
+  function: string;
+  functionSet?: string;
+  gateway?: string;
+  /** Fabric address, "100.64.0.1". */
+  address: string;
+  /** Takes packets now. */
+  ready: boolean;
+  cordoned: boolean;
+}
+
+export const functionSetPool = (name: string): string => `set/${name}`;
+export const gatewayPool = (name: string): string => `gateway/${name}`;
+
+export const poolOfPod = (pod: Pick<FabricPod, "functionSet" | "gateway">): string | undefined => {
+  if (pod.gateway !== undefined) return gatewayPool(pod.gateway);
+  return pod.functionSet === undefined ? undefined : functionSetPool(pod.functionSet);
+};
+
+/** Undefined when the tenant has no such attachment (any more). */
+export function poolOfNode(node: ViewNode, tenant: Tenant): string | undefined {
+  if (node.attachment === undefined) {
+    return node.functionSet === undefined ? undefined : functionSetPool(node.functionSet);
+  }
+  const attachment = tenant.spec.attachments.find((a) => a.name === node.attachment);
+  return attachment && gatewayPool(attachment.gateway);
+}
+
+export const touches = (view: ServiceChainView, tenant: Tenant | undefined, pool: string): boolean =>
+  tenant !== undefined && view.spec.nodes.some((node) => poolOfNode(node, tenant) === pool);
+
+/** Undefined for pods that are not ours, or have no address yet. */
+export function fabricPod(pod: Pod, ready: boolean): FabricPod | undefined {
+  const { labels: own = {}, annotations = {}, name } = pod.metadata;
+  const [functionSet, gateway] = [own[labels.functionSet], own[labels.gateway]];
+  const address = pod.status?.podIP;
+  if (address === undefined || (functionSet === undefined && gateway === undefined)) return;
+  return {
+    name,
+    function: own[labels.function] ?? "",
+    functionSet,
+    gateway,
+    address,
+    ready,
+    cordoned: annotations["nfaas.io/cordoned"] === "true",
+  };
+}

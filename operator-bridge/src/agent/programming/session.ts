@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: Apache-2.0
+// The conversation with one pod's process: stay connected, and make its state what it should be, again after every
+// restart of either side. A refusal that names one part leaves only that part out, and is asked about again.
+import { type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import { Backoff, pause } from "../../kubernetes/backoff.ts";
+import { messageOf } from "../../kubernetes/errors.ts";
+import type { Logger } from "../../log.ts";
+import { ControlClient, DisconnectedError, RefusedError } from "../control/control-client.ts";
+import {
+  type CaptureStartRequestSchema,
+  type CaptureStopResponse,
+  type CountersResponse,
+  DesiredStateSchema,
+} from "../generated/nfaas_dataplane_pb.ts";
+import { ConservationLedger } from "./conservation.ts";
+import type { BuildOptions, BuiltState } from "./desired-state.ts";
+import { exclude, noExclusions, type Refusal, refusalOf } from "./exclusions.ts";
+
+/** How often what was refused is asked about again. */
+const retryMs = 1_000;
+
+export type StateBuilder = (options: BuildOptions) => BuiltState;
+
+export interface SessionOptions {
+  pod: string;
+  /** Of the control socket. */
+  socketPath: string;
+  logger: Logger;
+  /** Something that others report or depend on has changed. */
+  onChange: () => void;
+}
+
+interface Applied {
+  state: BuiltState;
+  /** Of generation 0, to compare. */
+  bytes: Buffer;
+}
+
+export class PodSession {
+  readonly #options: SessionOptions;
+  readonly ledger = new ConservationLedger();
+  #client: ControlClient | undefined;
+  #pid: number | undefined;
+  #generation = 0n;
+  #fresh = true;
+  #builder: StateBuilder | undefined;
+  #applied: Applied | undefined;
+  /** Why the whole state was refused. */
+  #failure: Refusal | undefined;
+  #refused: ReadonlyMap<string, Refusal> = new Map();
+  #dirty = false;
+  #converging = false;
+  #retry: NodeJS.Timeout | undefined;
+  /** Counts applied states; tells whether a look at the counters came after one. */
+  #serial = 0;
+  /** By view uid: the state in which this pod stopped putting packets into it. */
+  readonly #drainedIn = new Map<string, number>();
+  #counters: { response: CountersResponse; serial: number } | undefined;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+  }
+
+  /** The process runs and has a state of ours. */
+  get ready(): boolean {
+    return this.#client !== undefined && this.#applied !== undefined;
+  }
+  get connected(): boolean {
+    return this.#client !== undefined;
+  }
+  get pid(): number | undefined {
+    return this.#pid;
+  }
+  get applied(): BuiltState | undefined {
+    return this.#applied?.state;
+  }
+  get counters(): CountersResponse | undefined {
+    return this.#counters?.response;
+  }
+  refusalOf(uid: string): Refusal | undefined {
+    return this.#refused.get(uid) ?? this.#failure;
+  }
+  /** Whether the counters were read after this pod had put its last packet into the view. */
+  hasFinalCount(uid: string): boolean {
+    return this.#counters !== undefined && this.#counters.serial >= (this.#drainedIn.get(uid) ?? 0);
+  }
+
+  /** What the state should be from now on. */
+  update(builder: StateBuilder): void {
+    this.#builder = builder;
+    this.#dirty = true;
+    void this.#converge();
+  }
+
+  /** Stays connected until aborted. */
+  async run(signal: AbortSignal): Promise<void> {
+    const backoff = new Backoff(20, 500);
+    while (!signal.aborted) {
+      const lost = await this.#connect();
+      if (lost) {
+        backoff.reset();
+        await Promise.race([lost, aborted(signal)]);
+      }
+      if (!signal.aborted) await pause(backoff.next(), signal);
+    }
+    clearTimeout(this.#retry);
+    this.#client?.close();
+  }
+
+  /** Answers a promise of the end of the connection, or undefined when there is none. */
+  async #connect(): Promise<Promise<void> | undefined> {
+    const { pod, socketPath, logger } = this.#options;
+    let end: () => void = () => {};
+    const lost = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    let client: ControlClient | undefined;
+    try {
+      client = await ControlClient.open(socketPath, () => {
+        this.#disconnected(client);
+        end();
+      });
+      const hello = await client.hello();
+      if (hello.pod !== pod) throw new DisconnectedError(`pod ${hello.pod} answers at the socket of ${pod}`);
+      this.#pid = hello.pid;
+      this.#generation = hello.generation;
+      this.#fresh = hello.generation === 0n;
+      this.#client = client;
+      logger.info("connected", { pod, pid: hello.pid, generation: String(hello.generation) });
+    } catch {
+      client?.close();
+      return;
+    }
+    this.#dirty = true;
+    void this.#converge();
+    return lost;
+  }
+
+  #disconnected(client: ControlClient | undefined): void {
+    if (client === undefined || this.#client !== client) return;
+    this.#client = undefined;
+    this.#pid = undefined;
+    this.#applied = undefined;
+    this.#counters = undefined;
+    this.#options.logger.warn("disconnected", { pod: this.#options.pod });
+    this.#options.onChange();
+  }
+
+  async #converge(): Promise<void> {
+    if (this.#converging) return;
+    this.#converging = true;
+    clearTimeout(this.#retry);
+    try {
+      while (this.#dirty && this.#client && this.#builder) {
+        this.#dirty = false;
+        await this.#applyOnce(this.#client, this.#builder);
+      }
+    } catch (error) {
+      const level = error instanceof DisconnectedError ? "warn" : "error";
+      this.#options.logger[level]("state not applied", { pod: this.#options.pod, error: messageOf(error) });
+    } finally {
+      this.#converging = false;
+    }
+    if (this.#client && (this.#failure || this.#refused.size > 0)) this.#scheduleRetry();
+  }
+
+  #scheduleRetry(): void {
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => {
+      this.#dirty = true;
+      void this.#converge();
+    }, retryMs);
+  }
+
+  /** Sends the whole; leaves out what is refused until the rest is taken, or the whole is refused. */
+  async #applyOnce(client: ControlClient, builder: StateBuilder): Promise<void> {
+    let exclusions = noExclusions;
+    for (;;) {
+      const state = builder({ exclusions, fresh: this.#fresh });
+      const bytes = Buffer.from(toBinary(DesiredStateSchema, state.message));
+      if (this.#applied?.bytes.equals(bytes)) {
+        return this.#conclude(this.#applied, state.refused, undefined);
+      }
+      try {
+        await this.#send(client, state);
+        return this.#conclude({ state, bytes }, state.refused, undefined);
+      } catch (error) {
+        if (!(error instanceof RefusedError)) throw error;
+        const fewer = exclude(exclusions, error.error, state);
+        if (!fewer) return this.#conclude(this.#applied, state.refused, refusalOf(error.error));
+        exclusions = fewer;
+      }
+    }
+  }
+
+  async #send(client: ControlClient, { message }: BuiltState): Promise<void> {
+    const now = BigInt(Date.now());
+    this.#generation = now > this.#generation ? now : this.#generation + 1n;
+    await client.apply({ ...message, generation: this.#generation });
+    // A cordoned pod was given what its predecessor carried: the next state may say that it is cordoned.
+    if (this.#fresh) this.#dirty = true;
+    this.#fresh = false;
+  }
+
+  #conclude(
+    applied: Applied | undefined,
+    refused: ReadonlyMap<string, Refusal>,
+    failure: Refusal | undefined,
+  ): void {
+    const before = this.#applied?.state;
+    const changed =
+      applied !== this.#applied ||
+      failure?.message !== this.#failure?.message ||
+      !same(refused, this.#refused);
+    if (applied && applied !== this.#applied) this.#noteDrained(before, applied.state);
+    this.#applied = applied;
+    this.#refused = refused;
+    this.#failure = failure;
+    if (!changed) return;
+    const { logger, pod, onChange } = this.#options;
+    for (const { reason, message } of [...refused.values(), ...(failure ? [failure] : [])]) {
+      logger.warn("refused", { pod, reason, error: message });
+    }
+    onChange();
+  }
+
+  #noteDrained(before: BuiltState | undefined, after: BuiltState): void {
+    this.#serial += 1;
+    for (const view of after.views) {
+      const uid = view.metadata.uid ?? "";
+      // Without a state before, nobody knows: then count from here.
+      const had = before === undefined || (before.shares.get(uid) ?? 0) > 0;
+      if (had && (after.shares.get(uid) ?? 0) === 0) this.#drainedIn.set(uid, this.#serial);
+    }
+    const present = new Set(after.views.map((v) => v.metadata.uid ?? ""));
+    for (const uid of this.#drainedIn.keys()) if (!present.has(uid)) this.#drainedIn.delete(uid);
+  }
+
+  /** Reads the counters; does nothing without a connection. */
+  async poll(): Promise<void> {
+    const client = this.#client;
+    if (!client) return;
+    const serial = this.#serial;
+    try {
+      const response = await client.counters();
+      if (this.#client !== client) return;
+      this.#counters = { response, serial };
+      this.ledger.record(response);
+    } catch (error) {
+      this.#options.logger.warn("counters not read", { pod: this.#options.pod, error: messageOf(error) });
+    }
+  }
+
+  /** @throws DisconnectedError, RefusedError (BUSY when a capture is running). */
+  startCapture(request: MessageInitShape<typeof CaptureStartRequestSchema>): Promise<void> {
+    return this.#connected().startCapture(request);
+  }
+  stopCapture(): Promise<CaptureStopResponse> {
+    return this.#connected().stopCapture();
+  }
+  #connected(): ControlClient {
+    if (!this.#client) throw new DisconnectedError(`pod ${this.#options.pod} is not running`);
+    return this.#client;
+  }
+}
+
+const same = (a: ReadonlyMap<string, Refusal>, b: ReadonlyMap<string, Refusal>): boolean =>
+  a.size === b.size && [...a].every(([uid, refusal]) => b.get(uid)?.message === refusal.message);
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+// The same figures for Prometheus (text exposition format 0.0.4), in base units. Pure.
+import type { LivePod, LiveSample } from "@nfaas/domain";
+
+type Labels = Record<string, string>;
+type Sample = [Labels, number];
+
+interface Family {
+  name: string;
+  type: "counter" | "gauge";
+  help: string;
+  of(pod: LivePod): Sample[];
+}
+
+const nanosecond = 1e-9;
+
+const viewLabels = ({ pod }: LivePod, view: LivePod["views"][number]): Labels => ({
+  pod,
+  tenant: view.tenant,
+  chain: view.chain,
+  view: view.view,
+});
+
+const perTenant =
+  (value: (tenant: LivePod["tenants"][number]) => number) =>
+  (pod: LivePod): Sample[] =>
+    pod.tenants.map((t) => [{ pod: pod.pod, tenant: t.tenant }, value(t)]);
+const perView =
+  (value: (view: LivePod["views"][number]) => number) =>
+  (pod: LivePod): Sample[] =>
+    pod.views.map((v) => [viewLabels(pod, v), value(v)]);
+const perEdge =
+  (unit: "packets" | "bytes") =>
+  (pod: LivePod): Sample[] =>
+    pod.views.flatMap((v) =>
+      v.edges.map(
+        ({ from, to, direction, [unit]: value }): Sample => [
+          { ...viewLabels(pod, v), from, to, direction },
+          value,
+        ],
+      ),
+    );
+
+const families: Family[] = [
+  {
+    name: "nfaas_pod_ready",
+    type: "gauge",
+    help: "Whether the pod's process runs and has its state.",
+    of: (pod) => [[{ pod: pod.pod, function: pod.function }, pod.ready ? 1 : 0]],
+  },
+  {
+    name: "nfaas_pod_io_cpu_seconds_total",
+    type: "counter",
+    help: "CPU time of the pod's I/O thread.",
+    of: (pod) => [[{ pod: pod.pod }, pod.ioCpuNs * nanosecond]],
+  },
+  {
+    name: "nfaas_pod_malformed_packets_total",
+    type: "counter",
+    help: "Packets dropped before a tenant was known.",
+    of: (pod) => [[{ pod: pod.pod }, pod.malformedPackets]],
+  },
+  {
+    name: "nfaas_tenant_cpu_seconds_total",
+    type: "counter",
+    help: "CPU time of the tenant's worker in the pod.",
+    of: perTenant((t) => t.cpuNs * nanosecond),
+  },
+  {
+    name: "nfaas_tenant_cycles_total",
+    type: "counter",
+    help: "TSC cycles the tenant's worker spent on packets.",
+    of: perTenant((t) => t.cycles),
+  },
+  {
+    name: "nfaas_tenant_queue_packets",
+    type: "gauge",
+    help: "Packets waiting in the tenant's ring.",
+    of: perTenant((t) => t.queueDepth),
+  },
+  {
+    name: "nfaas_tenant_queue_capacity_packets",
+    type: "gauge",
+    help: "Room in the tenant's ring.",
+    of: perTenant((t) => t.queueCapacity),
+  },
+  {
+    name: "nfaas_tenant_flows",
+    type: "gauge",
+    help: "Live flows of the tenant in the pod.",
+    of: perTenant((t) => t.flows),
+  },
+  {
+    name: "nfaas_tenant_dropped_packets_total",
+    type: "counter",
+    help: "Packets dropped that no view can be charged with.",
+    of: (pod) =>
+      pod.tenants.flatMap((t) =>
+        t.drops.map(
+          ({ node, direction, reason, packets }): Sample => [
+            { pod: pod.pod, tenant: t.tenant, node, direction, reason },
+            packets,
+          ],
+        ),
+      ),
+  },
+  {
+    name: "nfaas_view_injected_packets_total",
+    type: "counter",
+    help: "Packets that entered the view here.",
+    of: perView((v) => v.injected.packets),
+  },
+  {
+    name: "nfaas_view_injected_bytes_total",
+    type: "counter",
+    help: "Bytes of the tenants' IP packets that entered the view here.",
+    of: perView((v) => v.injected.bytes),
+  },
+  {
+    name: "nfaas_view_left_packets_total",
+    type: "counter",
+    help: "Packets that left the view here.",
+    of: perView((v) => v.left.packets),
+  },
+  {
+    name: "nfaas_view_left_bytes_total",
+    type: "counter",
+    help: "Bytes of the tenants' IP packets that left the view here.",
+    of: perView((v) => v.left.bytes),
+  },
+  {
+    name: "nfaas_view_dropped_packets_total",
+    type: "counter",
+    help: "Packets of the view dropped here, by node and reason.",
+    of: (pod) =>
+      pod.views.flatMap((v) =>
+        v.drops.map(
+          ({ node, direction, reason, packets }): Sample => [
+            { ...viewLabels(pod, v), node, direction, reason },
+            packets,
+          ],
+        ),
+      ),
+  },
+  {
+    name: "nfaas_edge_packets_total",
+    type: "counter",
+    help: "Packets that took the edge, counted by the sender.",
+    of: perEdge("packets"),
+  },
+  {
+    name: "nfaas_edge_bytes_total",
+    type: "counter",
+    help: "Bytes of the tenants' IP packets that took the edge.",
+    of: perEdge("bytes"),
+  },
+  {
+    name: "nfaas_rule_packets_total",
+    type: "counter",
+    help: "Packets decided by the rule; rule empty = the default action.",
+    of: (pod) =>
+      pod.views.flatMap((v) =>
+        v.rules.map(({ node, rule, packets }): Sample => [{ ...viewLabels(pod, v), node, rule }, packets]),
+      ),
+  },
+];
+
+const escapeLabel = (value: string): string =>
+  value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
+
+const line = (name: string, labels: Labels, value: number): string =>
+  `${name}{${Object.entries(labels)
+    .map(([key, text]) => `${key}="${escapeLabel(text)}"`)
+    .join(",")}} ${value}`;
+
+export const renderMetrics = (sample: LiveSample | undefined): string =>
+  families
+    .flatMap(({ name, type, help, of }) => [
+      `# HELP ${name} ${help}`,
+      `# TYPE ${name} ${type}`,
+      ...(sample?.pods ?? []).flatMap((pod) =>
+        of(pod).map(([labels, value]) => line(name, { node: sample!.node, ...rename(labels) }, value)),
+      ),
+    ])
+    .join("\n")
+    .concat("\n");
+
+/** `node` is the machine here; a chain's own node is told apart as chain_node. */
+const rename = ({ node, ...labels }: Labels): Labels =>
+  node === undefined ? labels : { ...labels, chain_node: node };
