@@ -75,3 +75,16 @@ test("a selection that doesn't change is the same state, so that nothing renders
   const selected = run(start(), { type: "select", selection: { nodes: ["a"], edges: [] } });
   expect(run(selected, { type: "select", selection: { nodes: ["a"], edges: [] } })).toBe(selected);
 });
+
+test("adjusting adds and removes the given names and no other", () => {
+  const selected = run(newEditor(graph("a>b b>c")), {
+    type: "select",
+    selection: { nodes: ["a"], edges: ["a-b"] },
+  });
+  const adjusted = run(selected, {
+    type: "adjustSelection",
+    nodes: { a: false, c: true, b: false },
+    edges: {},
+  });
+  expect(adjusted.selection).toEqual({ nodes: ["c"], edges: ["a-b"] });
+});

@@ -30,6 +30,8 @@ export type EditorAction =
   | { type: "setConfig"; node: string; config: unknown; coalesce?: string }
   | { type: "setMatch"; edge: string; match: EdgeMatch | undefined }
   | { type: "select"; selection: Selection }
+  /** Adds (true) and takes out (false) names, and leaves the rest selected as it is. */
+  | { type: "adjustSelection"; nodes: Record<string, boolean>; edges: Record<string, boolean> }
   | { type: "selectAll" }
   | { type: "removeSelected" }
   | { type: "copy" }
@@ -75,6 +77,8 @@ export function editorReducer(state: EditorState, action: EditorAction): EditorS
       return sameSelection(state.selection, action.selection)
         ? state
         : { ...state, selection: action.selection };
+    case "adjustSelection":
+      return adjustSelection(state, action.nodes, action.edges);
     case "selectAll":
       return { ...state, selection: everything(graph) };
     case "removeSelected":
@@ -144,6 +148,24 @@ function paste(state: EditorState, clip: Clip | null): EditorState {
   const offset = { x: pasteOffset.x * pastes, y: pasteOffset.y * pastes };
   const { command, nodes } = pasteClip(state.history.graph, clip, offset);
   return { ...withCommand(state, command), selection: { nodes, edges: [] }, pastes };
+}
+
+function adjustSelection(
+  state: EditorState,
+  nodes: Record<string, boolean>,
+  edges: Record<string, boolean>,
+): EditorState {
+  const selection = {
+    nodes: adjust(state.selection.nodes, nodes),
+    edges: adjust(state.selection.edges, edges),
+  };
+  return sameSelection(state.selection, selection) ? state : { ...state, selection };
+}
+
+function adjust(names: string[], changes: Record<string, boolean>): string[] {
+  const kept = names.filter((name) => changes[name] !== false);
+  const added = Object.keys(changes).filter((name) => changes[name] === true && !kept.includes(name));
+  return [...kept, ...added];
 }
 
 function everything(graph: ChainGraph): Selection {

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+"use client";
+import {
+  type Action,
+  addRule,
+  asFirewallConfig,
+  type FirewallConfig,
+  type FunctionNode,
+  type Issue,
+  moveRule,
+  removeRule,
+  updateRule,
+} from "@nfaas/domain";
+import { ListPlus, Plus } from "lucide-react";
+import { useMemo, useState } from "react";
+import { Button } from "../_kit/button.tsx";
+import { Select } from "../_kit/field.tsx";
+import { useRuleFigures } from "./live-figures.tsx";
+import { ruleIssues } from "./rule-issues.ts";
+import { RuleRow } from "./rule-row.tsx";
+
+interface FirewallPanelProps {
+  node: FunctionNode;
+  issues: readonly Issue[];
+  readOnly: boolean;
+  /** `field`: changes of one field in a row are one step of undo. */
+  onChange: (config: FirewallConfig, field?: string) => void;
+  onSeal: () => void;
+}
+
+/** Rows shown at first and with each "Show more": a list of thousands must not freeze the page. */
+const pageSize = 200;
+
+export function FirewallPanel({ node, issues, readOnly, onChange, onSeal }: FirewallPanelProps) {
+  const config = asFirewallConfig(node.config);
+  const byRule = useMemo(() => ruleIssues(issues, node.name), [issues, node.name]);
+  const figures = useRuleFigures(node.name);
+  const [shown, setShown] = useState(pageSize);
+  const [drag, setDrag] = useState<{ from: number; over: number } | null>(null);
+  const onDrag = (index: number, phase: "start" | "over" | "drop" | "end") => {
+    if (phase === "start") setDrag({ from: index, over: index });
+    else if (phase === "over") setDrag((before) => (before ? { ...before, over: index } : null));
+    else {
+      if (phase === "drop" && drag) onChange(moveRule(config, drag.from, index));
+      setDrag(null);
+    }
+  };
+  return (
+    <div className="pb-3">
+      <table aria-label={`Rules of ${node.name}`} className="w-full min-w-4xl border-collapse text-xs">
+        <RuleHead readOnly={readOnly} />
+        <tbody>
+          {config.rules.slice(0, shown).map((rule, index) => (
+            <RuleRow
+              // biome-ignore lint/suspicious/noArrayIndexKey: a rule's name is being edited, its place is its identity.
+              key={index}
+              rule={rule}
+              index={index}
+              last={index === config.rules.length - 1}
+              readOnly={readOnly}
+              issues={byRule.get(index)}
+              figures={figures?.get(rule.name) ?? null}
+              target={drag !== null && drag.over === index && drag.from !== index}
+              onChange={(change, field) => onChange(updateRule(config, index, change), `${index}.${field}`)}
+              onBlur={onSeal}
+              onMove={(to) => onChange(moveRule(config, index, to))}
+              onRemove={() => onChange(removeRule(config, index))}
+              onDrag={(phase) => onDrag(index, phase)}
+            />
+          ))}
+        </tbody>
+      </table>
+      {config.rules.length > shown && (
+        <Button
+          look="ghost"
+          size="sm"
+          icon={ListPlus}
+          className="ml-2"
+          onClick={() => setShown(shown + pageSize)}
+        >
+          Show more of {config.rules.length} rules
+        </Button>
+      )}
+      <Foot
+        node={node.name}
+        config={config}
+        readOnly={readOnly}
+        onAdd={() => {
+          setShown(Math.max(shown, config.rules.length + 1));
+          onChange(addRule(config));
+        }}
+        onDefault={(defaultAction) => onChange({ ...config, defaultAction })}
+      />
+    </div>
+  );
+}
+
+const columns = ["Name", "Action", "Protocol", "Source", "Source ports", "Destination", "Ports"];
+
+function RuleHead({ readOnly }: { readOnly: boolean }) {
+  const head = "h-8 px-2 text-left font-medium text-ink-muted text-2xs";
+  return (
+    <thead className="sticky top-0 z-10 bg-surface">
+      <tr>
+        <th aria-label="Reorder" className={head} />
+        <th aria-label="Place" className={head} />
+        {columns.map((column) => (
+          <th key={column} scope="col" className={head}>
+            {column}
+          </th>
+        ))}
+        <th scope="col" className={`${head} text-right`}>
+          Hits
+        </th>
+        {!readOnly && <th aria-label="Actions" className={head} />}
+      </tr>
+    </thead>
+  );
+}
+
+interface FootProps {
+  node: string;
+  config: FirewallConfig;
+  readOnly: boolean;
+  onAdd: () => void;
+  onDefault: (action: Action) => void;
+}
+
+function Foot({ node, config, readOnly, onAdd, onDefault }: FootProps) {
+  return (
+    <div className="mt-1 flex flex-wrap items-center gap-x-4 gap-y-2 px-3">
+      {!readOnly && (
+        <Button size="sm" icon={Plus} onClick={onAdd}>
+          Add rule
+        </Button>
+      )}
+      <span className="flex items-center gap-2 text-ink-soft text-xs">
+        What no rule matches:
+        <span className="w-24">
+          <Select
+            extent="sm"
+            aria-label={`Default action of ${node}`}
+            disabled={readOnly}
+            value={config.defaultAction}
+            onChange={(event) => onDefault(event.target.value as Action)}
+          >
+            <option value="deny">Deny</option>
+            <option value="allow">Allow</option>
+          </Select>
+        </span>
+      </span>
+      <p className="text-2xs text-ink-muted">
+        The first rule that matches decides. Replies of allowed flows pass.
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+import { asFirewallConfig, type ChainNode, functionKinds } from "@nfaas/domain";
+import { Box, BrickWall, EthernetPort, type LucideIcon } from "lucide-react";
+
+const functionIcons: Record<string, LucideIcon> = { firewall: BrickWall };
+
+export const attachmentIcon = EthernetPort;
+export const functionIcon = (name: string): LucideIcon =>
+  (Object.hasOwn(functionIcons, name) ? functionIcons[name] : undefined) ?? Box;
+
+export const nodeIcon = (node: ChainNode): LucideIcon =>
+  node.kind === "attachment" ? attachmentIcon : functionIcon(node.function);
+
+/** The second line of a node: what it is, in a few words. */
+export function nodeSummary(node: ChainNode): string {
+  if (node.kind === "attachment") return `Attachment ${node.attachment}`;
+  if (node.function === "firewall")
+    return `Firewall · ${countRules(asFirewallConfig(node.config).rules.length)}`;
+  return functionTitle(node.function);
+}
+
+export function functionTitle(name: string): string {
+  return (Object.hasOwn(functionKinds, name) ? functionKinds[name]?.displayName : undefined) ?? name;
+}
+
+const countRules = (count: number): string => (count === 1 ? "1 rule" : `${count} rules`);

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the data plane's drop reasons (DropReason of its protocol, lower-case with dashes) mean to a person.
+
+const reasons: Readonly<Record<string, string>> = {
+  malformed: "Not a well-formed packet",
+  "unknown-tenant": "Carries a tenant this pod doesn’t know",
+  "unknown-view": "Carries a view this pod doesn’t have",
+  "unknown-position": "No node stands at its position",
+  "ttl-expired": "Its TTL ran out",
+  "no-view": "No published chain takes it",
+  "no-route": "No edge of the node matches it",
+  "no-backend": "No pod of the next function is available",
+  denied: "A firewall denies it, by a rule or by default",
+  "invalid-state": "Belongs to no known flow, such as a stray TCP segment",
+  "table-full": "The flow table is full",
+  "queue-full": "More came than the tenant’s worker could take",
+  "link-down": "The link to the next pod is down",
+  "link-full": "The link to the next pod had no room",
+  neighbour: "The destination host doesn’t answer ARP",
+  spoofed: "Its source isn’t one of the attachment’s prefixes",
+  "too-big": "Larger than the path’s MTU",
+  "no-memory": "The pod had no packet buffer left",
+  unsupported: "Not carried: only untagged IPv4 and ARP are",
+};
+
+/** A sentence for a reason; one that isn't known here is shown as it is. */
+export const explainDrop = (reason: string): string =>
+  (Object.hasOwn(reasons, reason) ? reasons[reason] : undefined) ?? reason;

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+import { formatCount, formatCpu } from "@nfaas/domain";
+import { Container } from "lucide-react";
+import type { PlatformPod } from "@/server/platform/types.ts";
+import { Badge, Empty } from "../_kit/surface.tsx";
+import { Table, Td, Th, Tr } from "../_kit/table.tsx";
+
+export function PodsTable({ pods }: { pods: readonly PlatformPod[] }) {
+  if (pods.length === 0) {
+    return (
+      <Empty icon={Container} title="No pods">
+        Pods come with the first Gateway or FunctionSet.
+      </Empty>
+    );
+  }
+  return (
+    <Table label="Pods">
+      <thead>
+        <tr>
+          <Th>Pod</Th>
+          <Th>State</Th>
+          <Th>Function</Th>
+          <Th>Node</Th>
+          <Th>Fabric address</Th>
+          <Th end>Restarts</Th>
+          <Th end>I/O CPU</Th>
+          <Th end>Tenants’ CPU</Th>
+          <Th end>Flows</Th>
+          <Th end>Malformed</Th>
+        </tr>
+      </thead>
+      <tbody>
+        {pods.map((pod) => (
+          <Tr key={pod.name}>
+            <Td className="whitespace-nowrap font-medium">{pod.name}</Td>
+            <Td>
+              <Badge tone={pod.ready ? "ok" : "bad"} dot>
+                {pod.ready ? "Ready" : "Not ready"}
+              </Badge>
+            </Td>
+            <Td>{pod.function}</Td>
+            <Td className="text-ink-soft">{pod.node}</Td>
+            <Td className="font-mono text-xs">{pod.fabricAddress || "–"}</Td>
+            <Td end className={pod.restarts > 0 ? "text-warn" : ""}>
+              {pod.restarts}
+            </Td>
+            <Td end>{formatCpu(pod.ioCpuCores)}</Td>
+            <Td end>
+              <TenantsCpu pod={pod} />
+            </Td>
+            <Td end>{formatCount(sum(pod.tenants.map(({ flows }) => flows)))}</Td>
+            <Td end>{formatCount(pod.malformedPackets)}</Td>
+          </Tr>
+        ))}
+      </tbody>
+    </Table>
+  );
+}
+
+/** The sum, with each tenant's part as the title. */
+function TenantsCpu({ pod }: { pod: PlatformPod }) {
+  const parts = pod.tenants.map(
+    ({ tenant, cpuCores, queueDepth, queueCapacity }) =>
+      `${tenant}: ${formatCpu(cpuCores)}, queue ${queueDepth} of ${queueCapacity}`,
+  );
+  return <span title={parts.join("\n")}>{formatCpu(sum(pod.tenants.map(({ cpuCores }) => cpuCores)))}</span>;
+}
+
+const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0);
