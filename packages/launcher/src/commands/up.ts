@@ -5,12 +5,14 @@ import { LauncherError } from "../errors.ts";
 import { type Instance, prepareInstance, readInstance } from "../instance.ts";
 import { nodeCommand } from "../parts/parts.ts";
 import { checkout, type StatePaths, statePaths } from "../paths.ts";
+import { checkPrivileges } from "../preflight/checks.ts";
 import { describeChecks, runPreflight } from "../preflight/preflight.ts";
 import { identify, isAlive } from "../process/identity.ts";
 import { withLock } from "../process/lock.ts";
 import { waitUntil } from "../process/wait.ts";
 import { Progress } from "../progress.ts";
 import { type StartContext, startAll } from "../start.ts";
+import { installLines, productPackages } from "../steps/debian-packages.ts";
 import { openLog } from "../supervisor/log-file.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
 import { stopOrphanedParts, tearDown } from "../teardown.ts";
@@ -24,6 +26,17 @@ async function requirePreflight(instance: Instance, progress: Progress): Promise
   const failed = results.filter((result) => result.outcome === "fail");
   if (failed.length > 0) progress.write(describeChecks(results));
   if (failed[0]?.error) throw failed[0].error;
+}
+
+/**
+ * Without its privileges nothing can start; an administrator gets the exact lines.
+ * @throws LauncherError NotPrivileged
+ */
+async function requirePrivileges(): Promise<void> {
+  const { error } = checkPrivileges();
+  if (error === undefined) return;
+  const lines = [...(await installLines(productPackages)), `cd ${checkout}`, "./nfaas up"];
+  throw new LauncherError("NotPrivileged", error.what, `an administrator runs:\n    ${lines.join("\n    ")}`);
 }
 
 function stopRequest(): Promise<"stop"> {
@@ -141,6 +154,7 @@ environment:
   async run(args) {
     const { values } = parse({ args, options: { detach: { type: "boolean", short: "d" } } });
     const paths = statePaths(process.env.NFAAS_STATE ?? ".nfaas");
+    await requirePrivileges();
     const running = readRunning(paths);
     const instance = readInstance();
     if (running?.phase === "up" && instance) {

@@ -70,13 +70,27 @@ function commandExists(name: string): boolean {
   return (process.env.PATH ?? "").split(":").some((folder) => existsSync(join(folder, name)));
 }
 
-const aptInstall = (names: readonly string[]) => [
-  "apt-get",
-  "install",
-  "-y",
-  "--no-install-recommends",
-  ...names,
-];
+const install = ["apt-get", "install", "-y", "--no-install-recommends"];
+/** Another apt-get may be at work: it is waited for. */
+const waitForLock = ["-o", "DPkg::Lock::Timeout=300"];
+
+/** The lines by which an administrator installs what is missing; none when nothing is. */
+export async function installLines(packages: readonly DebianPackage[]): Promise<string[]> {
+  const missing = await missingOf(packages);
+  return missing.length === 0 ? [] : ["apt-get update", [...install, ...missing].join(" ")];
+}
+
+/** The lists of packages may be old or missing: only then they are updated, so that a start needs no network. */
+async function aptInstall(missing: readonly string[], logFile: string): Promise<void> {
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  const command = [...install, ...waitForLock, ...missing];
+  try {
+    await runLogged(command, logFile, { env });
+  } catch {
+    await runLogged(["apt-get", ...waitForLock, "update"], logFile, { env });
+    await runLogged(command, logFile, { env });
+  }
+}
 
 /**
  * Installs the packages that are missing.
@@ -89,18 +103,13 @@ export async function installDebianPackages(
 ): Promise<string> {
   const missing = await missingOf(packages);
   if (missing.length === 0) return "all there";
-  const lines = ["apt-get update", aptInstall(missing).join(" ")];
-  if (process.getuid?.() !== 0)
-    throw new LauncherError(
-      "PackagesMissing",
-      `Debian packages are missing: ${missing.join(", ")}`,
-      `an administrator runs:\n${lines.map((line) => `    ${line}`).join("\n")}`,
-    );
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  const lines = await installLines(packages);
+  if (process.getuid?.() !== 0) {
+    const what = `Debian packages are missing: ${missing.join(", ")}`;
+    throw new LauncherError("PackagesMissing", what, `an administrator runs:\n    ${lines.join("\n    ")}`);
+  }
   try {
-    await runLogged(["apt-get", "-o", "DPkg::Lock::Timeout=300", "update"], logFile, { env });
-    const [apt = "", ...rest] = aptInstall(missing);
-    await runLogged([apt, "-o", "DPkg::Lock::Timeout=300", ...rest], logFile, { env });
+    await aptInstall(missing, logFile);
   } catch (error) {
     const what = error instanceof Error ? error.message : String(error);
     throw new LauncherError("PackagesFailed", what, `see ${logFile}; by hand: ${lines.join(" && ")}`);
