@@ -95,11 +95,12 @@ export class PodSession {
   /** Stays connected until aborted. */
   async run(signal: AbortSignal): Promise<void> {
     const backoff = new Backoff(20, 500);
+    const end = aborted(signal);
     while (!signal.aborted) {
       const lost = await this.#connect();
       if (lost) {
         backoff.reset();
-        await Promise.race([lost, aborted(signal)]);
+        await Promise.race([lost, end]);
       }
       if (!signal.aborted) await pause(backoff.next(), signal);
     }
@@ -268,4 +269,6 @@ const same = (a: ReadonlyMap<string, Refusal>, b: ReadonlyMap<string, Refusal>):
   a.size === b.size && [...a].every(([uid, refusal]) => b.get(uid)?.message === refusal.message);
 
 const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+  new Promise((resolve) =>
+    signal.aborted ? resolve() : signal.addEventListener("abort", () => resolve(), { once: true }),
+  );

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+// The agent of one node: from objects to its pods' states, and from its pods back to objects and live figures.
+import { join } from "node:path";
+import { type LiveSample, type ServiceChainView, systemNamespace } from "@nfaas/domain";
+import { pause } from "../kubernetes/backoff.ts";
+import type { KubernetesClient } from "../kubernetes/client.ts";
+import { condition } from "../kubernetes/conditions.ts";
+import { isPodReady, type Pod } from "../kubernetes/core.ts";
+import { Informer } from "../kubernetes/informer.ts";
+import {
+  gateways,
+  type KubernetesObject,
+  pods,
+  type ResourceType,
+  serviceChainViews,
+  tenants,
+} from "../kubernetes/resources.ts";
+import type { Logger } from "../log.ts";
+import { Kubelet } from "./kubelet/kubelet.ts";
+import { PodRuntime } from "./kubelet/pod-runtime.ts";
+import { machineFacts } from "./machine.ts";
+import { buildDesiredState, type Snapshot } from "./programming/desired-state.ts";
+import { type FabricPod, fabricPod } from "./programming/placement.ts";
+import { isGoing, reportPod } from "./programming/report.ts";
+import { PodSession } from "./programming/session.ts";
+import { type Report, StatusWriter } from "./programming/status-writer.ts";
+import { LiveStream } from "./telemetry/live-stream.ts";
+import { livePod } from "./telemetry/sample.ts";
+
+/** Changes that come together are sent together. */
+const debounceMs = 10;
+const sampleMs = 1_000;
+/** While a view drains, its counters decide when it may go. */
+const drainingSampleMs = 100;
+/** So that the figures of a view that has just gone still have a name. */
+const rememberedViews = 1_000;
+
+export interface AgentOptions {
+  client: KubernetesClient;
+  node: string;
+  /** Absolute; holds run/. */
+  stateDirectory: string;
+  agentAddress: string;
+  logger: Logger;
+  /** In the embedded home: how to run pods. */
+  kubelet?: { program: string; instance: string };
+}
+
+export class Agent {
+  readonly live = new LiveStream();
+  readonly #options: AgentOptions;
+  readonly #pods;
+  readonly #views;
+  readonly #tenants;
+  readonly #gateways;
+  readonly #kubelet: Kubelet | undefined;
+  readonly #writer: StatusWriter;
+  readonly #sessions = new Map<string, { session: PodSession; end: AbortController; done: Promise<void> }>();
+  readonly #knownViews = new Map<string, ServiceChainView>();
+  #planning: NodeJS.Timeout | undefined;
+  #hasSynced = false;
+
+  constructor(options: AgentOptions) {
+    this.#options = options;
+    const { client, logger, node } = options;
+    const informer = <T extends KubernetesObject>(type: ResourceType<T>, namespace?: string) => {
+      const made = new Informer(client, type, { logger, namespace });
+      made.onChange(() => this.#planSoon());
+      return made;
+    };
+    this.#pods = informer(pods, systemNamespace);
+    this.#views = informer(serviceChainViews);
+    this.#tenants = informer(tenants);
+    this.#gateways = informer(gateways, systemNamespace);
+    this.#views.onChange(({ object }) => this.#remember(object));
+    this.#kubelet = options.kubelet && this.#makeKubelet(options.kubelet);
+    this.#writer = new StatusWriter(client, node, () => this.#report(), logger);
+  }
+
+  get isReady(): boolean {
+    return this.#hasSynced;
+  }
+  session(pod: string): PodSession | undefined {
+    return this.#sessions.get(pod)?.session;
+  }
+  get runDirectory(): string {
+    return join(this.#options.stateDirectory, "run");
+  }
+
+  /** Runs until aborted; the pods run on. */
+  async run(signal: AbortSignal): Promise<void> {
+    const informers = [this.#pods, this.#views, this.#tenants, this.#gateways];
+    const running: Promise<unknown>[] = informers.map((informer) => informer.run(signal));
+    const synced = Promise.all(informers.map((informer) => informer.whenSynced()));
+    const ended = pause(2 ** 31 - 1, signal);
+    await Promise.race([synced, ended]);
+    if (!signal.aborted) {
+      this.#hasSynced = true;
+      await this.#kubelet?.start();
+      this.#planSoon();
+      running.push(this.#writer.run(signal), this.#sample(signal), this.#sampleDraining(signal));
+    }
+    await ended;
+    clearTimeout(this.#planning);
+    this.#kubelet?.stop();
+    this.live.close();
+    for (const { end, done } of this.#sessions.values()) {
+      end.abort();
+      running.push(done);
+    }
+    await Promise.all(running);
+  }
+
+  #makeKubelet({ program, instance }: { program: string; instance: string }): Kubelet {
+    const { client, node, logger } = this.#options;
+    const onExit = (pod: string) => this.#kubelet?.check(pod);
+    const runtime = new PodRuntime({ runDirectory: this.runDirectory, program, instance, logger, onExit });
+    const isReady = (pod: string) => this.session(pod)?.ready ?? false;
+    return new Kubelet({ client, pods: this.#pods, node, runtime, logger, isReady });
+  }
+
+  #remember(view: ServiceChainView): void {
+    const uid = view.metadata.uid ?? "";
+    this.#knownViews.delete(uid);
+    this.#knownViews.set(uid, view);
+    if (this.#knownViews.size <= rememberedViews + this.#views.list().length) return;
+    for (const old of this.#knownViews.keys()) {
+      this.#knownViews.delete(old);
+      return;
+    }
+  }
+
+  #planSoon(): void {
+    if (!this.#hasSynced || this.#planning) return;
+    this.#planning = setTimeout(() => {
+      this.#planning = undefined;
+      this.#plan();
+    }, debounceMs);
+  }
+
+  /** Gives every pod of this node its state, from one and the same snapshot. */
+  #plan(): void {
+    const snapshot = this.#snapshot();
+    const local = new Set(this.#localPods().map((p) => p.metadata.name));
+    for (const pod of snapshot.pods) {
+      if (!local.has(pod.name)) continue;
+      const session = this.#sessions.get(pod.name)?.session ?? this.#open(pod.name);
+      session.update((options) => buildDesiredState(pod, snapshot, options));
+    }
+    for (const [name, { end }] of this.#sessions) {
+      if (local.has(name)) continue;
+      end.abort();
+      this.#sessions.delete(name);
+    }
+    this.#writer.poke();
+  }
+
+  #open(pod: string): PodSession {
+    const session = new PodSession({
+      pod,
+      socketPath: join(this.runDirectory, "pods", pod, "control.sock"),
+      logger: this.#options.logger,
+      onChange: () => {
+        this.#kubelet?.check(pod);
+        this.#planSoon();
+        this.#writer.poke();
+      },
+    });
+    const end = new AbortController();
+    this.#sessions.set(pod, { session, end, done: session.run(end.signal) });
+    return session;
+  }
+
+  #localPods(): Pod[] {
+    return this.#pods
+      .list()
+      .filter((p) => p.spec.nodeName === this.#options.node && p.metadata.deletionTimestamp === undefined);
+  }
+
+  /** Of our own pods we know better and sooner than the API whether they are ready. */
+  #isPodReady(pod: Pod): boolean {
+    if (pod.metadata.deletionTimestamp !== undefined) return false;
+    return pod.spec.nodeName === this.#options.node
+      ? (this.session(pod.metadata.name)?.ready ?? false)
+      : isPodReady(pod);
+  }
+
+  #liveViews(): ServiceChainView[] {
+    return this.#views.list().filter((v) => v.metadata.deletionTimestamp === undefined);
+  }
+
+  #snapshot(): Snapshot {
+    return {
+      pods: this.#pods.list().flatMap((p) => fabricPod(p, this.#isPodReady(p)) ?? []),
+      tenants: new Map(this.#tenants.list().map((t) => [t.metadata.name, t])),
+      gateways: new Map(this.#gateways.list().map((g) => [g.metadata.name, g])),
+      views: this.#liveViews(),
+    };
+  }
+
+  #fabricPods(): { pod: FabricPod; object: Pod }[] {
+    return this.#localPods().flatMap((object) => {
+      const pod = fabricPod(object, this.#isPodReady(object));
+      return pod ? [{ pod, object }] : [];
+    });
+  }
+
+  #report(): Report {
+    const views = this.#liveViews();
+    const known = new Map(this.#tenants.list().map((t) => [t.metadata.name, t]));
+    const statuses = this.#fabricPods().map(({ pod, object }) => {
+      const session = this.session(pod.name);
+      const restarts =
+        this.#kubelet?.restartsOf(pod.name) ?? object.status?.containerStatuses?.[0]?.restartCount;
+      const facts = {
+        ready: session?.ready ?? false,
+        applied: session?.applied,
+        refusalOf: (uid: string) => session?.refusalOf(uid),
+        conservationOf: (uid: string) =>
+          session && (!session.ready || session.hasFinalCount(uid)) ? session.ledger.get(uid) : undefined,
+      };
+      return reportPod(pod, restarts ?? 0, facts, views, known);
+    });
+    const down = statuses.filter((s) => !s.ready).map((s) => s.name);
+    const ready =
+      down.length === 0
+        ? condition("Ready", true, "PodsReady", "every pod of the node has its state", 0)
+        : condition("Ready", false, "PodsNotReady", `not ready: ${down.join(", ")}`, 0);
+    return {
+      conditions: [ready],
+      agentAddress: this.#options.agentAddress,
+      ...machineFacts(),
+      pods: statuses.sort((a, b) => (a.name < b.name ? -1 : 1)),
+    };
+  }
+
+  /** At whole seconds, so that samples of several nodes fall together. */
+  async #sample(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await pause(sampleMs - (Date.now() % sampleMs), signal);
+      if (signal.aborted) return;
+      await this.#pollAll();
+      this.live.publish(this.#liveSample());
+    }
+  }
+
+  async #pollAll(): Promise<void> {
+    const uids = new Set(this.#views.list().map((v) => v.metadata.uid ?? ""));
+    await Promise.all(
+      [...this.#sessions.values()].map(async ({ session }) => {
+        await session.poll();
+        session.ledger.retain(uids);
+      }),
+    );
+  }
+
+  async #sampleDraining(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await pause(drainingSampleMs, signal);
+      const draining = [...this.#sessions.values()].filter(({ session }) => {
+        const { applied } = session;
+        const current = applied?.views.map((v) => this.#knownViews.get(v.metadata.uid ?? "") ?? v) ?? [];
+        return current.some((v) => isGoing(v, applied?.shares.get(v.metadata.uid ?? "") ?? 0));
+      });
+      if (signal.aborted || draining.length === 0) continue;
+      await Promise.all(draining.map(({ session }) => session.poll()));
+      this.#writer.poke();
+    }
+  }
+
+  #liveSample(): LiveSample {
+    const byId = new Map(this.#tenants.list().map((t) => [t.spec.tenantId, t.metadata.name]));
+    const names = {
+      tenant: (id: number) => byId.get(id),
+      view: (uid: string) => this.#knownViews.get(uid),
+    };
+    return {
+      node: this.#options.node,
+      time: Date.now(),
+      pods: this.#fabricPods().map(({ pod }) => livePod(pod, this.session(pod.name)?.counters, names)),
+    };
+  }
+}

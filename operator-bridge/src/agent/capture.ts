@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// POST /capture?pod=NAME[&max=PACKETS][&seconds=N][&tenantId=N]: the pod's fabric packets as a pcapng file.
+import { randomUUID } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { rm } from "node:fs/promises";
+import type { ServerResponse } from "node:http";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { pause } from "../kubernetes/backoff.ts";
+import type { Agent } from "./agent.ts";
+import { RefusedError } from "./control/control-client.ts";
+
+const defaultSeconds = 5;
+const maxSeconds = 300;
+
+/** A request that can't be served; the status is HTTP's. */
+export class CaptureError extends Error {
+  override readonly name = "CaptureError";
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+function whole(query: URLSearchParams, name: string, fallback: number, max: number): number {
+  const value = Number(query.get(name) ?? fallback);
+  if (Number.isInteger(value) && value >= 0 && value <= max) return value;
+  throw new CaptureError(400, `${name} must be a whole number, 0..${max}`);
+}
+
+/** Ends early when the caller goes away. */
+export async function serveCapture(
+  agent: Agent,
+  query: URLSearchParams,
+  response: ServerResponse,
+): Promise<void> {
+  const session = agent.session(query.get("pod") ?? "");
+  if (!session?.connected) throw new CaptureError(404, "this node runs no such pod");
+  const seconds = whole(query, "seconds", defaultSeconds, maxSeconds);
+  const maxPackets = whole(query, "max", 0, 10_000_000);
+  const tenantId = whole(query, "tenantId", 0, 16_777_215);
+  const name = `capture-${randomUUID()}.pcapng`;
+  const path = join(agent.runDirectory, name);
+  const gone = new AbortController();
+  response.once("close", () => gone.abort());
+  try {
+    // The process works in the run folder.
+    await session.startCapture({ path: name, maxPackets, tenantId });
+    await pause(seconds * 1000, gone.signal);
+    const { packets, missed } = await session.stopCapture();
+    response.writeHead(200, {
+      "content-type": "application/x-pcapng",
+      "x-captured-packets": String(packets),
+      "x-missed-packets": String(missed),
+    });
+    await pipeline(createReadStream(path), response);
+  } catch (error) {
+    if (error instanceof RefusedError) throw new CaptureError(409, error.message);
+    throw error;
+  } finally {
+    await rm(path, { force: true });
+  }
+}
