@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
+import { requireOwnOrigin } from "../auth/origin.ts";
+import { principalOf } from "../auth/routes.ts";
+import { AppError, httpStatusOf, trpcCodeOf } from "../errors.ts";
+import { services } from "../services.ts";
+import { appRouter } from "./router.ts";
+
+/** Big enough for a chain at its limits (10,000 rules). */
+const bodyMaxBytes = 8 * 1024 * 1024;
+
+const isSubscription = (request: Request): boolean =>
+  request.headers.get("accept")?.includes("text/event-stream") ?? false;
+
+/** An error before the router runs, in the router's own shape. */
+function refuse(error: AppError): Response {
+  const { code: appCode, message } = error;
+  const httpStatus = httpStatusOf(appCode);
+  const data = { code: trpcCodeOf(appCode), httpStatus, appCode, details: null };
+  return Response.json({ error: { message, code: -32600, data } }, { status: httpStatus });
+}
+
+/** /api/trpc/*: everything but reading by GET must come from a page of our own. */
+export async function handleTrpc(request: Request): Promise<Response> {
+  try {
+    if (request.method !== "GET") requireOwnOrigin(request.headers, services().env.url);
+  } catch (error) {
+    if (error instanceof AppError) return refuse(error);
+    throw error;
+  }
+  if (Number(request.headers.get("content-length") ?? 0) > bodyMaxBytes) {
+    return new Response(null, { status: 413 });
+  }
+  return fetchRequestHandler({
+    endpoint: "/api/trpc",
+    req: request,
+    router: appRouter,
+    allowMethodOverride: true,
+    createContext: async () => ({ principal: await principalOf(request, !isSubscription(request)) }),
+  });
+}
