@@ -22,6 +22,8 @@ static const uint32_t silence_max[DP_FLOW_CLASSES] = {
 /* An answered flow that was silent this long may be replaced by a new one when its buckets are full. */
 #define EVICT_ANSWERED_AFTER SECONDS(60)
 
+#define ROOMY 3
+
 bool
 dp_flow_table_init(struct dp_flow_table *table, uint32_t max_flows, uint64_t seed)
 {
@@ -123,31 +125,49 @@ struct candidate {
 	uint32_t bucket;
 	unsigned slot;
 	uint32_t worth;
+	unsigned free; /* slots of the bucket that hold nobody */
 };
 
-static void
-consider_bucket(const struct dp_flow_table *table, uint32_t number, uint32_t now, struct candidate *best)
+static struct candidate
+best_of_bucket(const struct dp_flow_table *table, uint32_t number, uint32_t now)
 {
-	const struct dp_flow_bucket *bucket = &table->buckets[number];
+	struct candidate best = {.bucket = number, .worth = UINT32_MAX};
 
-	for (unsigned slot = 0; slot < DP_FLOW_BUCKET_SLOTS && best->worth != 0; slot++) {
-		uint32_t worth = slot_worth(bucket, slot, now);
+	for (unsigned slot = 0; slot < DP_FLOW_BUCKET_SLOTS; slot++) {
+		uint32_t worth = slot_worth(&table->buckets[number], slot, now);
 
-		if (worth < best->worth)
-			*best = (struct candidate){.bucket = number, .slot = slot, .worth = worth};
+		best.free += worth == 0;
+		if (worth < best.worth) {
+			best.slot = slot;
+			best.worth = worth;
+		}
 	}
+	return best;
+}
+
+/* The first bucket while it is roomy, since a search ends there; then the emptier of the two (Azar et al., "Balanced
+ * Allocations"), so that no pair of buckets is full long before the table is. */
+static struct candidate
+choose_slot(const struct dp_flow_table *table, uint64_t hash, uint32_t now)
+{
+	struct candidate first = best_of_bucket(table, (uint32_t)hash & table->mask, now), second;
+
+	if (first.free >= ROOMY)
+		return first;
+	second = best_of_bucket(table, second_bucket(table, hash), now);
+	if (first.free != second.free)
+		return first.free > second.free ? first : second;
+	return first.worth <= second.worth ? first : second;
 }
 
 struct dp_flow_entry *
 dp_flow_table_add(struct dp_flow_table *table, uint64_t hash, uint64_t position, const struct dp_flow *flow,
 	enum dp_flow_class class, uint32_t now)
 {
-	struct candidate best = {.worth = UINT32_MAX};
+	struct candidate best = choose_slot(table, hash, now);
 	struct dp_flow_bucket *bucket;
 	struct dp_flow_entry *entry;
 
-	consider_bucket(table, (uint32_t)hash & table->mask, now, &best);
-	consider_bucket(table, second_bucket(table, hash), now, &best);
 	if (best.worth == UINT32_MAX)
 		return NULL;
 	bucket = &table->buckets[best.bucket];

@@ -52,8 +52,10 @@ resolve(struct dp_context *context, struct dp_packet *packet, struct rte_mbuf *m
 	packet->meta = dp_meta(m);
 	packet->entry = NULL;
 	packet->entering = false;
-	if (packet->meta->tenant_id != context->tenant->tenant_id)
-		return refuse(context, m, DP_REASON(UNKNOWN_TENANT)); /* the slot's former tenant */
+	if (packet->meta->tenant_id != context->tenant->tenant_id) {
+		dp_drop_malformed(context->dp, m, DP_WRITER_WORKER); /* of the slot's former tenant: not ours to count */
+		return false;
+	}
 	if (!(packet->meta->sender == 0 ? dp_gateway_enter(context, packet) : resolve_position(context, packet)))
 		return false;
 	dp_flow_table_prefetch(context->flows, packet->hash);
@@ -152,7 +154,7 @@ dp_process_burst(struct dp *dp, const struct dp_state *state, uint16_t slot, str
 
 	if (context.tenant == NULL) {
 		for (uint16_t i = 0; i < n; i++)
-			dp_drop(dp, state, pkts[i], DP_REASON(UNKNOWN_TENANT), DP_WRITER_WORKER);
+			dp_drop_malformed(dp, pkts[i], DP_WRITER_WORKER);
 		return 0;
 	}
 	for (uint16_t i = 0; i < n; i++)

@@ -81,17 +81,20 @@ bool
 dp_build_match(struct dp_build *build, const Nfaas__Dataplane__V1__Match *message, struct dp_match *match)
 {
 	bool any_ports;
+	size_t mark;
 
 	if (message == NULL) {
 		match->all = true;
 		return true;
 	}
+	mark = dp_path_enter(build, ".match");
 	if (!dp_build_prefixes(build, message->sources, message->n_sources, "sources", &match->sources, &match->n_sources)
 		|| !dp_build_prefixes(build, message->destinations, message->n_destinations, "destinations",
 			&match->destinations, &match->n_destinations)
 		|| !dp_build_protocol(build, message->protocol, &match->protocol)
 		|| !dp_build_port_range(build, message->destination_ports, "destination_ports", &match->ports))
 		return false;
+	dp_path_leave(build, mark);
 	any_ports = match->ports.first == 0 && match->ports.last == UINT16_MAX;
 	match->all = message->n_sources == 0 && message->n_destinations == 0 && match->protocol == 0 && any_ports;
 	match->never = (message->n_sources > 0 && match->n_sources == 0)

@@ -49,17 +49,15 @@ describe_view(struct desired *desired, const struct world_view *description, uin
 {
 	view_t *view = desired_view(desired, tenant_id, description->id, description->uid);
 	node_t *client = desired_attachment_node(desired, view, "client", 255, 253, "gateway-a");
-	node_t *server = desired_attachment_node(desired, view, "server", 253, 255, "gateway-b");
-	node_t *firewall;
+	node_t *last = client, *server;
 
-	if (description->no_firewall) {
-		desired_edge(desired, client, server);
-		return;
+	if (!description->no_firewall) {
+		last = desired_firewall_node(desired, view, "firewall", 254, 254, "firewalls", DENY);
+		(description->rules != NULL ? description->rules : default_rules)(desired, last);
+		desired_edge(desired, client, last);
 	}
-	firewall = desired_firewall_node(desired, view, "firewall", 254, 254, "firewalls", DENY);
-	(description->rules != NULL ? description->rules : default_rules)(desired, firewall);
-	desired_edge(desired, client, firewall);
-	desired_edge(desired, firewall, server);
+	server = desired_attachment_node(desired, view, "server", 253, 255, "gateway-b");
+	desired_edge(desired, last, server);
 }
 
 static void
