@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import { LauncherError } from "../errors.ts";
 import { nodeCommand } from "../parts/parts.ts";
 import { checkout } from "../paths.ts";
+import { buildDataplaneTests } from "../steps/builds.ts";
+import { installDebianPackages, productPackages, testPackages } from "../steps/debian-packages.ts";
 import type { Command } from "./options.ts";
 import { requireRunning } from "./running.ts";
 
@@ -18,6 +21,13 @@ function publish(args: readonly string[]): number {
   });
 }
 
+async function dataplane(args: readonly string[]): Promise<number> {
+  const log = join(checkout, "node_modules", ".cache", "nfaas", "build.log");
+  await installDebianPackages([...productPackages, ...testPackages], log);
+  await buildDataplaneTests(log);
+  return show(["bash", "dataplane/bench/run.sh", ...args]);
+}
+
 const usage = `usage: ./nfaas bench dataplane | publish [SAMPLES]
   dataplane  the firewall pod's 64 B rate on one core beside testpmd's on the same memif, in one run
   publish    from a publish to the first packet on the new view, on the running instance (tenant globex; default 20 samples)`;
@@ -26,7 +36,7 @@ export const bench: Command = {
   summary: "measure the data plane, or a publish",
   usage,
   async run([what, ...args]) {
-    if (what === "dataplane") return show(["bash", "dataplane/bench/run.sh", ...args]);
+    if (what === "dataplane") return dataplane(args);
     if (what === "publish") return publish(args);
     throw new LauncherError("Usage", "bench needs to know what to measure", usage);
   },

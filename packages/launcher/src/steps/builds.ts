@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { existsSync, readFileSync, rmSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, join, relative } from "node:path";
 import { LauncherError } from "../errors.ts";
 import { hashContent, writeFileAtomic } from "../files.ts";
-import { checkout, dataplaneBuild } from "../paths.ts";
+import { checkout, dataplaneBinary, dataplaneBuild } from "../paths.ts";
 import { withLock } from "../process/lock.ts";
 import { runLogged } from "../process/run.ts";
 
@@ -35,21 +35,36 @@ async function buildWhenChanged(
   return "built";
 }
 
-/**
- * The data plane by meson; ninja itself knows what is up to date.
- * @param build the build folder; one with sanitizers stands beside the product's
- */
-export function buildDataplane(
+/** Meson, unless the folder is set up, then ninja, which knows what is up to date. */
+function buildByMeson(
   logFile: string,
-  build = dataplaneBuild,
-  ...setupOptions: string[]
-): Promise<void> {
+  build: string,
+  setupOptions: readonly string[],
+  targets: readonly string[],
+) {
   return withBuildLock(basename(build), async () => {
     const setUp = existsSync(join(build, "build.ninja"));
     if (!setUp)
       await runLogged(["meson", "setup", ...setupOptions, build, join(checkout, "dataplane")], logFile);
-    await runLogged(["ninja", "-C", build], logFile);
+    await runLogged(["ninja", "-C", build, ...targets], logFile);
   });
+}
+
+/** The data plane's program alone. */
+export function buildDataplane(logFile: string): Promise<void> {
+  return buildByMeson(logFile, dataplaneBuild, [], [relative(dataplaneBuild, dataplaneBinary)]);
+}
+
+/**
+ * The data plane with its tests and tools.
+ * @param build the build folder; one with sanitizers stands beside the product's
+ */
+export function buildDataplaneTests(
+  logFile: string,
+  build = dataplaneBuild,
+  ...setupOptions: string[]
+): Promise<void> {
+  return buildByMeson(logFile, build, setupOptions, []);
 }
 
 /** Prisma's client from the schema. */

@@ -14,7 +14,7 @@ export interface DebianPackage {
 /** What the product needs to be built and to run on one machine. */
 export const productPackages: readonly DebianPackage[] = [
   { name: "libdpdk-dev", why: "the data plane is written on DPDK" },
-  { name: "dpdk", why: "DPDK's drivers (memif, af_packet) and testpmd, the benchmark's yardstick" },
+  { name: "dpdk", why: "DPDK's drivers" },
   { name: "libprotobuf-c-dev", why: "the data plane's control protocol" },
   { name: "protobuf-c-compiler", why: "generates that protocol's C code" },
   { name: "protobuf-compiler", why: "generates the same code for the data plane's tools" },
@@ -31,12 +31,13 @@ export const productPackages: readonly DebianPackage[] = [
   { name: "iperf3", why: "the lab's traffic" },
 ];
 
-/** What the tests need besides. */
+/** What the tests and benchmarks need besides. */
 export const testPackages: readonly DebianPackage[] = [
   { name: "chromium", why: "the browser tests" },
   { name: "tshark", why: "an independent decoder of captured packets" },
   { name: "python3-scapy", why: "hostile packets" },
   { name: "python3-protobuf", why: "the control client of the data plane's smoke tests" },
+  { name: "dpdk-dev", why: "testpmd, the yardstick of the benchmark" },
   { name: "jq", why: "reads counters in the data plane's smoke tests" },
   { name: "kubernetes-client", why: "kubectl, as an independent client", unlessCommand: "kubectl" },
   { name: "xz-utils", why: "unpacks the control plane binaries of the API contract tests" },

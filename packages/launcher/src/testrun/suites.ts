@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LauncherError } from "../errors.ts";
 import { checkout, dataplaneBuild } from "../paths.ts";
-import { buildDataplane } from "../steps/builds.ts";
+import { buildDataplaneTests } from "../steps/builds.ts";
 import {
   add,
   nothing,
@@ -101,7 +101,7 @@ const buildLog = join(checkout, "node_modules", ".cache", "nfaas", "build.log");
 
 /** Unit tests of one data plane build. */
 async function meson(build: string, args: readonly string[], ...setupOptions: string[]): Promise<Tally> {
-  await buildDataplane(buildLog, build, ...setupOptions);
+  await buildDataplaneTests(buildLog, build, ...setupOptions);
   const { status } = await show(["meson", "test", "-C", build, "--print-errorlogs", ...args]);
   return withStatus(readReport(join(build, "meson-logs", "testlog.json"), parseMeson), status);
 }
@@ -109,7 +109,7 @@ async function meson(build: string, args: readonly string[], ...setupOptions: st
 const sanitizers = ["-Db_sanitize=address,undefined", "-Dbuildtype=debugoptimized"];
 
 async function smoke(args: readonly string[]): Promise<Tally> {
-  await buildDataplane(buildLog, dataplaneBuild);
+  await buildDataplaneTests(buildLog, dataplaneBuild);
   const { status, output } = await show(["bash", "dataplane/tests/smoke/run.sh", ...args]);
   return withStatus(parseClosingLine(output), status);
 }
