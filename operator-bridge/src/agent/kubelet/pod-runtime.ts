@@ -78,7 +78,7 @@ export class PodRuntime {
         cwd: runDirectory,
         detached: true,
         stdio: ["ignore", log.fd, log.fd],
-        env: { PATH: process.env.PATH, HOME: runDirectory } as NodeJS.ProcessEnv,
+        env: { NODE_ENV: process.env.NODE_ENV, PATH: process.env.PATH, HOME: runDirectory },
       });
       await new Promise<void>((resolve, reject) => child.once("spawn", resolve).once("error", reject));
       const pid = child.pid!;

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+// The whole control plane over real data plane processes and real hosts: Kubernetes API, operator, agent, lab.
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { apiVersion, systemNamespace, tenantNamespace } from "@nfaas/domain";
+import { createHosts, Lab, type LabTenant, labHost, removeHosts } from "../../../packages/lab/src/index.ts";
+import { freePort } from "../../../server/test/postgres.ts";
+import { terminate } from "../../src/agent/kubelet/process-table.ts";
+import { install } from "../../src/install/install.ts";
+import { ignore, isNotFound } from "../../src/kubernetes/errors.ts";
+import {
+  dataplaneNodes,
+  functionSets,
+  gateways,
+  namespaces,
+  serviceChains,
+  tenants,
+} from "../../src/kubernetes/resources.ts";
+import { silent } from "../../src/log.ts";
+import { Operator } from "../../src/operator/operator.ts";
+import { functionSet, isTrue } from "../operator/platform.ts";
+import { eventually } from "../support/eventually.ts";
+import { kubernetesTargets, type TestKubernetes } from "../support/kubernetes.ts";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+export const dataplaneProgram = join(root, "dataplane/build/src/nfaas-dataplane");
+const agentMain = join(root, "operator-bridge/src/agent/main.ts");
+const sides = ["client", "server"] as const;
+const gatewayOf = { client: "west", server: "east" } as const;
+export const demoTenants: readonly LabTenant[] = ["acme", "globex"];
+
+const attachment = (tenant: LabTenant, side: (typeof sides)[number]) => {
+  const subnet = side === "client" ? 1 : 2;
+  return {
+    name: side,
+    gateway: gatewayOf[side],
+    edgePort: `${tenant}-${side}`,
+    address: `10.0.${subnet}.1/24`,
+    prefixes: [`10.0.${subnet}.0/24`],
+  };
+};
+
+export class Stack {
+  readonly lab: Lab;
+  readonly token = randomBytes(8).toString("hex");
+  #agent: ChildProcess | undefined;
+  #agentPort = 0;
+  readonly #stopping = new AbortController();
+  #operator: Promise<void> | undefined;
+
+  private constructor(
+    readonly instance: string,
+    readonly state: string,
+    readonly kubernetes: TestKubernetes,
+  ) {
+    this.lab = new Lab(instance);
+  }
+
+  static async start(): Promise<Stack> {
+    const instance = `t${randomBytes(2).toString("hex")}`;
+    const state = await mkdtemp(join(tmpdir(), "nfaas-"));
+    const kubernetes = await kubernetesTargets()[0]!.start();
+    const stack = new Stack(instance, state, kubernetes);
+    try {
+      await install(kubernetes.client, silent);
+      const operator = new Operator({ client: kubernetes.client, identity: "test", logger: silent });
+      stack.#operator = operator.run(stack.#stopping.signal);
+      await createHosts(instance);
+      await stack.#createPlatform();
+      await stack.startAgent();
+      await stack.whenPodsReady();
+      return stack;
+    } catch (error) {
+      await stack.stop();
+      throw error;
+    }
+  }
+
+  get client() {
+    return this.kubernetes.client;
+  }
+  get agentUrl(): string {
+    return `http://127.0.0.1:${this.#agentPort}`;
+  }
+  get agentPid(): number {
+    return this.#agent?.pid ?? 0;
+  }
+
+  async startAgent(): Promise<void> {
+    this.#agentPort = await freePort();
+    this.#agent = spawn(process.execPath, ["--import", "tsx", agentMain], {
+      cwd: root,
+      stdio: ["ignore", "ignore", process.env.NFAAS_TEST_VERBOSE ? "inherit" : "ignore"],
+      env: {
+        ...process.env,
+        KUBECONFIG: this.kubernetes.kubeconfig,
+        NFAAS_NODE: "node-1",
+        NFAAS_STATE: this.state,
+        NFAAS_INSTANCE: this.instance,
+        NFAAS_AGENT_PORT: String(this.#agentPort),
+        NFAAS_AGENT_TOKEN: this.token,
+        NFAAS_DATAPLANE: dataplaneProgram,
+        NFAAS_KUBELET: "1",
+      },
+    });
+    await eventually("the agent is ready", async () => (await fetch(`${this.agentUrl}/readyz`)).ok);
+  }
+
+  async killAgent(): Promise<void> {
+    const agent = this.#agent!;
+    const ended = new Promise((resolve) => agent.once("exit", resolve));
+    agent.kill("SIGKILL");
+    await ended;
+  }
+
+  async #createPlatform(): Promise<void> {
+    for (const side of sides) {
+      const edgePorts = demoTenants.map((tenant) => ({
+        name: `${tenant}-${side}`,
+        interface: labHost(this.instance, tenant, side).edgeInterface,
+      }));
+      const metadata = { name: gatewayOf[side], namespace: systemNamespace };
+      await this.client.create(gateways, { apiVersion, kind: "Gateway", metadata, spec: { edgePorts } });
+    }
+    await this.client.create(functionSets, functionSet("firewall-shared", 2));
+    for (const [i, name] of demoTenants.entries()) {
+      const spec = { tenantId: i + 1, displayName: name, attachments: sides.map((s) => attachment(name, s)) };
+      await this.client.create(tenants, { apiVersion, kind: "Tenant", metadata: { name }, spec });
+      await eventually("its namespace", () => this.client.get(namespaces, { name: tenantNamespace(name) }));
+    }
+  }
+
+  async whenPodsReady(): Promise<void> {
+    await eventually(
+      "every pod is ready",
+      async () => {
+        const { items: sets } = await this.client.list(functionSets, { namespace: systemNamespace });
+        const { items: ways } = await this.client.list(gateways, { namespace: systemNamespace });
+        const pods = await this.reportedPods();
+        const all = [...sets, ...ways].every((o) => isTrue(o, "Ready")) && pods.every((p) => p.ready);
+        if (!all) throw new Error(JSON.stringify(pods));
+        return pods.length === 4;
+      },
+      30_000,
+    );
+  }
+
+  async reportedPods() {
+    return (await this.client.get(dataplaneNodes, { name: "node-1" })).status?.pods ?? [];
+  }
+
+  async pidOf(pod: string): Promise<number> {
+    return Number(await readFile(join(this.state, "run/pods", pod, "pid"), "utf8"));
+  }
+
+  async stop(): Promise<void> {
+    for (const tenant of demoTenants) {
+      const { items } = (await ignore(
+        () => true,
+        this.client.list(serviceChains, { namespace: tenantNamespace(tenant) }),
+      )) ?? { items: [] };
+      for (const { metadata } of items) await ignore(isNotFound, this.client.delete(serviceChains, metadata));
+    }
+    this.#stopping.abort();
+    await this.#operator;
+    if (this.#agent?.exitCode === null) await terminate(this.agentPid, 3_000);
+    const pods = (await ignore(() => true, readdir(join(this.state, "run/pods")))) ?? [];
+    await Promise.all(pods.map(async (pod) => terminate(await this.pidOf(pod), 2_000)));
+    await removeHosts(this.instance);
+    await this.kubernetes.stop();
+    await rm(this.state, { recursive: true, force: true });
+  }
+}
