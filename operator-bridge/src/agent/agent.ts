@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The agent of one node: from objects to its pods' states, and from its pods back to objects and live figures.
+import { setMaxListeners } from "node:events";
 import { join } from "node:path";
 import { type LiveSample, type ServiceChainView, systemNamespace } from "@nfaas/domain";
 import { pause } from "../kubernetes/backoff.ts";
@@ -21,7 +22,7 @@ import { PodRuntime } from "./kubelet/pod-runtime.ts";
 import { machineFacts } from "./machine.ts";
 import { buildDesiredState, type Snapshot } from "./programming/desired-state.ts";
 import { type FabricPod, fabricPod } from "./programming/placement.ts";
-import { isGoing, reportPod } from "./programming/report.ts";
+import { goingViews, reportPod } from "./programming/report.ts";
 import { PodSession } from "./programming/session.ts";
 import { type Report, StatusWriter } from "./programming/status-writer.ts";
 import { LiveStream } from "./telemetry/live-stream.ts";
@@ -89,6 +90,8 @@ export class Agent {
 
   /** Runs until aborted; the pods run on. */
   async run(signal: AbortSignal): Promise<void> {
+    // Many wait for this one signal: all informers and loops.
+    setMaxListeners(0, signal);
     const informers = [this.#pods, this.#views, this.#tenants, this.#gateways];
     const running: Promise<unknown>[] = informers.map((informer) => informer.run(signal));
     const synced = Promise.all(informers.map((informer) => informer.whenSynced()));
@@ -257,11 +260,11 @@ export class Agent {
   async #sampleDraining(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await pause(drainingSampleMs, signal);
-      const draining = [...this.#sessions.values()].filter(({ session }) => {
-        const { applied } = session;
-        const current = applied?.views.map((v) => this.#knownViews.get(v.metadata.uid ?? "") ?? v) ?? [];
-        return current.some((v) => isGoing(v, applied?.shares.get(v.metadata.uid ?? "") ?? 0));
-      });
+      const going = goingViews(this.#liveViews());
+      if (going.size === 0) continue;
+      const draining = [...this.#sessions.values()].filter(({ session }) =>
+        session.applied?.views.some((v) => going.has(v.metadata.uid ?? "")),
+      );
       if (signal.aborted || draining.length === 0) continue;
       await Promise.all(draining.map(({ session }) => session.poll()));
       this.#writer.poke();

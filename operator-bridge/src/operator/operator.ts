@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The operator: which change makes whose reconcile due.
+import { setMaxListeners } from "node:events";
 import {
   type DataplaneNode,
   type PodStatus,
@@ -39,6 +40,8 @@ export class Operator {
 
   /** Reconciles until aborted. Nothing is written afterwards, except by what was on its way. */
   async run(signal: AbortSignal): Promise<void> {
+    // All informers wait for this one signal.
+    setMaxListeners(0, signal);
     const { client, identity, logger } = this.#options;
     const world = new World(client, logger);
     const events = new EventRecorder(client, "nfaas-operator", identity, logger);

@@ -131,7 +131,6 @@ export class Kubelet {
     if (record.running) {
       record.running = undefined;
       record.restarts += 1;
-      await runtime.removeCgroups(name);
       if (now - record.startedAt > stableMs) record.backoff.reset();
       else if (record.restarts > 1) {
         const delay = record.backoff.next();

@@ -4,6 +4,7 @@
 import { spawn } from "node:child_process";
 import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { pause } from "../../kubernetes/backoff.ts";
 import { ignore, messageOf } from "../../kubernetes/errors.ts";
 import type { Logger } from "../../log.ts";
 import { isAlive, isPodProcess, terminate } from "./process-table.ts";
@@ -36,6 +37,20 @@ export interface RunningPod {
 }
 
 const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === "ENOENT";
+
+const isBusy = (error: unknown): boolean => (error as NodeJS.ErrnoException | undefined)?.code === "EBUSY";
+
+/** The files of a cgroup go with it. Answers why not; a cgroup that is not there is gone. */
+async function tryRemoveTree(path: string): Promise<unknown> {
+  try {
+    for (const entry of await readdir(path, { withFileTypes: true })) {
+      if (entry.isDirectory()) await rmdir(join(path, entry.name));
+    }
+    await rmdir(path);
+  } catch (error) {
+    if (!isMissing(error)) return error;
+  }
+}
 
 export class PodRuntime {
   readonly #options: PodRuntimeOptions;
@@ -100,7 +115,7 @@ export class PodRuntime {
   async remove(pod: string): Promise<void> {
     const running = await this.find(pod);
     if (running) await terminate(running.pid, graceMs);
-    await this.removeCgroups(pod);
+    await this.#removeCgroups(pod);
     await rm(this.directoryOf(pod), { recursive: true, force: true });
     const fabric = join(this.#options.runDirectory, "fabric");
     for (const socket of (await ignore(isMissing, readdir(fabric))) ?? []) {
@@ -109,20 +124,21 @@ export class PodRuntime {
     }
   }
 
-  /** A process removes its own; one that was killed could not. */
-  async removeCgroups(pod: string): Promise<void> {
+  /** A process removes its own; one that was killed could not, and its threads take a moment to go. */
+  async #removeCgroups(pod: string): Promise<void> {
     for (const root of cgroupRoots) {
-      const path = join(root, `nfaas-${this.#options.instance}`, pod);
-      try {
-        for (const entry of await readdir(path, { withFileTypes: true })) {
-          if (entry.isDirectory()) await rmdir(join(path, entry.name));
-        }
-        await rmdir(path);
-      } catch (error) {
-        if (!isMissing(error)) {
-          this.#options.logger.warn("cgroup not removed", { path, error: messageOf(error) });
-        }
+      const instance = join(root, `nfaas-${this.#options.instance}`);
+      const deadline = performance.now() + graceMs;
+      let error = await tryRemoveTree(join(instance, pod));
+      while (isBusy(error) && performance.now() < deadline) {
+        await pause(20);
+        error = await tryRemoveTree(join(instance, pod));
       }
+      if (error) {
+        this.#options.logger.warn("cgroup not removed", { pod, root, error: messageOf(error) });
+      }
+      // The last pod turns off the light.
+      await ignore(() => true, rmdir(instance));
     }
   }
 

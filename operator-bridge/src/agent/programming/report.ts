@@ -6,6 +6,7 @@ import { keyOf } from "../../kubernetes/resources.ts";
 import type { Conservation } from "./conservation.ts";
 import type { Refusal } from "./exclusions.ts";
 import { type FabricPod, poolOfPod, touches } from "./placement.ts";
+import { computeShares } from "./shares.ts";
 
 /** What the report needs to know of a session. */
 export interface SessionFacts {
@@ -18,9 +19,28 @@ export interface SessionFacts {
 
 const notReady: Refusal = { reason: "PodNotReady", message: "the pod's process is not running" };
 
-/** A view that newer ones took the packets from, or that is going with its chain. */
-export const isGoing = (view: ServiceChainView, share: number): boolean =>
-  share === 0 && (view.spec.weight > 0 || findCondition(view.status?.conditions, "Drained") !== undefined);
+/**
+ * Views that newer ones take all packets from, or that go with their chain: by what the weights want, whatever the
+ * gateways have done yet.
+ * @param views all that exist and are not being deleted
+ * @returns their uids
+ */
+export function goingViews(views: readonly ServiceChainView[]): Set<string> {
+  const chains = new Map<string, ServiceChainView[]>();
+  for (const view of views) {
+    const key = `${view.metadata.namespace}/${view.spec.chain}`;
+    chains.set(key, [...(chains.get(key) ?? []), view]);
+  }
+  const going = new Set<string>();
+  for (const of of chains.values()) {
+    const shares = computeShares(of);
+    for (const { metadata, spec, status } of of) {
+      const had = spec.weight > 0 || findCondition(status?.conditions, "Drained") !== undefined;
+      if (had && !shares.has(metadata.uid ?? "")) going.add(metadata.uid ?? "");
+    }
+  }
+  return going;
+}
 
 export function reportPod(
   pod: FabricPod,
@@ -31,6 +51,7 @@ export function reportPod(
   tenants: ReadonlyMap<string, Tenant>,
 ): PodStatus {
   const pool = poolOfPod(pod) ?? "";
+  const going = goingViews(views);
   const wanted = views.filter((v) => touches(v, tenants.get(v.spec.tenant), pool));
   const known = new Set(wanted.map((v) => v.metadata.uid));
   const leftover = (session.applied?.views ?? []).filter((v) => !known.has(v.metadata.uid));
@@ -41,16 +62,16 @@ export function reportPod(
     fabricAddress: pod.address,
     restarts,
     views: [...wanted, ...leftover]
-      .map((view) => reportView(view, pod, session))
+      .map((view) => reportView(view, pod, session, going.has(view.metadata.uid ?? "")))
       .sort((a, b) => (a.view < b.view ? -1 : 1)),
   };
 }
 
-function reportView(view: ServiceChainView, pod: FabricPod, session: SessionFacts): PodView {
+function reportView(view: ServiceChainView, pod: FabricPod, session: SessionFacts, going: boolean): PodView {
   const uid = view.metadata.uid ?? "";
   const share = session.applied?.shares.get(uid) ?? 0;
   const programmed = session.applied?.views.some((v) => v.metadata.uid === uid) ?? false;
-  const conservation = isGoing(view, share) ? session.conservationOf(uid) : undefined;
+  const conservation = going && share === 0 ? session.conservationOf(uid) : undefined;
   const entry: PodView = { view: keyOf(view), uid, programmed };
   if (!programmed) Object.assign(entry, explain(session, uid));
   if (programmed && pod.gateway !== undefined) entry.share = share;
