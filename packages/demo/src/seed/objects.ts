@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// The demo's platform as Kubernetes objects. Pure.
+import { apiVersion, type FunctionSet, type Gateway, systemNamespace, type Tenant } from "@nfaas/domain";
+import { attachmentsOf, type Realm, realms } from "../realms.ts";
+
+const companies = realms.filter((realm): realm is Realm & { tenantId: number } => realm.tenantId !== null);
+
+const tenant = ({ name, displayName, tenantId }: (typeof companies)[number]): Tenant => ({
+  apiVersion,
+  kind: "Tenant",
+  metadata: { name },
+  spec: { tenantId, displayName, attachments: attachmentsOf(name) },
+});
+
+/** The root namespace's end of a lab host's veth pair; Linux allows 15 characters. */
+const interfaceOf = (instance: string, company: string, side: "client" | "server"): string =>
+  `${instance}-${company.slice(0, 1)}-${side.slice(0, 1)}`;
+
+const gateway = (instance: string, name: string, side: "client" | "server"): Gateway => ({
+  apiVersion,
+  kind: "Gateway",
+  metadata: { name, namespace: systemNamespace },
+  spec: {
+    edgePorts: companies.map((company) => ({
+      name: `${company.name}-${side}`,
+      interface: interfaceOf(instance, company.name, side),
+    })),
+  },
+});
+
+const firewalls: FunctionSet = {
+  apiVersion,
+  kind: "FunctionSet",
+  metadata: { name: "firewall-shared", namespace: systemNamespace },
+  spec: { function: "firewall", replicas: 2 },
+};
+
+/** @param instance short id of the instance, as in the names of the lab's interfaces */
+export const demoObjects = (instance: string) => ({
+  tenants: companies.map(tenant),
+  gateways: [gateway(instance, "west", "client"), gateway(instance, "east", "server")],
+  functionSets: [firewalls],
+});
