@@ -28,7 +28,13 @@ import { readDrag } from "./palette-drag.ts";
 const nodeTypes = { chain: ChainNodeCard };
 const edgeTypes = { chain: ChainEdgeLine };
 const edgeDefaults = {
-  markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16, color: "var(--color-line-strong)" },
+  markerEnd: {
+    type: MarkerType.ArrowClosed,
+    width: 22,
+    height: 22,
+    markerUnits: "userSpaceOnUse",
+    color: "var(--color-line-strong)",
+  },
 };
 const grid: [number, number] = [8, 8];
 

@@ -30,7 +30,7 @@ export const ChainEdgeLine = memo(function ChainEdgeLine(props: EdgeProps<FlowEd
       {(figures || match) && (
         <EdgeLabelRenderer>
           <div
-            className="pointer-events-none absolute flex flex-col items-center gap-0.5"
+            className="pointer-events-none absolute flex flex-col items-center gap-1.5"
             style={{ transform: `translate(-50%, -50%) translate(${labelX}px, ${labelY}px)` }}
           >
             {match && <Chip className="text-ink-soft">{match}</Chip>}

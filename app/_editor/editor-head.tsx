@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 "use client";
-import { ChevronRight, FileCode2, History, Rocket } from "lucide-react";
+import { ChevronRight, CircleX, FileCode2, History, Rocket } from "lucide-react";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import type { ChainDetail, ChainStatus } from "@/server/chains/types.ts";
@@ -14,7 +14,7 @@ interface EditorHeadProps {
   /** Draft indicator and live badge. */
   notes: ReactNode;
   /** Null: the user may only look. */
-  publish: { errors: number; onClick: () => void } | null;
+  publish: { errors: number; onClick: () => void; onProblems: () => void } | null;
   onRevisions: () => void;
   onPreview: () => void;
 }
@@ -46,14 +46,13 @@ export function EditorHead({
         <Button look="ghost" icon={History} onClick={onRevisions}>
           Revisions
         </Button>
+        {publish && publish.errors > 0 && (
+          <Button look="warning" icon={CircleX} onClick={publish.onProblems}>
+            {publish.errors === 1 ? "1 error" : `${publish.errors} errors`} to mend
+          </Button>
+        )}
         {publish && (
-          <Button
-            look="primary"
-            icon={Rocket}
-            disabled={publish.errors > 0}
-            title={publish.errors > 0 ? "Mend the errors in the Problems panel first." : undefined}
-            onClick={publish.onClick}
-          >
+          <Button look="primary" icon={Rocket} disabled={publish.errors > 0} onClick={publish.onClick}>
             Publish
           </Button>
         )}

@@ -66,7 +66,7 @@ function EditorSkeleton() {
         <Skeleton className="ml-auto h-8 w-24" />
       </div>
       <div className="flex min-h-0 flex-1">
-        <div className="flex w-48 flex-col gap-3 border-line border-r bg-surface p-3">
+        <div className="flex w-44 flex-col gap-3 border-line border-r bg-surface p-3">
           <Skeleton className="h-10" />
           <Skeleton className="h-10" />
           <Skeleton className="h-10" />

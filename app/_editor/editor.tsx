@@ -88,7 +88,15 @@ export function Editor({ tenant, detail, catalogue }: EditorProps) {
             />
           </>
         }
-        publish={mayEdit ? { errors, onClick: () => setDialog("publish") } : null}
+        publish={
+          mayEdit
+            ? {
+                errors,
+                onClick: () => setDialog("publish"),
+                onProblems: () => url.set({ tab: "problems" }),
+              }
+            : null
+        }
         onRevisions={() => setRevisionsOpen(true)}
         onPreview={() => setDialog("preview")}
       />

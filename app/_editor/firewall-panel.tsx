@@ -47,7 +47,7 @@ export function FirewallPanel({ node, issues, readOnly, onChange, onSeal }: Fire
   };
   return (
     <div className="pb-3">
-      <table aria-label={`Rules of ${node.name}`} className="w-full min-w-4xl border-collapse text-xs">
+      <table aria-label={`Rules of ${node.name}`} className="w-full min-w-3xl border-collapse text-xs">
         <RuleHead readOnly={readOnly} />
         <tbody>
           {config.rules.slice(0, shown).map((rule, index) => (
@@ -98,7 +98,7 @@ export function FirewallPanel({ node, issues, readOnly, onChange, onSeal }: Fire
 const columns = ["Name", "Action", "Protocol", "Source", "Source ports", "Destination", "Ports"];
 
 function RuleHead({ readOnly }: { readOnly: boolean }) {
-  const head = "h-8 px-2 text-left font-medium text-ink-muted text-2xs";
+  const head = "h-8 px-1 text-left font-medium text-ink-muted text-2xs";
   return (
     <thead className="sticky top-0 z-10 bg-surface">
       <tr>

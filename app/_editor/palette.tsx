@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 "use client";
 import type { ChainGraph, EditorAction, PaletteItem } from "@nfaas/domain";
+import { useReactFlow } from "@xyflow/react";
 import { GripVertical, type LucideIcon } from "lucide-react";
 import { classes } from "../_kit/classes.ts";
 import type { EditorCatalogue } from "./catalogue.ts";
@@ -16,11 +17,16 @@ interface PaletteProps {
 /** What can be put on the canvas: dragged there, or added beside the last node by click or keyboard. */
 export function Palette({ catalogue, graph, dispatch }: PaletteProps) {
   const used = new Set(graph.nodes.map((node) => (node.kind === "attachment" ? node.attachment : "")));
-  const add = (item: PaletteItem) => dispatch({ type: "add", item });
+  const flow = useReactFlow();
+  const add = (item: PaletteItem) => {
+    dispatch({ type: "add", item });
+    // It lies right of the rest, which may be off the screen; the canvas has it in the next frame.
+    requestAnimationFrame(() => void flow.fitView({ padding: 0.2, maxZoom: 1.1, duration: 200 }));
+  };
   return (
     <section
       aria-label="Palette"
-      className="flex w-48 shrink-0 flex-col gap-5 overflow-y-auto border-line border-r bg-surface p-3 max-lg:w-40"
+      className="flex w-44 shrink-0 flex-col gap-5 overflow-y-auto border-line border-r bg-surface p-3 max-lg:w-40"
     >
       <Group title="Attachments" hint="Where your packets enter and leave.">
         {catalogue.attachments.map((attachment) => (
@@ -95,7 +101,7 @@ function Item({ item, title, detail, icon: Icon, used, onAdd }: ItemProps) {
       <Icon aria-hidden className="size-4 shrink-0 text-ink-soft" />
       <span className="min-w-0 flex-1">
         <span className="block truncate font-medium text-xs">{title}</span>
-        <span className="block truncate text-2xs text-ink-muted">{used ? "In the chain" : detail}</span>
+        <span className="line-clamp-2 text-2xs text-ink-muted">{used ? "In the chain" : detail}</span>
       </span>
       {!used && (
         <GripVertical aria-hidden className="size-3.5 text-ink-muted opacity-0 group-hover:opacity-100" />

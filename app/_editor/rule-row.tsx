@@ -129,7 +129,7 @@ function MatchCells({ rule, readOnly, issues, onChange, onBlur }: RuleRowProps) 
   return (
     <>
       <Cell>{text("name", "Name", "name")}</Cell>
-      <Cell className="w-21">
+      <Cell className="w-19">
         <Select
           {...field("action", "Action")}
           disabled={readOnly}
@@ -141,7 +141,7 @@ function MatchCells({ rule, readOnly, issues, onChange, onBlur }: RuleRowProps) 
           <option value="deny">Deny</option>
         </Select>
       </Cell>
-      <Cell className="w-22">
+      <Cell className="w-20">
         <Select
           {...field("protocol", "Protocol")}
           disabled={readOnly}
@@ -156,9 +156,9 @@ function MatchCells({ rule, readOnly, issues, onChange, onBlur }: RuleRowProps) 
         </Select>
       </Cell>
       <Cell>{text("source", "Source", "any")}</Cell>
-      <Cell className="w-24">{portRange("sourcePorts", "Source ports")}</Cell>
+      <Cell className="w-22">{portRange("sourcePorts", "Source ports")}</Cell>
       <Cell>{text("destination", "Destination", "any")}</Cell>
-      <Cell className="w-24">{portRange("destinationPorts", "Destination ports")}</Cell>
+      <Cell className="w-22">{portRange("destinationPorts", "Destination ports")}</Cell>
     </>
   );
 }
@@ -169,7 +169,7 @@ const Cell = ({ className, children }: { className?: string; children: React.Rea
 
 function HitsCell({ figures }: { figures: LiveRule | null }) {
   return (
-    <td className="figures w-24 whitespace-nowrap px-1 py-1.5 text-right text-2xs leading-3.5">
+    <td className="figures w-20 whitespace-nowrap px-1 py-1.5 text-right text-2xs leading-3.5">
       {figures ? (
         <>
           <span className="block font-medium text-ink">{formatPacketRate(figures.packetsPerSecond)}</span>
@@ -184,7 +184,7 @@ function HitsCell({ figures }: { figures: LiveRule | null }) {
 
 function RowActions({ rule, index, last, onMove, onRemove }: RuleRowProps) {
   return (
-    <td className="w-24 whitespace-nowrap px-2 py-1.5 text-right">
+    <td className="w-20 whitespace-nowrap px-1 py-1.5 text-right">
       <span className="inline-flex h-7 items-center">
         <IconButton
           icon={ArrowUp}

@@ -4,12 +4,14 @@ import type { ComponentProps } from "react";
 import { classes } from "./classes.ts";
 import { Tip } from "./tip.tsx";
 
-type Look = "primary" | "secondary" | "ghost" | "danger";
+type Look = "primary" | "secondary" | "ghost" | "warning" | "danger";
 
 const looks: Record<Look, string> = {
   primary: "bg-accent text-accent-ink hover:bg-accent-strong shadow-panel",
   secondary: "border border-line-strong bg-raised text-ink hover:bg-hover shadow-panel",
   ghost: "text-ink-soft hover:bg-hover hover:text-ink",
+  /** Ghost, in the colour of what is wrong. */
+  warning: "text-bad hover:bg-bad-soft",
   danger: "bg-bad text-accent-ink hover:bg-bad-strong shadow-panel",
 };
 const shape =

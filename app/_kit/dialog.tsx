@@ -3,7 +3,6 @@
 import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
 import type { ReactNode } from "react";
-import { IconButton } from "./button.tsx";
 import { classes } from "./classes.ts";
 
 interface DialogProps {
@@ -65,7 +64,13 @@ function Head({ title, description }: { title: string; description?: ReactNode }
         )}
       </div>
       <Radix.Close asChild>
-        <IconButton icon={X} label="Close" size="sm" />
+        <button
+          type="button"
+          aria-label="Close"
+          className="grid size-6 shrink-0 place-items-center rounded-md text-ink-soft hover:bg-hover hover:text-ink"
+        >
+          <X aria-hidden className="size-3.5" />
+        </button>
       </Radix.Close>
     </header>
   );

@@ -3,7 +3,7 @@ import { type ComponentProps, type ReactNode, useId } from "react";
 import { classes } from "./classes.ts";
 
 const box =
-  "w-full rounded-md border bg-raised text-ink placeholder:text-ink-muted transition-colors focus-visible:outline-offset-0 disabled:opacity-60";
+  "w-full rounded-md border bg-raised placeholder:text-ink-muted transition-colors focus-visible:outline-offset-0 disabled:opacity-60";
 const height = { sm: "h-7 px-2 text-xs", md: "h-8 px-2.5 text-sm", lg: "h-10 px-3 text-base" };
 
 interface Look {

@@ -31,7 +31,7 @@ export function Th({ end, className, ...rest }: ComponentProps<"th"> & { end?: b
 export function Td({ end, className, ...rest }: ComponentProps<"td"> & { end?: boolean }) {
   return (
     <td
-      className={classes("h-10 px-4", end && "figures whitespace-nowrap text-right", className)}
+      className={classes("h-10 px-4 py-1.5", end && "figures whitespace-nowrap text-right", className)}
       {...rest}
     />
   );

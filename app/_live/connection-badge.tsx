@@ -39,5 +39,7 @@ function judge(connection: string, age: number | null): { tone: "ok" | "warn" | 
   const old = age === null ? "" : ` · ${formatDuration(age)} old`;
   if (connection === "reconnecting") return { tone: "warn", text: `Reconnecting${old}` };
   if (age === null) return { tone: "neutral", text: "Waiting for figures" };
-  return age > staleMs ? { tone: "warn", text: `Stale${old}` } : { tone: "ok", text: `Live${old}` };
+  return age > staleMs
+    ? { tone: "warn", text: `Stale${old}` }
+    : { tone: "ok", text: `Updated ${(age / 1000).toFixed(1)} s ago` };
 }

@@ -59,7 +59,7 @@ export function LiveView({ tenant }: { tenant: string }) {
 
 function Figures({ frame }: { frame: LiveTenantFrame | null }) {
   return (
-    <div className="grid grid-cols-2 gap-3 lg:grid-cols-5">
+    <div className="grid grid-cols-2 gap-3 md:grid-cols-3 xl:grid-cols-5">
       <Stat
         label="In"
         colour="forward"

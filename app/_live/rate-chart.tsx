@@ -13,6 +13,8 @@ export interface ChartSeries {
   colour: string;
   value: (point: LivePoint) => number;
   fill?: boolean;
+  /** Lies over another line most of the time: drawn with gaps, so that both are seen. */
+  dashed?: boolean;
 }
 
 interface RateChartProps {
@@ -116,7 +118,7 @@ function chartOptions(
     height,
     legend: { show: false },
     cursor: { y: false, points: { size: 7 }, drag: { x: false, y: false } },
-    padding: [8, 8, 0, 0],
+    padding: [8, 22, 0, 0],
     scales: {
       x: { time: true, range: (_chart, _min, max) => [max - windowMs / 1000, max] },
       y: { range: (_chart, _min, max) => [0, max > 0 ? max * 1.12 : 1] },
@@ -125,19 +127,22 @@ function chartOptions(
       {
         ...axis,
         grid: { show: false },
+        size: 28,
+        incrs: [60, 120, 300],
         values: (_chart, ticks) => ticks.map((tick) => minute.format(tick * 1000)),
       },
       { ...axis, size: 88, gap: 8, values: (_chart, ticks) => ticks.map(format) },
     ],
     series: [
       {},
-      ...series.map(({ label, colour: token, fill }) => ({
+      ...series.map(({ label, colour: token, fill, dashed }) => ({
         label,
         stroke: colour(token),
         width: 1.5,
         spanGaps: false,
         points: { show: false },
         gaps: findGaps,
+        ...(dashed ? { dash: [5, 4] } : {}),
         ...(fill ? { fill: withAlpha(colour(token), 0.12) } : {}),
       })),
     ],

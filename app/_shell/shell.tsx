@@ -28,7 +28,7 @@ export function Shell({ me, theme, children }: { me: Me; theme: Theme; children:
           >
             Skip to content
           </a>
-          <div className="grid h-dvh grid-cols-[3.5rem_minmax(0,1fr)] lg:grid-cols-[13.5rem_minmax(0,1fr)]">
+          <div className="grid h-dvh grid-cols-[3.5rem_minmax(0,1fr)] lg:grid-cols-[12.5rem_minmax(0,1fr)]">
             <aside className="flex min-h-0 flex-col gap-4 border-line border-r bg-surface py-3">
               <Link
                 href="/"

@@ -2,9 +2,9 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { currentPrincipal } from "@/server/auth/current-principal.ts";
+import { returnPath } from "@/server/auth/return-path.ts";
 import { Wordmark } from "../_shell/brand.tsx";
 import { ChainPicture } from "./chain-picture.tsx";
-import { safeReturn } from "./return-to.ts";
 import { SignInForm } from "./sign-in-form.tsx";
 
 export const metadata: Metadata = { title: "Sign in" };
@@ -15,7 +15,7 @@ interface SignInPageProps {
 
 export default async function SignInPage({ searchParams }: SignInPageProps) {
   const { reason, next } = await searchParams;
-  const returnTo = safeReturn(next);
+  const returnTo = returnPath(next);
   if (await currentPrincipal()) redirect(returnTo);
   return (
     <main className="grid min-h-dvh lg:grid-cols-[minmax(26rem,1fr)_minmax(0,1.25fr)]">

@@ -26,7 +26,7 @@ export function nextPosition(graph: ChainGraph): Position {
     (right, node) => (right && right.x >= node.position.x ? right : node.position),
     null,
   );
-  return last ? { x: last.x + nodeSize.width + 80, y: last.y } : { x: 0, y: 0 };
+  return last ? { x: last.x + nodeSize.width + 152, y: last.y } : { x: 0, y: 0 };
 }
 
 /**

@@ -5,7 +5,7 @@ import type { ChainEdge, ChainGraph, Position } from "../graph.ts";
 
 /** Size of a node on the canvas, pixels at zoom 1. */
 export const nodeSize = { width: 208, height: 76 } as const;
-const gap = { x: 112, y: 44 } as const;
+const gap = { x: 152, y: 44 } as const;
 const sweeps = 4;
 
 /** A position for every node. Deterministic: the same graph gives the same picture. */
