@@ -39,6 +39,7 @@ struct dp_meta {
 	uint8_t si;
 	uint8_t flags;        /* DP_META_* */
 	uint8_t ttl;          /* NSH TTL as received; 0..63 */
+	uint8_t from_si;      /* position of the sender, in the packet's direction; 0 = unknown */
 };
 #define DP_META_EXPLAIN 0x01 /* NSH O bit */
 #define DP_META_LEFT 0x02    /* counted as left its view: a later drop is charged to the tenant, not to the view */

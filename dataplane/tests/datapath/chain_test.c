@@ -186,9 +186,53 @@ chain_without_functions_goes_from_gateway_to_gateway(void)
 	world_free(world);
 }
 
+static void
+answers_take_the_branch_their_flow_took(void)
+{
+	struct world *world = world_new();
+	struct frame syn = tcp_to_server(4000, 80, SYN), syn_ack = tcp_to_client(4000, 80, SYN | ACK),
+		     request = echo_request(7), reply = echo_reply(7);
+
+	world->views[0] = (struct world_view){.id = 2, .uid = "branches", .share = 100, .branches = true};
+	world_apply(world);
+	CHECK(world_client_sends(world, 0, &request));
+	CHECK(world_client_sends(world, 0, &syn));
+	for (unsigned i = 0; i < 3; i++) {
+		CHECK(world_server_sends(world, 0, &reply));
+		CHECK(world_server_sends(world, 0, &syn_ack));
+	}
+	CHECK_EQUAL(world_edge(world, 0, "branches", "client", "web", FORWARD), 1);
+	CHECK_EQUAL(world_edge(world, 0, "branches", "client", "rest", FORWARD), 1);
+	CHECK_EQUAL(world_edge(world, 0, "branches", "web", "server", REVERSE), 3);
+	CHECK_EQUAL(world_edge(world, 0, "branches", "rest", "server", REVERSE), 3);
+	CHECK_EQUAL(world_edge(world, 0, "branches", "client", "web", REVERSE), 3);
+	check_closed(world, 0, "branches");
+	world_free(world);
+}
+
+/* The server opens: its first packet goes by the first reverse edge, and the client's answers come back by it, although
+ * the client's own flows of that kind go elsewhere. */
+static void
+answers_to_flows_from_the_far_side_take_their_branch_too(void)
+{
+	struct world *world = world_new();
+	struct frame request = echo_reply(7), reply = echo_request(7);
+
+	request.icmp_type = RTE_IP_ICMP_ECHO_REQUEST;
+	reply.icmp_type = RTE_IP_ICMP_ECHO_REPLY;
+	world->views[0] = (struct world_view){.id = 2, .uid = "branches", .share = 100, .branches = true};
+	world_apply(world);
+	CHECK(world_server_sends(world, 0, &request));
+	CHECK(world_client_sends(world, 0, &reply));
+	CHECK_EQUAL(world_edge(world, 0, "branches", "web", "server", REVERSE), 1);
+	CHECK_EQUAL(world_edge(world, 0, "branches", "web", "server", FORWARD), 1);
+	world_free(world);
+}
+
 TEST_MAIN(TEST(ping_and_its_answer_pass), TEST(packet_arrives_as_it_was_sent_but_for_its_ttl),
 	TEST(tcp_80_connects_and_tcp_81_does_not), TEST(edges_count_what_their_sender_sent_in_the_graphs_orientation),
 	TEST(fabric_carries_gre_key_and_falling_si), TEST(tenants_with_the_same_addresses_never_mix),
 	TEST(unsolicited_answers_are_dropped_as_invalid_state), TEST(icmp_errors_pass_with_the_flow_they_are_about),
 	TEST(later_fragments_pass_only_after_an_allowed_first_one),
+	TEST(answers_take_the_branch_their_flow_took), TEST(answers_to_flows_from_the_far_side_take_their_branch_too),
 	TEST(chain_without_functions_goes_from_gateway_to_gateway))

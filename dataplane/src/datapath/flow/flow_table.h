@@ -38,11 +38,12 @@ struct dp_flow_entry {
 	struct dp_flow flow;
 	uint32_t next_hop[2];/* fabric address of the backend chosen, by direction; 0 = none */
 	uint16_t hint[2];    /* where in the pool it was */
+	uint32_t came_from[2]; /* low half of the key of the node that packets of the other direction came from; 0 = none */
 	uint32_t ruleset;    /* that judged it last; 0 = none */
 	uint16_t rule;       /* index of the rule that allows it */
 	uint8_t initiator;   /* side of the flow that sent its first packet */
 	uint8_t closed;      /* bit per side: its FIN was seen */
-	uint8_t reserved[16];
+	uint8_t reserved[8];
 } __attribute__((aligned(64)));
 _Static_assert(sizeof(struct dp_flow_entry) == 64, "an entry is a cache line");
 

@@ -42,6 +42,7 @@ classify_fabric(struct dp *dp, const struct dp_state *state, struct rte_mbuf *m)
 	meta->spi = outer.spi > DP_SPI_REVERSE ? 0 : (uint8_t)outer.spi; /* 0 is no path of ours either */
 	meta->si = outer.si;
 	meta->ttl = outer.ttl;
+	meta->from_si = outer.from_si;
 	meta->flags = outer.explain ? DP_META_EXPLAIN : 0;
 	if (tenant->views[outer.view_id] == NULL)
 		return consume(dp, state, m, DP_REASON(UNKNOWN_VIEW));

@@ -19,7 +19,6 @@ ports_hold(const struct dp_match *match, const struct dp_flow *flow, uint8_t to)
 		&& flow->port[to] <= match->ports.last;
 }
 
-/* `from`: the end of the flow that forward packets come from. */
 static bool
 match_holds(const struct dp_match *match, const struct dp_flow *flow, uint8_t from)
 {
@@ -28,15 +27,36 @@ match_holds(const struct dp_match *match, const struct dp_flow *flow, uint8_t fr
 		&& any_holds(match->destinations, match->n_destinations, flow->address[!from]);
 }
 
+static bool
+is_answer(const struct dp_packet *packet)
+{
+	return packet->entry != NULL && packet->inner.side != packet->entry->initiator
+		&& packet->entry->came_from[packet->direction] != 0;
+}
+
+static const struct dp_edge *
+edge_back(const struct dp_packet *packet)
+{
+	const struct dp_node *node = packet->node;
+	const struct dp_edge *edges = node->edges[packet->direction];
+
+	for (uint16_t i = 0; i < node->n_edges[packet->direction]; i++)
+		if ((uint32_t)packet->view->nodes[edges[i].to].key == packet->entry->came_from[packet->direction])
+			return &edges[i];
+	return NULL;
+}
+
 const struct dp_edge *
 dp_match_edge(const struct dp_packet *packet)
 {
 	const struct dp_node *node = packet->node;
 	const struct dp_edge *edges = node->edges[packet->direction];
-	uint8_t from = packet->direction == DP_FORWARD ? packet->inner.side : !packet->inner.side;
+	const struct dp_edge *back = is_answer(packet) ? edge_back(packet) : NULL;
 
+	if (back != NULL)
+		return back;
 	for (uint16_t i = 0; i < node->n_edges[packet->direction]; i++)
-		if (edges[i].match.all || match_holds(&edges[i].match, &packet->inner.flow, from))
+		if (edges[i].match.all || match_holds(&edges[i].match, &packet->inner.flow, packet->inner.side))
 			return &edges[i];
 	return NULL;
 }

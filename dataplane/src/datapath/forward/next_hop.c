@@ -51,6 +51,7 @@ dp_next_hop_encapsulate(struct dp_packet *packet, const struct dp_hop *hop, uint
 		.view_id = meta->view_id,
 		.spi = meta->spi,
 		.si = si,
+		.from_si = packet->node->si[packet->direction],
 		.ttl = meta->ttl,
 		.next_protocol = DP_NSH_NEXT_IPV4,
 		.inner_length = packet->inner.length,

@@ -62,13 +62,20 @@ resolve(struct dp_context *context, struct dp_packet *packet, struct rte_mbuf *m
 	return true;
 }
 
-/* The pod the packet came from takes the flow's answers: so both directions meet the same pods whatever becomes of the
- * pools. */
+/* The node and the pod the packet came from take the flow's answers: so both directions meet the same state whatever
+ * becomes of the pools, and where branches of the graph meet. */
 static void
 note_sender(struct dp_packet *packet)
 {
-	if (packet->entry != NULL && packet->meta->sender != 0)
-		packet->entry->next_hop[!packet->direction] = packet->meta->sender;
+	const struct dp_meta *meta = packet->meta;
+	const struct dp_view *view = packet->view;
+	uint8_t from = view->by_si[packet->direction][meta->from_si];
+
+	if (packet->entry == NULL || meta->sender == 0)
+		return;
+	packet->entry->next_hop[!packet->direction] = meta->sender;
+	if (from != DP_NODE_NONE)
+		packet->entry->came_from[!packet->direction] = (uint32_t)view->nodes[from].key;
 }
 
 /* Takes the packet over an edge. True: to a node of this pod, packet->node. False: it is gone. */
@@ -94,6 +101,7 @@ take_edge(struct dp_context *context, struct dp_packet *packet)
 	if (hop->self) {
 		dp_count(&packet->view->counters->edges[edge->counter], packet->inner.length);
 		packet->meta->sender = context->state->address;
+		packet->meta->from_si = packet->node->si[packet->direction];
 		packet->entering = false;
 		dp_packet_enter_node(context, packet, to);
 		return true;

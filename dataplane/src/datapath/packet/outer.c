@@ -31,6 +31,7 @@ parse_ip(const uint8_t *data, uint32_t contiguous, uint32_t available, struct dp
 		return false;
 	outer->source = rte_be_to_cpu_32(ip->src_addr);
 	outer->destination = rte_be_to_cpu_32(ip->dst_addr);
+	outer->from_si = (uint8_t)rte_be_to_cpu_16(ip->packet_id);
 	outer->inner_length = (uint16_t)(length - *header);
 	return true;
 }
@@ -110,7 +111,7 @@ dp_outer_prepare(struct dp_outer_hdr *hdr, uint32_t source, uint32_t destination
 		},
 		.ip = {
 			.version_ihl = RTE_IPV4_VHL_DEF,
-			.fragment_offset = rte_cpu_to_be_16(RTE_IPV4_HDR_DF_FLAG), /* atomic: id 0 (RFC 6864) */
+			.fragment_offset = rte_cpu_to_be_16(RTE_IPV4_HDR_DF_FLAG),
 			.time_to_live = OUTER_TTL,
 			.next_proto_id = IPPROTO_GRE,
 			.src_addr = rte_cpu_to_be_32(source),
@@ -124,7 +125,7 @@ dp_outer_prepare(struct dp_outer_hdr *hdr, uint32_t source, uint32_t destination
 			.md_type = NSH_MD_TYPE_2,
 		},
 	};
-	hdr->ip.hdr_checksum = rte_ipv4_cksum(&hdr->ip); /* of a length of 0: dp_outer_write() adds the length */
+	hdr->ip.hdr_checksum = rte_ipv4_cksum(&hdr->ip); /* dp_outer_write() adds length and identification */
 }
 
 /* RFC 1624 equation 3, for a field that was 0: HC' = ~(~HC + m'). */
@@ -144,7 +145,9 @@ dp_outer_write(struct dp_outer_hdr *hdr, const struct dp_outer_hdr *prepared, co
 
 	*hdr = *prepared;
 	hdr->ip.total_length = rte_cpu_to_be_16(length);
-	hdr->ip.hdr_checksum = checksum_add(prepared->ip.hdr_checksum, hdr->ip.total_length);
+	hdr->ip.packet_id = rte_cpu_to_be_16(outer->from_si);
+	hdr->ip.hdr_checksum = checksum_add(
+		checksum_add(prepared->ip.hdr_checksum, hdr->ip.total_length), hdr->ip.packet_id);
 	hdr->gre.key = rte_cpu_to_be_32(outer->tenant_id << 8 | outer->view_id);
 	hdr->nsh.base = rte_cpu_to_be_16(base);
 	hdr->nsh.next_protocol = outer->next_protocol;

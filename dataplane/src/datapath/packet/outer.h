@@ -2,6 +2,10 @@
 /*
  * The fabric's encapsulation: Ethernet | IPv4 | GRE with key (RFC 2784, RFC 2890) | NSH (RFC 8300) | tenant's packet.
  * We write MD type 2 without metadata: 50 bytes in all. The key is tenantId << 8 | viewId.
+ *
+ * NSH says where a packet is to go, not which position it comes from; answers need that where branches of a graph meet.
+ * The outer IPv4 identification tells: no packet of ours is ever fragmented, so the field is free (RFC 6864 section
+ * 4.1). It is a hint; 0 = unknown.
  */
 #ifndef NFAAS_DP_OUTER_H
 #define NFAAS_DP_OUTER_H
@@ -50,6 +54,7 @@ struct dp_outer {
 	uint8_t view_id;
 	uint8_t si;
 	uint8_t ttl;
+	uint8_t from_si; /* position of the sender, in the packet's direction; 0 = unknown */
 	uint8_t next_protocol;
 	bool explain; /* O bit */
 };

@@ -45,12 +45,39 @@ default_rules(struct desired *desired, node_t *firewall)
 }
 
 static void
+allow_all(struct desired *desired, node_t *firewall)
+{
+	desired_rule(desired, firewall, "everything", ALLOW, 0);
+}
+
+/* client - (TCP: web, else: rest) - server, both firewalls on one set of pods. */
+static void
+describe_branches(struct desired *desired, view_t *view)
+{
+	node_t *client = desired_attachment_node(desired, view, "client", 255, 252, "gateway-a");
+	node_t *web = desired_firewall_node(desired, view, "web", 254, 254, "firewalls", DENY);
+	node_t *rest = desired_firewall_node(desired, view, "rest", 253, 253, "firewalls", DENY);
+	node_t *server = desired_attachment_node(desired, view, "server", 252, 255, "gateway-b");
+
+	allow_all(desired, web);
+	allow_all(desired, rest);
+	desired_match(desired, desired_edge(desired, client, web))->protocol = IPPROTO_TCP;
+	desired_edge(desired, client, rest);
+	desired_edge(desired, web, server);
+	desired_edge(desired, rest, server);
+}
+
+static void
 describe_view(struct desired *desired, const struct world_view *description, uint32_t tenant_id)
 {
 	view_t *view = desired_view(desired, tenant_id, description->id, description->uid);
-	node_t *client = desired_attachment_node(desired, view, "client", 255, 253, "gateway-a");
-	node_t *last = client, *server;
+	node_t *client, *last, *server;
 
+	if (description->branches) {
+		describe_branches(desired, view);
+		return;
+	}
+	last = client = desired_attachment_node(desired, view, "client", 255, 253, "gateway-a");
 	if (!description->no_firewall) {
 		last = desired_firewall_node(desired, view, "firewall", 254, 254, "firewalls", DENY);
 		(description->rules != NULL ? description->rules : default_rules)(desired, last);
