@@ -2,7 +2,7 @@
 // The whole control plane over real data plane processes and real hosts: Kubernetes API, operator, agent, lab.
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, rmdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -170,6 +170,9 @@ export class Stack {
     if (this.#agent?.exitCode === null) await terminate(this.agentPid, 3_000);
     const pods = (await ignore(() => true, readdir(join(this.state, "run/pods")))) ?? [];
     await Promise.all(pods.map(async (pod) => terminate(await this.pidOf(pod), 2_000)));
+    for (const controller of ["cpu", "cpuacct"]) {
+      await ignore(() => true, rmdir(`/sys/fs/cgroup/${controller}/nfaas-${this.instance}`));
+    }
     await removeHosts(this.instance);
     await this.kubernetes.stop();
     await rm(this.state, { recursive: true, force: true });
