@@ -2,7 +2,6 @@
 // The plainest possible client, so that what is tested is the server and not a library.
 import type { IncomingMessage } from "node:http";
 import { Agent, request as httpsRequest } from "node:https";
-import { createInterface } from "node:readline";
 import type { Target } from "./harness.ts";
 
 /** Answers are looked into freely: a wrong shape makes the assertion fail. */
@@ -73,10 +72,13 @@ export class Watch {
   readonly ended: Promise<void>;
 
   private constructor(private readonly response: IncomingMessage) {
-    const lines = createInterface({ input: response });
-    lines.on("line", (line) => {
-      if (line) this.seen.push(JSON.parse(line));
+    let rest = "";
+    response.setEncoding("utf8").on("data", (chunk: string) => {
+      const lines = (rest + chunk).split("\n");
+      rest = lines.pop()!;
+      for (const line of lines) this.seen.push(JSON.parse(line));
     });
+    response.on("error", () => {}); // A connection cut short is an end like any other.
     this.ended = new Promise((resolve) => response.once("close", () => resolve()));
   }
 

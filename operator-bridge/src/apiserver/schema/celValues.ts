@@ -45,7 +45,19 @@ function toCelObject(value: Record<string, unknown>, schema: StructuralSchema): 
     const identifier = celIdentifier(field);
     if (identifier && value[field] !== undefined) shown[identifier] = toCel(value[field], next);
   }
+  if (schema["x-kubernetes-preserve-unknown-fields"]) hideUndeclared(value, schema, shown);
   return shown;
+}
+
+/** What is preserved though undeclared counts when objects are compared, under names that no rule can write. */
+function hideUndeclared(
+  value: Record<string, unknown>,
+  schema: StructuralSchema,
+  shown: Record<string, unknown>,
+): void {
+  for (const [field, item] of Object.entries(value)) {
+    if (schema.properties?.[field] === undefined) shown[`\0${field}`] = item;
+  }
 }
 
 /** `value`, which must be valid against `schema`, as an operand of CEL. */
