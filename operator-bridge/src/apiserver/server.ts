@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { startCleanup } from "./controllers/cleanup.ts";
+import { expireEvents } from "./controllers/expireEvents.ts";
 import { createRouter } from "./http/router.ts";
 import { ensureFirstNamespaces } from "./resources/firstNamespaces.ts";
 import { Registry } from "./resources/registry.ts";
@@ -31,7 +32,13 @@ export interface ApiServer {
   stop(): Promise<void>;
 }
 
-const compactionIntervalMs = 60_000;
+const housekeepingIntervalMs = 60_000;
+
+/** Forgets what is old. A database that is away meanwhile is no news: the store is at it already. */
+async function keepHouse(store: Store): Promise<void> {
+  await store.compact();
+  await expireEvents(store, Date.now()).catch(() => {});
+}
 
 function listen(server: Server, port: number, host: string): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {
@@ -51,12 +58,12 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const registry = new Registry(store);
   await ensureFirstNamespaces(store);
   const stopCleanup = startCleanup(store, registry);
-  const compaction = setInterval(() => void store.compact(), compactionIntervalMs);
+  const housekeeping = setInterval(() => void keepHouse(store), housekeepingIntervalMs);
   // Watches last as long as their clients want: no limit on a request's time but for its headers and body.
   const server = createServer({ key: keyPem, cert: certPem, keepAliveTimeout: 65_000 });
   server.on("request", createRouter({ store, registry, tokens: options.tokens }));
   const stop = async () => {
-    clearInterval(compaction);
+    clearInterval(housekeeping);
     stopCleanup();
     await new Promise<void>((resolve) => {
       server.close(() => resolve());

@@ -125,6 +125,14 @@ export const pods = define({
   },
 });
 
+export const events = define({
+  kind: "Event",
+  plural: "events",
+  shortNames: ["ev"],
+  columns: columns.eventColumns,
+  strategy: { selectableFields: eventFields, createOnUpdate: true },
+});
+
 export const builtIns: ResourceType[] = [
   namespaces,
   pods,
@@ -137,13 +145,7 @@ export const builtIns: ResourceType[] = [
     columns: columns.nodeColumns,
     strategy: { selectableFields: ["spec.unschedulable"] },
   }),
-  define({
-    kind: "Event",
-    plural: "events",
-    shortNames: ["ev"],
-    columns: columns.eventColumns,
-    strategy: { selectableFields: eventFields, createOnUpdate: true },
-  }),
+  events,
   define({ kind: "ConfigMap", plural: "configmaps", shortNames: ["cm"], columns: columns.configMapColumns }),
   define({
     kind: "Secret",

@@ -45,6 +45,13 @@ function fillNames(crd: KubeObject): void {
   crd.spec.conversion ??= { strategy: "None" };
 }
 
+const storageVersionsOf = (crd: KubeObject): string[] => {
+  const versions = at(crd, "spec", "versions");
+  return (Array.isArray(versions) ? versions : [])
+    .filter((version) => version?.storage)
+    .map(({ name }) => name);
+};
+
 function establish(crd: KubeObject): void {
   const condition = (type: string, reason: string, message: string) => ({
     type,
@@ -53,14 +60,23 @@ function establish(crd: KubeObject): void {
     message,
     lastTransitionTime: timestamp(),
   });
-  const versions = at(crd, "spec", "versions");
   crd.status = {
     conditions: [
       condition("NamesAccepted", "NoConflicts", "no conflicts found"),
       condition("Established", "InitialNamesAccepted", "the initial names have been accepted"),
     ],
     acceptedNames: at(crd, "spec", "names"),
-    storedVersions: (Array.isArray(versions) ? versions : []).filter((v) => v.storage).map((v) => v.name),
+    storedVersions: storageVersionsOf(crd),
+  };
+}
+
+/** Names may change, and a version once stored may still be in old objects. */
+function refreshStatus(crd: KubeObject): void {
+  const stored = at(crd, "status", "storedVersions");
+  crd.status = {
+    ...(crd.status as object),
+    acceptedNames: at(crd, "spec", "names"),
+    storedVersions: [...new Set([...(Array.isArray(stored) ? stored : []), ...storageVersionsOf(crd)])],
   };
 }
 
@@ -155,7 +171,10 @@ export const customResourceDefinitions: ResourceType = {
       establish(crd);
       crd.metadata.finalizers = [...new Set([...(crd.metadata.finalizers ?? []), crdFinalizer])];
     },
-    prepareUpdate: fillNames,
+    prepareUpdate: (crd) => {
+      fillNames(crd);
+      refreshStatus(crd);
+    },
     validate: validateCrd,
   },
 };
