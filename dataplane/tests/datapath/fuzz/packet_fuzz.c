@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* libFuzzer: the bytes are frames, each with its pod and port, sent through a whole fabric. No packet may be lost from
+ * sight: in the end all are back in the pool. */
+#include "lib/world.h"
+
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define FRAME_HEADER 3 /* pod and port, length */
+
+static struct world *world;
+
+int
+LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	(void)argc;
+	(void)argv;
+	test_init();
+	world = world_new();
+	CHECK(world->last_fabric == NULL);
+	return 0;
+}
+
+static void
+send_frame(uint8_t where, const uint8_t *data, uint16_t length)
+{
+	enum pod pod = (enum pod)(where % PODS);
+	uint16_t port = where & 0x80 && pod <= GATEWAY_B ? EDGE_PORT(where >> 4 & 1) : (uint16_t)((pod + 1) % PODS);
+	struct rte_mbuf *m = rte_pktmbuf_alloc(test_pool());
+
+	CHECK(m != NULL);
+	memcpy(rte_pktmbuf_append(m, length), data, length);
+	world_inject(world, pod, port, &m, 1);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	size_t at = 0;
+
+	while (at + FRAME_HEADER <= size) {
+		uint16_t length = (uint16_t)((data[at + 1] << 8 | data[at + 2]) % 1600);
+
+		length = (uint16_t)RTE_MIN(length, size - at - FRAME_HEADER);
+		send_frame(data[at], data + at + FRAME_HEADER, length);
+		at += FRAME_HEADER + length;
+	}
+	world_clear(world);
+	rte_pktmbuf_free(world->last_fabric);
+	world->last_fabric = NULL;
+	if (rte_mempool_in_use_count(test_pool()) > 0)
+		world_wait(world, 2000); /* some wait for hosts that do not answer */
+	world_clear(world);
+	CHECK_EQUAL(rte_mempool_in_use_count(test_pool()), 0);
+	return 0;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* libFuzzer: the bytes are a DesiredState, applied to a gateway and a firewall that run; then packets must still be
+ * survived, and a refusal must have said why. */
+#include "lib/world.h"
+
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static struct world *world;
+
+int
+LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	(void)argc;
+	(void)argv;
+	test_init();
+	world = world_new();
+	return 0;
+}
+
+static void
+try(enum pod pod, const desired_state_t *desired)
+{
+	struct dp_port ports[] = {
+		{.name = "edge-0", .index = EDGE_PORT(0), .mac = world_router_mac},
+		{.name = "firewall-1", .fabric = true, .index = FIREWALL_1, .peer_address = IP(172, 16, 0, 3)},
+	};
+	struct dp_error error = {0};
+	struct dp_state *before = world->state[pod], *state;
+	struct frame ping = echo_request(1);
+
+	state = dp_state_build(world->dp[pod], desired, before, ports, RTE_DIM(ports), &error);
+	if (state == NULL) {
+		CHECK(error.code != 0 && error.message[0] != '\0');
+		return;
+	}
+	world->state[pod] = state;
+	world_client_sends(world, 0, &ping);
+	world_clear(world);
+	world_wait(world, 2000);
+	world->state[pod] = before;
+	dp_state_free(world->dp[pod], state, before);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	desired_state_t *desired = nfaas__dataplane__v1__desired_state__unpack(NULL, size, data);
+
+	if (desired == NULL)
+		return 0;
+	try(GATEWAY_A, desired);
+	try(FIREWALL_1, desired);
+	nfaas__dataplane__v1__desired_state__free_unpacked(desired, NULL);
+	return 0;
+}
