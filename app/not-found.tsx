@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import { SearchX } from "lucide-react";
-import Link from "next/link";
-import { StatusPage } from "./_shell/status-page.tsx";
+import { NotFoundPage } from "./_shell/not-found-page.tsx";
 
 export const metadata = { title: "Not found" };
 
+/** Outside the console's pages nothing else makes a main landmark. */
 export default function NotFound() {
-  const home = (
-    <Link href="/" className="font-medium text-accent text-sm underline-offset-4 hover:underline">
-      Go to your chains
-    </Link>
-  );
   return (
-    <StatusPage icon={SearchX} title="Not found" action={home}>
-      What you are looking for does not exist, or it isn’t yours to see.
-    </StatusPage>
+    <main>
+      <NotFoundPage />
+    </main>
   );
 }

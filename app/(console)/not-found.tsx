@@ -1,2 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-export { default } from "../not-found.tsx";
+import { NotFoundPage } from "../_shell/not-found-page.tsx";
+
+export const metadata = { title: "Not found" };
+
+export default NotFoundPage;

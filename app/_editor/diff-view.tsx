@@ -25,7 +25,11 @@ export function DiffView({ lines }: { lines: readonly DiffLine[] }) {
   );
 }
 
+/** Every publish changes this line; it is no change of the graph. */
+const revisionLine = /^ {2}revision: \d+$/;
+
 export function countChanges(lines: readonly DiffLine[]): { added: number; removed: number } {
-  const count = (kind: DiffLine["kind"]) => lines.filter((line) => line.kind === kind).length;
+  const changed = lines.filter((line) => !revisionLine.test(line.text));
+  const count = (kind: DiffLine["kind"]) => changed.filter((line) => line.kind === kind).length;
   return { added: count("added"), removed: count("removed") };
 }

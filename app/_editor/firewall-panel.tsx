@@ -102,8 +102,12 @@ function RuleHead({ readOnly }: { readOnly: boolean }) {
   return (
     <thead className="sticky top-0 z-10 bg-surface">
       <tr>
-        <th aria-label="Reorder" className={head} />
-        <th aria-label="Place" className={head} />
+        <th scope="col" className={head}>
+          <span className="sr-only">Reorder</span>
+        </th>
+        <th scope="col" className={head}>
+          <span className="sr-only">Place</span>
+        </th>
         {columns.map((column) => (
           <th key={column} scope="col" className={head}>
             {column}
@@ -112,7 +116,11 @@ function RuleHead({ readOnly }: { readOnly: boolean }) {
         <th scope="col" className={`${head} text-right`}>
           Hits
         </th>
-        {!readOnly && <th aria-label="Actions" className={head} />}
+        {!readOnly && (
+          <th scope="col" className={head}>
+            <span className="sr-only">Actions</span>
+          </th>
+        )}
       </tr>
     </thead>
   );

@@ -4,7 +4,7 @@ import { classes } from "./classes.ts";
 
 const box =
   "w-full rounded-md border bg-raised placeholder:text-ink-muted transition-colors focus-visible:outline-offset-0 disabled:opacity-60";
-const height = { sm: "h-7 px-2 text-xs", md: "h-8 px-2.5 text-sm", lg: "h-10 px-3 text-base" };
+const height = { sm: "h-7 px-1.5 text-xs", md: "h-8 px-2.5 text-sm", lg: "h-10 px-3 text-base" };
 
 interface Look {
   /** Marks the field as wrong; the message itself stands elsewhere. */

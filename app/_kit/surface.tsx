@@ -83,16 +83,18 @@ interface EmptyProps {
   title: string;
   children?: ReactNode;
   action?: ReactNode;
+  /** When this is all the page has. */
+  heading?: "h1" | "h2";
 }
 
 /** Says what would be here and how it gets here. */
-export function Empty({ icon: Icon, title, children, action }: EmptyProps) {
+export function Empty({ icon: Icon, title, children, action, heading: Heading = "h2" }: EmptyProps) {
   return (
     <div className="flex flex-col items-center px-6 py-14 text-center">
       <span className="mb-4 grid size-11 place-items-center rounded-xl bg-accent-soft text-accent">
         <Icon aria-hidden className="size-5" />
       </span>
-      <h2 className="font-semibold text-base">{title}</h2>
+      <Heading className="font-semibold text-base">{title}</Heading>
       {children && <div className="mt-1.5 max-w-md text-pretty text-ink-muted text-sm">{children}</div>}
       {action && <div className="mt-5">{action}</div>}
     </div>

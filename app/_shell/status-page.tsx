@@ -12,7 +12,7 @@ export function StatusPage(props: {
 }) {
   return (
     <div className="grid min-h-[70dvh] place-items-center">
-      <Empty {...props} />
+      <Empty heading="h1" {...props} />
     </div>
   );
 }
