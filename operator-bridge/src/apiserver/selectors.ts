@@ -14,17 +14,18 @@ function parseRequirement(text: string): (labels: Labels) => boolean {
   if (set) {
     const [, key, operator, list] = set;
     const values = list!.split(",").map((value) => value.trim());
-    return (labels) => (key! in labels && values.includes(labels[key!]!)) === (operator === "in");
+    return (labels) =>
+      (Object.hasOwn(labels, key!) && values.includes(labels[key!]!)) === (operator === "in");
   }
   const equality = equalityRequirement.exec(text);
   if (equality) {
     const [, key, operator, value] = equality;
-    return (labels) => (labels[key!] === value) === (operator !== "!=");
+    return (labels) => (Object.hasOwn(labels, key!) && labels[key!] === value) === (operator !== "!=");
   }
   const existence = existenceRequirement.exec(text);
   if (!existence) throw badRequest(`unable to parse requirement: invalid selector "${text}"`);
   const [, negated, key] = existence;
-  return (labels) => key! in labels === (negated === "");
+  return (labels) => Object.hasOwn(labels, key!) === (negated === "");
 }
 
 /** A label selector: equality, set and existence requirements, all of which must hold. */

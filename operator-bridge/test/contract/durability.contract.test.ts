@@ -6,7 +6,9 @@ import { chmod, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
+import { expireEvents } from "../../src/apiserver/controllers/expireEvents.ts";
 import { startApiServer, Tokens } from "../../src/apiserver/index.ts";
+import { Store } from "../../src/apiserver/store/store.ts";
 import { type Answer, request, Watch } from "./client.ts";
 import { eventually, freePort, startPostgres, type Target, temporaryFolder, token } from "./harness.ts";
 
@@ -223,6 +225,26 @@ describe("the embedded API's database", () => {
     expect(fenced).toBe(true);
     expect((await request(first, "GET", configMaps)).code).toBe(503);
     expect((await request(second, "POST", configMaps, configMap("late"))).code).toBe(201);
+  });
+
+  it("forgets events an hour after they were last seen, and no sooner", async () => {
+    const { url } = await keep(startPostgres());
+    const store = await Store.open({ databaseUrl: url, retainedEvents: 100, onFenced: () => {} });
+    cleanup.push(() => store.close());
+    const now = Date.parse("2026-01-01T12:00:00Z");
+    const event = (name: string, lastTimestamp: string) => ({
+      apiVersion: "v1",
+      kind: "Event",
+      metadata: { name, namespace: "default" },
+      lastTimestamp,
+    });
+    const key = (name: string) => ({ resource: "/events", namespace: "default", name });
+    await store.transact((transaction) => {
+      transaction.put(key("old"), event("old", "2026-01-01T10:59:59Z"));
+      transaction.put(key("recent"), event("recent", "2026-01-01T11:00:01Z"));
+    });
+    await expireEvents(store, now);
+    expect([...store.state.table("/events").keys()]).toEqual(["default/recent"]);
   });
 
   it("refuses a token file that others can read", async () => {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { beforeAll, describe, expect, it } from "vitest";
 import { Playground, targets } from "./fixtures.ts";
-import { kubectl, type Outcome } from "./kubectl.ts";
+import { eventually } from "./harness.ts";
+import { kubectl, type Outcome, RunningKubectl } from "./kubectl.ts";
 
 describe.each(targets)("kubectl on the $name API", (target) => {
   let play: Playground;
@@ -16,7 +17,7 @@ describe.each(targets)("kubectl on the $name API", (target) => {
   const resource = () => `widgets.${play.group}`;
 
   /** The lines of a table as cells; ages are left to the eye. */
-  const rows = ({ stdout }: Outcome): string[][] =>
+  const rows = ({ stdout }: { stdout: string }): string[][] =>
     stdout
       .trim()
       .split("\n")
@@ -79,6 +80,25 @@ describe.each(targets)("kubectl on the $name API", (target) => {
     await run(`patch ${resource()} waited --subresource=status --type=merge -p ${status}`);
     expect(await waiting).toMatchObject({ code: 0, stdout: expect.stringContaining("condition met") });
     expect(rows(await run(`get ${resource()} waited`))[1]?.[2]).toBe("True");
+  });
+
+  it("follows changes with get --watch", async () => {
+    await apply("followed", { replicas: 1 });
+    const args = ["--namespace", play.namespace, "get", resource(), "followed", "--watch"];
+    const watching = new RunningKubectl(target, args);
+    const shown = (replicas: number) =>
+      eventually(async () => {
+        const found = rows(watching).some(([name, cell]) => name === "followed" && cell === String(replicas));
+        return found || undefined;
+      }, `row with ${replicas} replicas`);
+    try {
+      await shown(1);
+      await play.patch("followed", { spec: { replicas: 2 } });
+      await shown(2);
+    } finally {
+      await watching.stop();
+    }
+    expect(rows(watching).filter(([name]) => name === "NAME")).toHaveLength(1);
   });
 
   it("describes an object with its events", async () => {
@@ -154,5 +174,9 @@ describe.each(targets)("kubectl on the $name API", (target) => {
     expect((await run("get configmap made -o jsonpath={.data.key}")).stdout).toBe("value");
     expect((await run("get secret made -o jsonpath={.data.key}")).stdout).toBe("dmFsdWU=");
     expect((await run(`get namespace ${namespace} -o jsonpath={.status.phase}`)).stdout).toBe("Active");
+  });
+
+  it("asks what it may do", async () => {
+    expect((await run("auth can-i create pods")).stdout.trim()).toBe("yes");
   });
 });

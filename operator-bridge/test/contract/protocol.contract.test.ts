@@ -60,6 +60,18 @@ describe.each(targets)("the protocol of the $name API", (target) => {
     }
   });
 
+  it("survives a body nested beyond reason, and names that mean something to JavaScript", async () => {
+    const deep = `{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"deep"},"data":${"[".repeat(50_000)}${"]".repeat(50_000)}}`;
+    const refused = await send("POST", configMaps, deep);
+    expect(refused.code).toBeGreaterThanOrEqual(400);
+    expect(refused.code).toBeLessThan(500);
+    const name = `names-${Date.now()}`;
+    const data = { constructor: "1", toString: "2" };
+    expect((await send("POST", configMaps, { ...configMap(name, "x"), data })).body.data).toEqual(data);
+    const selected = await send("GET", `${configMaps}?labelSelector=constructor`);
+    expect(selected.body.items).toEqual([]);
+  });
+
   it("gives back what it was given, whatever characters are in it", async () => {
     const value = '\u0000 \u2028 ü 💥 " \\ \n';
     const name = `text-${Date.now()}`;

@@ -26,7 +26,7 @@ export class Exchange {
     readonly request: IncomingMessage,
     readonly response: ServerResponse,
   ) {
-    this.url = new URL(request.url ?? "/", "https://localhost");
+    this.url = parseUrl(request.url ?? "/");
     this.segments = this.url.pathname.split("/").filter(Boolean).map(decodeSegment);
   }
 
@@ -93,6 +93,11 @@ export class Exchange {
   }
 }
 
+function parseUrl(text: string): URL {
+  if (!URL.canParse(`https://localhost${text}`)) throw badRequest("malformed request path");
+  return new URL(`https://localhost${text}`);
+}
+
 function decodeSegment(segment: string): string {
   try {
     return decodeURIComponent(segment);
@@ -101,13 +106,33 @@ function decodeSegment(segment: string): string {
   }
 }
 
-/** Parses a body. Throws 400 when it is malformed. */
+const depthMax = 256;
+
+/** Nesting that would exhaust the stack of whoever walks the value later. */
+function isDeeperThan(value: unknown, depth: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return depth === 0 || Object.values(value).some((item) => isDeeperThan(item, depth - 1));
+}
+
+const forbiddenKey = "__proto__";
+
+/** As JSON.parse, but without the one key that would set an object's prototype when it is copied. */
+function parseJson(text: string): unknown {
+  if (!text.includes(forbiddenKey)) return JSON.parse(text);
+  return JSON.parse(text, (key, value) => (key === forbiddenKey ? undefined : value));
+}
+
+/** Parses a body. Throws 400 when it is malformed or nested too deeply. */
 export function parseBody(text: string, contentType: string): unknown {
+  let value: unknown;
   try {
-    return contentType.endsWith("yaml") ? parseYaml(text, { maxAliasCount: 100 }) : JSON.parse(text);
+    value = contentType.endsWith("yaml") ? parseYaml(text, { maxAliasCount: 100 }) : parseJson(text);
   } catch (error) {
     throw badRequest(
       `the object provided is unrecognized: ${error instanceof Error ? error.message : error}`,
     );
   }
+  if (isDeeperThan(value, depthMax))
+    throw badRequest(`the object provided is nested deeper than ${depthMax} levels`);
+  return value;
 }

@@ -14,6 +14,8 @@ import type { Target } from "./target.ts";
 const bookmarkIntervalMs = 30_000;
 /** Without timeoutSeconds a watch ends after half an hour to an hour; clients then go on where they were. */
 const defaultTimeoutMs = () => (30 + 30 * Math.random()) * 60_000;
+/** What a timer can take. */
+const timeoutMsMax = 2 ** 31 - 1;
 /** A client that reads slower than this much behind is cut off: it comes back with its last resourceVersion. */
 const backlogBytesMax = 16 * 1024 * 1024;
 
@@ -98,10 +100,11 @@ class Watch {
       ? setInterval(() => this.bookmark(), bookmarkIntervalMs)
       : undefined;
     const timeoutMs = Number(query.get("timeoutSeconds") ?? 0) * 1_000 || defaultTimeoutMs();
-    const timeout = setTimeout(() => {
+    const end = () => {
       if (bookmarks) this.bookmark();
       response.end();
-    }, timeoutMs);
+    };
+    const timeout = setTimeout(end, Math.min(timeoutMs, timeoutMsMax));
     response.on("close", () => {
       unsubscribe();
       clearInterval(bookmarks);

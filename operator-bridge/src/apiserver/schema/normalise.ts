@@ -50,7 +50,7 @@ export function applyDefaults(value: unknown, schema: StructuralSchema): void {
   if (!isObject(value)) return;
   dropNulls(value, schema);
   for (const [field, next] of Object.entries(schema.properties ?? {}))
-    if (next.default !== undefined && value[field] === undefined)
+    if (next.default !== undefined && !Object.hasOwn(value, field))
       value[field] = structuredClone(next.default);
   for (const [field, item] of Object.entries(value)) {
     const next = fieldSchema(schema, field);

@@ -122,7 +122,7 @@ const checkObject = ((value: Record<string, unknown>, schema: StructuralSchema, 
       fieldError.invalid(path, size, `${path} in body should have at least ${minProperties} properties`),
     );
   for (const field of schema.required ?? [])
-    if (value[field] === undefined) causes.push(fieldError.required(joinPath(path, field)));
+    if (!Object.hasOwn(value, field)) causes.push(fieldError.required(joinPath(path, field)));
   for (const [field, item] of Object.entries(value)) {
     const next = fieldSchema(schema, field);
     if (next) causes.push(...validate(item, next, joinPath(path, field)));
