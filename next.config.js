@@ -12,6 +12,8 @@ export default {
     "@kubernetes/client-node",
     "openid-client",
   ],
+  // `npm run check` checks the whole project's types; a start needn't do it again.
+  typescript: { ignoreBuildErrors: true },
   headers: async () => [{ source: "/:path*", headers: securityHeaders }],
 };
 
