@@ -266,8 +266,10 @@ ip_options_and_nsh_metadata_are_skipped(void)
 	plain = make_fabric_frame(world, &seed);
 	world_clear(world);
 	m = rte_pktmbuf_alloc(test_pool());
+	CHECK(m != NULL);
 	from = rte_pktmbuf_mtod(plain, const uint8_t *);
 	to = (uint8_t *)rte_pktmbuf_append(m, (uint16_t)(rte_pktmbuf_pkt_len(plain) + 12));
+	CHECK(to != NULL);
 	memcpy(to, from, 34);
 	memset(to + 34, 1, 4); /* four NOP options */
 	memcpy(to + 38, from + 34, 16);

@@ -109,6 +109,7 @@ frame_make_arp(const struct rte_ether_addr *from, uint16_t opcode, uint32_t send
 
 	CHECK(m != NULL);
 	ether = (void *)rte_pktmbuf_append(m, FRAME_MIN);
+	CHECK(ether != NULL);
 	memset(ether, 0, FRAME_MIN);
 	memset(&ether->dst_addr, 0xff, sizeof(ether->dst_addr));
 	ether->src_addr = *from;
