@@ -4,6 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <rte_acl.h>
+
+#include "ruleset_acl.h"
+
+#define LINEAR_MAX 64 /* rules tried one by one; about where the trie is faster */
+
 struct dp_ruleset *
 dp_ruleset_build(const struct dp_rule *rules, uint32_t n, bool default_allow, uint32_t id)
 {
@@ -17,6 +23,8 @@ dp_ruleset_build(const struct dp_rule *rules, uint32_t n, bool default_allow, ui
 	set->default_allow = default_allow;
 	if (n > 0)
 		memcpy(set->rules, rules, n * sizeof(*rules));
+	if (n > LINEAR_MAX)
+		set->acl = dp_ruleset_acl_build(rules, n);
 	return set;
 }
 
@@ -39,6 +47,7 @@ dp_ruleset_unref(struct dp_ruleset *set)
 {
 	if (set == NULL || --set->references > 0)
 		return;
+	rte_acl_free(set->acl);
 	free(set);
 }
 
@@ -59,11 +68,22 @@ rule_matches(const struct dp_rule *rule, const struct dp_rule_key *key)
 		&& in_range(rule->destination_ports, key->destination_port, key->has_ports);
 }
 
-struct dp_verdict
-dp_ruleset_match(const struct dp_ruleset *set, const struct dp_rule_key *key)
+static uint32_t
+match_one_by_one(const struct dp_ruleset *set, const struct dp_rule_key *key)
 {
 	for (uint32_t i = 0; i < set->n; i++)
 		if (rule_matches(&set->rules[i], key))
-			return (struct dp_verdict){.allow = set->rules[i].allow, .rule = (uint16_t)i};
-	return (struct dp_verdict){.allow = set->default_allow, .rule = (uint16_t)set->n};
+			return i;
+	return set->n;
+}
+
+struct dp_verdict
+dp_ruleset_match(const struct dp_ruleset *set, const struct dp_rule_key *key)
+{
+	uint32_t rule = set->acl != NULL ? dp_ruleset_acl_match(set->acl, key, set->n) : match_one_by_one(set, key);
+
+	return (struct dp_verdict){
+		.allow = rule < set->n ? set->rules[rule].allow : set->default_allow,
+		.rule = (uint16_t)rule,
+	};
 }
