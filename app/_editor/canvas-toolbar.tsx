@@ -4,6 +4,7 @@ import { canRedo, canUndo, type EditorAction, type History } from "@nfaas/domain
 import { useReactFlow } from "@xyflow/react";
 import { Keyboard, Maximize, Network, Redo2, Undo2 } from "lucide-react";
 import { IconButton } from "../_kit/button.tsx";
+import { fitOptions } from "./canvas.tsx";
 
 interface CanvasToolbarProps {
   history: History;
@@ -14,7 +15,7 @@ interface CanvasToolbarProps {
 
 export function CanvasToolbar({ history, dispatch, onHelp }: CanvasToolbarProps) {
   const flow = useReactFlow();
-  const fit = () => void flow.fitView({ padding: 0.2, maxZoom: 1.1, duration: 200 });
+  const fit = () => void flow.fitView({ ...fitOptions, duration: 200 });
   const arrange = () => {
     dispatch?.({ type: "layout" });
     // The canvas has the new positions in the next frame.

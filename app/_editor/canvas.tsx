@@ -19,7 +19,7 @@ import {
   ReactFlow,
   useReactFlow,
 } from "@xyflow/react";
-import { type DragEvent, type ReactNode, useMemo } from "react";
+import { type DragEvent, type ReactNode, useMemo, useState } from "react";
 import { ChainEdgeLine } from "./chain-edge.tsx";
 import { ChainNodeCard } from "./chain-node.tsx";
 import { type FlowEdge, type FlowNode, issuesByItem, toFlowEdges, toFlowNodes } from "./flow-model.ts";
@@ -36,6 +36,8 @@ const edgeDefaults = {
     color: "var(--color-line-strong)",
   },
 };
+/** How a graph is fitted into the canvas, wherever that is asked for. */
+export const fitOptions = { padding: 0.2, maxZoom: 1.1 };
 const grid: [number, number] = [8, 8];
 
 interface CanvasProps {
@@ -56,6 +58,8 @@ export function Canvas({ graph, selection, issues, dispatch, onSelect, label, ch
   const nodes = useMemo(() => toFlowNodes(graph, selection, byItem), [graph, selection, byItem]);
   const edges = useMemo(() => toFlowEdges(graph, selection, byItem), [graph, selection, byItem]);
   const editable = dispatch !== undefined;
+  // An empty canvas must not be fitted later: the first node would jump away from where it was dropped.
+  const [drawn] = useState(graph.nodes.length > 0);
 
   const onNodesChange = (changes: NodeChange<FlowNode>[]) => {
     const selected = selectChanges(changes);
@@ -104,12 +108,17 @@ export function Canvas({ graph, selection, issues, dispatch, onSelect, label, ch
       connectionRadius={32}
       minZoom={0.15}
       maxZoom={1.75}
-      fitView
-      fitViewOptions={{ padding: 0.2, maxZoom: 1.1 }}
+      fitView={drawn}
+      fitViewOptions={fitOptions}
       proOptions={{ hideAttribution: true }}
     >
       <Background variant={BackgroundVariant.Dots} gap={24} size={1.2} color="var(--color-line-strong)" />
-      <Controls showInteractive={false} position="bottom-left" />
+      <Controls
+        showInteractive={false}
+        showFitView={!editable}
+        fitViewOptions={fitOptions}
+        position="bottom-left"
+      />
       {children}
     </ReactFlow>
   );

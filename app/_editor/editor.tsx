@@ -154,7 +154,10 @@ export function Editor({ tenant, detail, catalogue }: EditorProps) {
         mayEdit={mayEdit}
         open={revisionsOpen}
         onOpenChange={setRevisionsOpen}
-        onShow={(revision) => url.set({ revision })}
+        onShow={(revision) => {
+          url.set({ revision });
+          setRevisionsOpen(false);
+        }}
         onRollBack={(revision) => setRollingBack(revision.number)}
       />
       <RollBackDialog

@@ -4,6 +4,7 @@ import type { ChainGraph, EditorAction, PaletteItem } from "@nfaas/domain";
 import { useReactFlow } from "@xyflow/react";
 import { GripVertical, type LucideIcon } from "lucide-react";
 import { classes } from "../_kit/classes.ts";
+import { fitOptions } from "./canvas.tsx";
 import type { EditorCatalogue } from "./catalogue.ts";
 import { attachmentIcon, functionIcon } from "./node-look.ts";
 import { writeDrag } from "./palette-drag.ts";
@@ -21,7 +22,7 @@ export function Palette({ catalogue, graph, dispatch }: PaletteProps) {
   const add = (item: PaletteItem) => {
     dispatch({ type: "add", item });
     // It lies right of the rest, which may be off the screen; the canvas has it in the next frame.
-    requestAnimationFrame(() => void flow.fitView({ padding: 0.2, maxZoom: 1.1, duration: 200 }));
+    requestAnimationFrame(() => void flow.fitView({ ...fitOptions, duration: 200 }));
   };
   return (
     <section

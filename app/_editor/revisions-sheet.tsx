@@ -96,7 +96,12 @@ function RevisionCard({
       </p>
       <p className="text-2xs text-ink-muted">by {author}</p>
       <div className="mt-2 flex gap-1.5">
-        <Button size="sm" icon={Eye} onClick={() => onShow(current ? null : number)}>
+        <Button
+          size="sm"
+          icon={Eye}
+          aria-label={current ? "Back to draft" : `View revision ${number}`}
+          onClick={() => onShow(current ? null : number)}
+        >
           {current ? "Back to draft" : "View"}
         </Button>
         {mayEdit && !newest && (
