@@ -21,13 +21,14 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-it("hashes names and contents, not times, and nothing that is generated", () => {
+it("hashes names and contents, not times, and nothing that is generated or a test", () => {
   const file = join(folder, "a");
   writeFileSync(file, "1");
   const hash = hashContent([folder]);
   writeFileSync(file, "1");
   mkdirSync(join(folder, "node_modules"));
   writeFileSync(join(folder, "node_modules", "b"), "2");
+  writeFileSync(join(folder, "a.test.ts"), "2");
   expect(hashContent([folder, join(folder, "missing")])).toBe(hash);
   writeFileSync(file, "2");
   expect(hashContent([folder])).not.toBe(hash);

@@ -24,16 +24,17 @@ export function readJson<T>(path: string): T | undefined {
   }
 }
 
-const unhashed = new Set(["node_modules", ".next", "build", "generated"]);
+const unhashedFolders = new Set(["node_modules", ".next", "build", "generated"]);
+const isHashed = (name: string) => !unhashedFolders.has(name) && !/\.test\.tsx?$/.test(name);
 
 function* filesBelow(path: string): Generator<string> {
   const info = statSync(path, { throwIfNoEntry: false });
   if (info?.isFile()) yield path;
   if (!info?.isDirectory()) return;
-  for (const name of readdirSync(path).sort()) if (!unhashed.has(name)) yield* filesBelow(join(path, name));
+  for (const name of readdirSync(path).sort()) if (isHashed(name)) yield* filesBelow(join(path, name));
 }
 
-/** A hash over the names and contents of all files at or below the given paths. */
+/** A hash over the names and contents of all files at or below the given paths that a build takes in: no tests. */
 export function hashContent(paths: readonly string[]): string {
   const hash = createHash("sha256");
   for (const path of paths)

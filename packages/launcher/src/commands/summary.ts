@@ -16,7 +16,9 @@ export function describeRunning(instance: Instance): string {
   const users = demoUsers.map(
     (email) => `    ${email.padEnd(22)}${demoPasswords[email].padEnd(18)}${roles[email]}`,
   );
-  const kubeconfig = relative(process.cwd(), instance.paths.kubeconfig());
+  const absolute = instance.paths.kubeconfig();
+  const nearby = relative(process.cwd(), absolute);
+  const kubeconfig = nearby.startsWith("..") ? absolute : nearby;
   return [
     "",
     `  NFaaS runs at ${instance.url}`,
