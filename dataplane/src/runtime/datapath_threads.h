@@ -19,6 +19,7 @@ struct shared {
 	struct snapshot *_Atomic snapshot;
 	struct capture *_Atomic capture; /* NULL = off */
 	struct doorbell io_bell;
+	_Atomic int io_cpu; /* where the I/O thread ran last */
 	int io_event_fd; /* written to wake the I/O thread */
 };
 

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -24,6 +25,7 @@
 #include "runtime/worker.h"
 
 #define SPIN_US 30
+#define TURN_PACKETS 2048 /* received before workers on the same CPU get it in any case */
 #define SLEEP_NS 20000000       /* bounds what a wake lost by a foreign peer costs */
 #define SLEEP_POLLED_NS 100000  /* when a port has no descriptor to wait for */
 
@@ -51,6 +53,7 @@ struct io {
 	_Atomic bool stop;
 	_Atomic uint64_t cycles;
 	unsigned first_worker; /* rotates */
+	uint32_t received_in_turn;
 	struct touched in_touched, out_touched;
 	struct stage in[DP_MAX_TENANTS];
 	struct stage out[DP_MAX_PORTS];
@@ -151,10 +154,10 @@ flush_worker(struct io *io, const struct snapshot *s, uint16_t slot)
 {
 	struct stage *stage = &io->in[slot];
 	struct worker *w = s->workers[slot];
-	uint16_t n = w == NULL ? 0 : worker_push(w, stage->pkts, stage->n);
+	unsigned n = w == NULL ? 0 : rte_ring_sp_enqueue_burst(w->in, (void **)stage->pkts, stage->n, NULL);
 
 	if (unlikely(n < stage->n)) /* a flood costs the tenant its own packets, at its own ring */
-		drop_all(io, s->state, stage->pkts + n, stage->n - n, DROP(QUEUE_FULL));
+		drop_all(io, s->state, stage->pkts + n, (uint16_t)(stage->n - n), DROP(QUEUE_FULL));
 	stage->n = 0;
 }
 
@@ -200,19 +203,57 @@ collect_worker(struct io *io, const struct snapshot *s, struct worker *w)
 	return n;
 }
 
+/* Wakes the workers that have packets. True when one of them waits for this very CPU. */
+static bool
+nudge_workers(struct io *io, const struct snapshot *s)
+{
+	int cpu = sched_getcpu();
+	bool shared = false;
+
+	if (cpu != atomic_load_explicit(&io->shared->io_cpu, memory_order_relaxed))
+		atomic_store_explicit(&io->shared->io_cpu, cpu, memory_order_relaxed);
+	for (uint16_t i = 0; i < s->n_workers; i++) {
+		struct worker *w = s->workers[s->slots[i]];
+		shared |= worker_nudge(w) && atomic_load_explicit(&w->cpu, memory_order_relaxed) == cpu;
+	}
+	return shared;
+}
+
+/*
+ * See worker.h: gives the CPU to workers that wait for it once the links are drained, or after a long turn. Not
+ * before: what a flood leaves in a link's ring would cost every tenant there, while what is taken out of it and does
+ * not fit its tenant's ring costs only that tenant.
+ */
+static void
+share_cpu(struct io *io, const struct snapshot *s, uint32_t received, bool drained)
+{
+	if (!nudge_workers(io, s))
+		return;
+	io->received_in_turn += received;
+	if (drained || io->received_in_turn >= TURN_PACKETS) {
+		io->received_in_turn = 0;
+		sched_yield();
+	}
+}
+
 /* One round. Returns how many packets moved. */
 static uint32_t
 poll_once(struct io *io, const struct snapshot *s)
 {
-	uint32_t moved = 0;
+	uint32_t received = 0, sent = 0;
+	bool drained = true;
 
-	for (uint16_t i = 0; i < s->n_ports; i++)
-		moved += receive_port(io, s, s->port_indices[i]);
+	for (uint16_t i = 0; i < s->n_ports; i++) {
+		uint16_t n = receive_port(io, s, s->port_indices[i]);
+		received += n;
+		drained &= n < DP_BURST;
+	}
 	for (uint16_t i = 0; i < s->n_workers; i++)
-		moved += collect_worker(io, s, s->workers[s->slots[(io->first_worker + i) % s->n_workers]]);
+		sent += collect_worker(io, s, s->workers[s->slots[(io->first_worker + i) % s->n_workers]]);
 	io->first_worker++;
 	flush_ports(io, s);
-	return moved;
+	share_cpu(io, s, received, drained);
+	return received + sent;
 }
 
 static bool

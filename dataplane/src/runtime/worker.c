@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "runtime/worker.h"
 
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,8 @@
 #include "util/log.h"
 
 #define SPIN_US 20
+#define TURN_US 50      /* at the default weight, when the I/O thread is on the same CPU */
+#define TURN_SLEEP_MS 1 /* at most: the I/O thread ends it */
 #define HOUSEKEEP_MS 10
 #define HOUSEKEEP_IDLE_MS 100 /* after a while without packets */
 
@@ -59,65 +62,111 @@ stopping(const struct worker *w)
 	return atomic_load_explicit(&w->stop, memory_order_relaxed);
 }
 
-/* Sleeps until woken or `timeout_ms` have passed. Offline, so that nobody waits for its quiescent state. */
 static void
-sleep_until_work(struct worker *w, unsigned reader, unsigned timeout_ms)
+sleep_offline(struct worker *w, unsigned reader, unsigned timeout_ms)
 {
 	struct rte_rcu_qsbr *qsbr = rcu_qsbr(w->shared->rcu);
 
+	rte_rcu_qsbr_thread_offline(qsbr, reader); /* so that nobody waits for its quiescent state */
+	doorbell_wait(&w->bell, timeout_ms);
+	rte_rcu_qsbr_thread_online(qsbr, reader);
+}
+
+/* Sleeps until packets come or `timeout_ms` have passed. */
+static void
+sleep_until_work(struct worker *w, unsigned reader, unsigned timeout_ms)
+{
 	doorbell_prepare(&w->bell);
-	if (rte_ring_empty(w->in) && !stopping(w)) {
-		rte_rcu_qsbr_thread_offline(qsbr, reader);
-		doorbell_wait(&w->bell, timeout_ms);
-		rte_rcu_qsbr_thread_online(qsbr, reader);
-	}
+	if (rte_ring_empty(w->in) && !stopping(w))
+		sleep_offline(w, reader, timeout_ms);
 	doorbell_awake(&w->bell);
 }
 
-struct idle {
-	uint64_t since;      /* TSC of the last packet */
-	uint64_t next_keep;  /* TSC when housekeeping is due */
-	unsigned timeout_ms; /* doubles while nothing comes */
+/* Ends a turn although packets wait: the I/O thread wakes whoever has packets in every round of its own. */
+static void
+end_turn(struct worker *w, unsigned reader)
+{
+	doorbell_prepare(&w->bell);
+	if (!stopping(w))
+		sleep_offline(w, reader, TURN_SLEEP_MS);
+	doorbell_awake(&w->bell);
+}
+
+static bool
+shares_cpu_with_io(struct worker *w)
+{
+	int cpu = sched_getcpu();
+
+	atomic_store_explicit(&w->cpu, cpu, memory_order_relaxed);
+	return cpu == atomic_load_explicit(&w->shared->io_cpu, memory_order_relaxed);
+}
+
+struct pace {
+	uint64_t us_cycles;
+	unsigned reader;
+	uint64_t last_packet; /* TSC */
+	uint64_t turn_start;  /* TSC */
+	uint64_t next_keep;   /* TSC when housekeeping is due */
+	unsigned keep_ms;     /* its period; doubles while nothing comes */
 };
 
-/* Between bursts: housekeeping when due; spins a little, then sleeps. */
 static void
-rest(struct worker *w, struct dp_state *state, unsigned reader, struct idle *idle, uint64_t ms_cycles)
+after_burst(struct worker *w, struct pace *pace)
+{
+	uint64_t turn = (uint64_t)TURN_US * w->cpu_weight / 100 * pace->us_cycles;
+
+	pace->last_packet = rte_rdtsc();
+	pace->keep_ms = HOUSEKEEP_MS;
+	rte_rcu_qsbr_quiescent(rcu_qsbr(w->shared->rcu), pace->reader);
+	if (pace->last_packet - pace->turn_start < turn)
+		return;
+	if (shares_cpu_with_io(w))
+		end_turn(w, pace->reader);
+	pace->turn_start = rte_rdtsc();
+}
+
+static void
+after_empty(struct worker *w, struct pace *pace)
 {
 	uint64_t now = rte_rdtsc();
 
-	if (state != NULL && now >= idle->next_keep) {
-		housekeep(w, state, now);
-		idle->next_keep = now + idle->timeout_ms * ms_cycles;
-	}
-	rte_rcu_qsbr_quiescent(rcu_qsbr(w->shared->rcu), reader);
-	if (now - idle->since < SPIN_US * ms_cycles / 1000) {
+	rte_rcu_qsbr_quiescent(rcu_qsbr(w->shared->rcu), pace->reader);
+	if (now - pace->last_packet < SPIN_US * pace->us_cycles && !shares_cpu_with_io(w)) {
 		rte_pause();
 		return;
 	}
-	sleep_until_work(w, reader, idle->timeout_ms);
-	idle->timeout_ms = RTE_MIN(2 * idle->timeout_ms, (unsigned)HOUSEKEEP_IDLE_MS);
+	sleep_until_work(w, pace->reader, pace->keep_ms);
+	pace->turn_start = rte_rdtsc();
+}
+
+static void
+keep_house(struct worker *w, struct dp_state *state, struct pace *pace)
+{
+	uint64_t now = rte_rdtsc();
+
+	if (now < pace->next_keep)
+		return;
+	housekeep(w, state, now);
+	pace->next_keep = now + pace->keep_ms * 1000 * pace->us_cycles;
+	pace->keep_ms = RTE_MIN(2 * pace->keep_ms, (unsigned)HOUSEKEEP_IDLE_MS);
 }
 
 static void
 run(struct worker *w, unsigned reader)
 {
-	const uint64_t ms_cycles = rte_get_tsc_hz() / 1000;
-	struct idle idle = {.since = rte_rdtsc(), .timeout_ms = HOUSEKEEP_MS};
+	struct pace pace = {.us_cycles = rte_get_tsc_hz() / 1000000, .reader = reader, .keep_ms = HOUSEKEEP_MS};
 
 	while (!stopping(w)) {
 		struct snapshot *snapshot = current_snapshot(w->shared);
 		/* Not in the snapshot: too early, or the tenant has left and this thread is about to be stopped. */
 		struct dp_state *state = snapshot->workers[w->slot] == w ? snapshot->state : NULL;
-		if (state != NULL && process(w, state) > 0) {
-			idle.since = rte_rdtsc();
-			idle.timeout_ms = HOUSEKEEP_MS;
-			if (idle.since < idle.next_keep) {
-				rte_rcu_qsbr_quiescent(rcu_qsbr(w->shared->rcu), reader);
-				continue;
-			}
-		}
-		rest(w, state, reader, &idle, ms_cycles);
+		uint16_t n = state == NULL ? 0 : process(w, state);
+		if (state != NULL)
+			keep_house(w, state, &pace);
+		if (n > 0)
+			after_burst(w, &pace);
+		else
+			after_empty(w, &pace);
 	}
 }
 
@@ -252,14 +301,4 @@ worker_cpu_ns(const struct worker *w)
 	struct timespec t;
 
 	return clock_gettime(w->cpu_clock, &t) == 0 ? (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec : 0;
-}
-
-uint16_t
-worker_push(struct worker *w, struct rte_mbuf **pkts, uint16_t n)
-{
-	unsigned sent = rte_ring_sp_enqueue_burst(w->in, (void **)pkts, n, NULL);
-
-	if (doorbell_claim(&w->bell))
-		doorbell_wake(&w->bell);
-	return (uint16_t)sent;
 }

@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A tenant's worker: a thread of its own, in a cgroup of its own, behind a bounded ring. */
+/*
+ * A tenant's worker: a thread of its own, in a cgroup of its own, behind a bounded ring.
+ *
+ * On a CPU of its own it spins a little before it sleeps. On the CPU of the I/O thread spinning would only keep the
+ * packets away it waits for, and the scheduler's slices (milliseconds) are longer than the rings are deep; there the
+ * two take turns: the I/O thread yields once it has moved enough for it, the worker sleeps when its ring is empty or
+ * its turn is over.
+ */
 #ifndef NFAAS_WORKER_H
 #define NFAAS_WORKER_H
 
@@ -26,6 +33,7 @@ struct worker {
 	struct doorbell bell;
 	/* The worker's own. */
 	_Atomic uint64_t cycles __rte_cache_aligned;
+	_Atomic int cpu; /* where it ran last */
 } __rte_cache_aligned;
 
 /* Starts the thread and waits until it runs. It sleeps until a snapshot with it is published. NULL with *error. */
@@ -38,7 +46,15 @@ void worker_stop(struct worker *worker);
 void worker_set_cpu_weight(struct worker *worker, uint32_t cpu_weight);
 uint64_t worker_cpu_ns(const struct worker *worker);
 
-/* I/O thread: hands over n packets; returns how many fitted. */
-uint16_t worker_push(struct worker *worker, struct rte_mbuf **pkts, uint16_t n);
+/* I/O thread: wakes the worker if it sleeps while packets wait for it. True when packets wait. */
+static inline bool
+worker_nudge(struct worker *worker)
+{
+	if (rte_ring_empty(worker->in))
+		return false;
+	if (doorbell_claim(&worker->bell))
+		doorbell_wake(&worker->bell);
+	return true;
+}
 
 #endif

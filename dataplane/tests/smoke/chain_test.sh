@@ -13,7 +13,7 @@ wait_for "web servers" in_ns s1 sh -c 'ss -ltn | grep -q :80 && ss -ltn | grep -
 [ "$(in_ns c1 curl -s -m 5 http://10.2.0.2/index.html)" = hello ] || fail "HTTP"
 in_ns c1 curl -s -m 1 http://10.2.0.2:81/index.html && fail "TCP 81 passed"
 
-background in_ns s1 iperf3 -s -1 >/dev/null
+background in_ns s1 iperf3 -s -1 >/dev/null 2>&1
 wait_for "iperf3" in_ns s1 sh -c 'ss -ltn | grep -q :5201'
 in_ns c1 timeout 20 iperf3 -c 10.2.0.2 -t 3 -J >iperf.json || fail "iperf3"
 mbps=$(jq '.end.sum_received.bits_per_second / 1e6 | floor' iperf.json)

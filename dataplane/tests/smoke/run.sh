@@ -10,7 +10,7 @@ trap 'rm -f "$output"' EXIT
 for test in "$here"/*"${1:-}"*_test.sh; do
 	name=$(basename "$test" _test.sh)
 	start=$(date +%s%N)
-	if bash "$test" >"$output" 2>&1; then
+	if timeout --kill-after=20 180 bash "$test" >"$output" 2>&1; then
 		verdict=ok passed=$((passed + 1)) note=$(tail -n 1 "$output")
 	else
 		verdict=FAILED failed=$((failed + 1)) note=

@@ -79,13 +79,17 @@ def pool(name, pods):
 
 
 def state(pod, generation, firewalls=("fw1",), tenants=(1,), views=((1, "v1"),), shares=None, rules=("any",),
-          cordoned=False, weights=None):
-    """The whole state of one pod. `views`: (view_id, uid); `shares`: (view_id, percent), default all to the last."""
+          cordoned=False, weights=None, solo=False):
+    """The whole state of one pod. `views`: (view_id, uid); `shares`: (view_id, percent), default all to the last.
+    `solo`: the pod's only neighbour is `peer` (a packet generator), which stands for both gateways."""
     is_gateway = pod in GATEWAYS.values()
     peers = [p for p in (*GATEWAYS.values(), *firewalls) if p != pod and (is_gateway or p not in firewalls)]
+    if solo:
+        peers = ["peer"]
     shares = shares or [(views[-1][0], 100)]
     desired = pb.DesiredState(generation=generation, fabric=fabric(pod, peers), cordoned=cordoned)
-    desired.pools.extend([pool("gw1", ["gw1"]), pool("gw2", ["gw2"]), pool("firewalls", firewalls)])
+    gateways = {g: ["peer"] if solo and g != pod else [g] for g in GATEWAYS.values()}
+    desired.pools.extend([pool(g, pods) for g, pods in gateways.items()] + [pool("firewalls", firewalls)])
     for tenant_id in tenants:
         tenant = pb.Tenant(tenant_id=tenant_id, name=f"t{tenant_id}", cpu_weight=(weights or {}).get(tenant_id, 0))
         for name, gateway in GATEWAYS.items():
@@ -112,6 +116,7 @@ def parse():
     parser.add_argument("--view", default="1:v1", help="ID:UID")
     parser.add_argument("--rules", default="any")
     parser.add_argument("--cordoned", action="store_true")
+    parser.add_argument("--solo", action="store_true", help="the pod's only neighbour is `peer`")
     parser.add_argument("pods", nargs="+")
     return parser.parse_args()
 
@@ -122,7 +127,8 @@ def main():
     for pod in args.pods:
         desired = state(pod, args.generation, firewalls=tuple(args.firewalls.split(",")),
                         tenants=[int(t) for t in args.tenants.split(",")], views=[(int(view_id), uid)],
-                        rules=args.rules.split(","), cordoned=args.cordoned)
+                        rules=args.rules.split(","), cordoned=args.cordoned,
+                        solo=args.solo)
         try:
             connect(args.folder, pod).apply(desired)
         except (DataplaneError, OSError) as error:
