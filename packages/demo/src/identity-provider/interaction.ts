@@ -40,9 +40,7 @@ function show(
   });
   ctx.status = error ? 401 : 200;
   ctx.type = "html";
-  // Koa's originalUrl is the one below the realm; the browser needs the one the server was asked for.
-  const { originalUrl: action = ctx.originalUrl } = ctx.req as IncomingMessage & { originalUrl?: string };
-  ctx.body = loginPage({ realm, action, email, error, nonce });
+  ctx.body = loginPage({ realm, email, error, nonce });
 }
 
 /** GET shows the sign-in page, POST checks the password and goes on. */

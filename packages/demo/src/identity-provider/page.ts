@@ -3,8 +3,6 @@ import type { Realm } from "../realms.ts";
 
 export interface LoginPage {
   realm: Realm;
-  /** Where the form goes. */
-  action: string;
   email: string;
   error: string | null;
   /** For the style element; the page allows nothing else. */
@@ -47,7 +45,7 @@ button { width: 100%; padding: .65rem; font: inherit; font-weight: 600; color: v
   background: var(--note); text-align: center; }
 `;
 
-export function loginPage({ realm, action, email, error, nonce }: LoginPage): string {
+export function loginPage({ realm, email, error, nonce }: LoginPage): string {
   const name = escapeHtml(realm.displayName);
   return `<!doctype html>
 <html lang="en">
@@ -64,7 +62,7 @@ export function loginPage({ realm, action, email, error, nonce }: LoginPage): st
     <h1>Sign in</h1>
     <p>to go on to NFaaS</p>
     ${error ? `<p class="error" role="alert">${escapeHtml(error)}</p>` : ""}
-    <form method="post" action="${escapeHtml(action)}">
+    <form method="post">
       <label>Mail address
         <input name="email" type="email" autocomplete="username" required value="${escapeHtml(email)}"${email ? "" : " autofocus"}>
       </label>

@@ -40,8 +40,10 @@ function policy(): interactionPolicy.DefaultPolicy {
     "another account was asked for",
     "login_required",
     (ctx) => {
-      const { session, params } = (ctx as KoaContextWithOIDC).oidc;
+      const { session, params, result } = (ctx as KoaContextWithOIDC).oidc;
       const hint = params?.login_hint;
+      // Who has just signed in chose the account: asking again would never end.
+      if (result?.login) return false;
       return Boolean(session?.accountId && hint && session.accountId !== hint);
     },
   );
@@ -78,7 +80,8 @@ export function createRealmProvider(options: RealmOptions): Provider {
     ],
     claims: { openid: ["sub"], email: ["email", "email_verified"], profile: ["name"] },
     pkce: { required: () => true },
-    features: { devInteractions: { enabled: false }, rpInitiatedLogout: { enabled: false } },
+    // rpInitiatedLogout: the library ends the old session by it when another account signs in.
+    features: { devInteractions: { enabled: false }, rpInitiatedLogout: { enabled: true } },
     cookies: { keys: [cookieSecret], names, short: { signed: true, sameSite: "lax" } },
     jwks: keys,
     interactions: {
