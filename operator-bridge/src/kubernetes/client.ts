@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A typed client over any kind. It speaks the plain REST conventions of the Kubernetes API and no more.
 import type http from "node:http";
-import { createInterface } from "node:readline";
 import { KubeConfig } from "@kubernetes/client-node";
 import { KubernetesError, messageOf } from "./errors.ts";
 import type { KubernetesObject, ResourceType } from "./resources.ts";
@@ -38,6 +37,21 @@ async function readBody(response: http.IncomingMessage): Promise<string> {
     throw new KubernetesError(0, "Unreachable", `the answer broke off: ${messageOf(cause)}`, { cause });
   }
   return Buffer.concat(chunks).toString("utf8");
+}
+
+/** Throws when the stream breaks off, which node:readline would wait out in silence. */
+async function* linesOf(response: http.IncomingMessage): AsyncGenerator<string> {
+  let rest = "";
+  response.setEncoding("utf8");
+  try {
+    for await (const chunk of response) {
+      const lines = (rest + chunk).split("\n");
+      rest = lines.pop() ?? "";
+      yield* lines.filter((line) => line !== "");
+    }
+  } catch (cause) {
+    throw new KubernetesError(0, "Unreachable", `the watch broke off: ${messageOf(cause)}`, { cause });
+  }
 }
 
 function errorFrom(status: number, text: string): KubernetesError {
@@ -157,7 +171,7 @@ export class KubernetesClient {
     const response = await this.#transport.open({ method: "GET", path, signal, idleTimeoutMs });
     if (response.statusCode !== 200) throw errorFrom(response.statusCode ?? 0, await readBody(response));
     try {
-      for await (const line of createInterface({ input: response })) {
+      for await (const line of linesOf(response)) {
         const event = JSON.parse(line) as
           | WatchEvent<T>
           | { type: "ERROR"; object: { code: number; message: string } };
