@@ -131,6 +131,17 @@ describe.each(targets.filter(({ name }) => name === "embedded"))("clean-up on th
     expect((await play.get("shared")).code).toBe(200);
   });
 
+  it("lets dependents stay when told to orphan them", async () => {
+    const owner = await play.create("leaving");
+    await play.create("staying", undefined, { ownerReferences: [ownerReference(owner)] });
+    await play.send("DELETE", `${play.widgets}/leaving`, { propagationPolicy: "Orphan" });
+    const witness = await play.create("next", undefined, { ownerReferences: [ownerReference(owner)] });
+    await isGone(`${play.widgets}/${witness.metadata.name}`);
+    const { code, body } = await play.get("staying");
+    expect(code).toBe(200);
+    expect(body.metadata.ownerReferences).toBeUndefined();
+  });
+
   it("goes by the owner's uid: an owner of the same name made anew does not count", async () => {
     const owner = ownerReference(await play.create("reborn"));
     await play.send("DELETE", `${play.widgets}/reborn`);

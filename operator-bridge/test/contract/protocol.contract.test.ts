@@ -72,6 +72,13 @@ describe.each(targets)("the protocol of the $name API", (target) => {
     expect(selected.body.items).toEqual([]);
   });
 
+  it("stores half a surrogate pair without harm to itself or to others", async () => {
+    const name = `half-${Date.now()}`;
+    const body = `{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"${name}"},"data":{"value":"\\ud83d"}}`;
+    expect((await send("POST", configMaps, body)).code).toBe(201);
+    expect((await send("GET", `${configMaps}/${name}`)).code).toBe(200);
+  });
+
   it("gives back what it was given, whatever characters are in it", async () => {
     const value = '\u0000 \u2028 ü 💥 " \\ \n';
     const name = `text-${Date.now()}`;

@@ -4,7 +4,8 @@
 import { ApiError } from "../errors.ts";
 import type { KubeObject } from "../objects.ts";
 import { namespaces } from "../resources/builtins.ts";
-import { crdFinalizer, crdSpecOf, customResourceDefinitions } from "../resources/crd.ts";
+import { crdFinalizer, customResourceDefinitions } from "../resources/crd.ts";
+import { storedResource } from "../resources/customResource.ts";
 import { remove, update } from "../resources/operations.ts";
 import type { Registry } from "../resources/registry.ts";
 import { type ResourceType, storageResource } from "../resources/types.ts";
@@ -56,28 +57,13 @@ function finalizeNamespace(transaction: Transaction, namespace: KubeObject): voi
 function emptyDefinitions(transaction: Transaction): void {
   for (const crd of transaction.list(storageResource(customResourceDefinitions))) {
     if (!crd.metadata.deletionTimestamp || !crd.metadata.finalizers?.includes(crdFinalizer)) continue;
-    const { group, names } = crdSpecOf(crd);
-    const resource = storageResource({ group, plural: names.plural });
-    for (const object of transaction.list(resource)) {
-      if (object.metadata.deletionTimestamp) continue;
-      removeCustomResource(transaction, crd, object);
-    }
-    if (transaction.list(resource).length > 0) continue;
+    const type = storedResource(crd);
+    removeAll(transaction, type, transaction.list(storageResource(type)));
+    if (transaction.list(storageResource(type)).length > 0) continue;
     const released = structuredClone(crd);
     released.metadata.finalizers = released.metadata.finalizers!.filter((name) => name !== crdFinalizer);
     update(transaction, customResourceDefinitions, "", crd.metadata.name, released);
   }
-}
-
-function removeCustomResource(transaction: Transaction, crd: KubeObject, object: KubeObject): void {
-  const { group, names, scope } = crdSpecOf(crd);
-  const type = {
-    group,
-    plural: names.plural,
-    namespaced: scope === "Namespaced",
-    strategy: {},
-  } as ResourceType;
-  remove(transaction, type, object.metadata.namespace ?? "", object.metadata.name);
 }
 
 /** One type per stored resource: versions share their objects. */

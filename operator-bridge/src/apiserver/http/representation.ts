@@ -39,12 +39,18 @@ const partial = (object: KubeObject) => ({
   metadata: object.metadata,
 });
 
+const unknownAge = "<unknown>";
+
+function ageOf(value: unknown): string {
+  const sinceMs = typeof value === "string" ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(sinceMs) ? unknownAge : humanDuration(Date.now() - sinceMs);
+}
+
 function cellOf(column: Column, object: KubeObject): unknown {
   const value = column.cell(object);
-  if (value === undefined || value === null) return column.type === "date" ? "<unknown>" : null;
-  if (column.type === "date" && typeof value === "string" && column.format !== "rfc3339")
-    return humanDuration(Date.now() - Date.parse(value));
-  return isObject(value) || Array.isArray(value) ? JSON.stringify(value) : value;
+  if (column.type === "date" && column.format !== "rfc3339") return ageOf(value);
+  if (isObject(value) || Array.isArray(value)) return JSON.stringify(value);
+  return value ?? null;
 }
 
 /** What a row carries besides its cells (query parameter includeObject). */

@@ -134,6 +134,7 @@ async function deleteOptions({ exchange }: Call): Promise<DeleteOptions> {
   if (Array.isArray(body.dryRun) && body.dryRun.includes("All")) exchange.query.set("dryRun", "All");
   return {
     ...(seconds !== undefined && seconds !== null && { gracePeriodSeconds: Number(seconds) }),
+    orphan: (exchange.query.get("propagationPolicy") ?? body.propagationPolicy) === "Orphan",
     preconditions: (body.preconditions ?? undefined) as DeleteOptions["preconditions"],
   };
 }

@@ -44,32 +44,41 @@ function columnsOf({ additionalPrinterColumns }: CrdVersion): Column[] {
   return [nameColumn, ...columns];
 }
 
+function toResourceType(crd: KubeObject, version: CrdVersion): ResourceType {
+  const { group, names, scope, versions } = crdSpecOf(crd);
+  return {
+    group,
+    version: version.name,
+    plural: names.plural,
+    singular: names.singular ?? names.kind.toLowerCase(),
+    kind: names.kind,
+    listKind: names.listKind ?? `${names.kind}List`,
+    shortNames: names.shortNames ?? [],
+    categories: names.categories ?? [],
+    namespaced: scope === "Namespaced",
+    storageVersion: storageVersionOf(versions).name,
+    custom: true,
+    generation: true,
+    status: version.subresources?.status !== undefined,
+    scale: version.subresources?.scale,
+    columns: columnsOf(version),
+    strategy: {
+      unconditionalUpdate: false,
+      selectableFields: (version.selectableFields ?? []).map((field) => field.jsonPath.replace(/^\./, "")),
+    },
+    rules: rulesOf(version.schema!.openAPIV3Schema!),
+  };
+}
+
+const storageVersionOf = (versions: CrdVersion[]): CrdVersion => versions.find((version) => version.storage)!;
+
 /** The resource types that a CRD serves. */
 export function customResources(crd: KubeObject): ResourceType[] {
-  const { group, names, scope, versions } = crdSpecOf(crd);
-  const storageVersion = versions.find((version) => version.storage)!.name;
-  return versions
-    .filter((version) => version.served)
-    .map((version) => ({
-      group,
-      version: version.name,
-      plural: names.plural,
-      singular: names.singular ?? names.kind.toLowerCase(),
-      kind: names.kind,
-      listKind: names.listKind ?? `${names.kind}List`,
-      shortNames: names.shortNames ?? [],
-      categories: names.categories ?? [],
-      namespaced: scope === "Namespaced",
-      storageVersion,
-      custom: true,
-      generation: true,
-      status: version.subresources?.status !== undefined,
-      scale: version.subresources?.scale,
-      columns: columnsOf(version),
-      strategy: {
-        unconditionalUpdate: false,
-        selectableFields: (version.selectableFields ?? []).map((field) => field.jsonPath.replace(/^\./, "")),
-      },
-      rules: rulesOf(version.schema!.openAPIV3Schema!),
-    }));
+  return crdSpecOf(crd)
+    .versions.filter((version) => version.served)
+    .map((version) => toResourceType(crd, version));
 }
+
+/** A CRD's objects as they are stored, whether or not that version is served. */
+export const storedResource = (crd: KubeObject): ResourceType =>
+  toResourceType(crd, storageVersionOf(crdSpecOf(crd).versions));

@@ -26,6 +26,8 @@ export interface WriteOptions {
 
 export interface DeleteOptions {
   gracePeriodSeconds?: number;
+  /** Dependents of what is deleted stay. Without it they are deleted in the background. */
+  orphan?: boolean;
   preconditions?: { uid?: string; resourceVersion?: string };
 }
 
@@ -241,9 +243,23 @@ export function remove(
   const key = keyOf(type, namespace, name);
   const old = read(transaction, type, namespace, name);
   assertPreconditions(old, type, options);
+  if (options.orphan) releaseDependents(transaction, old.metadata.uid!);
   const object = markDeleted(old, type, options);
   if (isReleased(object, type)) return { object: transaction.remove(key)!, gone: true };
   return { object: deepEqual(object, old) ? old : transaction.put(key, object), gone: false };
+}
+
+/** Takes an owner off all its dependents. */
+function releaseDependents(transaction: Transaction, uid: string): void {
+  const isDependent = ({ metadata }: KubeObject) =>
+    metadata.ownerReferences?.some((owner) => owner.uid === uid);
+  for (const key of transaction.keysWhere((object) => isDependent(object) ?? false)) {
+    const dependent = structuredClone(transaction.get(key)!);
+    const others = dependent.metadata.ownerReferences!.filter((owner) => owner.uid !== uid);
+    if (others.length > 0) dependent.metadata.ownerReferences = others;
+    else delete dependent.metadata.ownerReferences;
+    transaction.put(key, dependent);
+  }
 }
 
 function assertPreconditions(

@@ -61,6 +61,20 @@ function children(schema: StructuralSchema, path: string): [StructuralSchema, st
   return found;
 }
 
+/** Value validations in allOf and the like have no structure of their own, but patterns that must compile. */
+function checkCombinations(schema: StructuralSchema, path: string): Cause[] {
+  const { allOf = [], anyOf = [], oneOf = [], not } = schema;
+  const parts = [...allOf, ...anyOf, ...oneOf, ...(not ? [not] : [])];
+  return parts.flatMap((part) => [
+    ...checkPattern(part, path),
+    ...checkCombinations(part, path),
+    ...children(part, path).flatMap(([next, nextPath]) => [
+      ...checkPattern(next, nextPath),
+      ...checkCombinations(next, nextPath),
+    ]),
+  ]);
+}
+
 type NodeCheck = (schema: StructuralSchema, path: string) => Cause[];
 
 /** Runs a check on a schema and all below it. */
@@ -75,6 +89,7 @@ const checkStructure: NodeCheck = (schema, path) => [
   ...checkType(schema, path),
   ...checkList(schema, path),
   ...checkPattern(schema, path),
+  ...checkCombinations(schema, path),
 ];
 
 /** All that is wrong with a version's schema. Rules are looked at only when what they speak of is in order. */

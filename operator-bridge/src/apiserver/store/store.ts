@@ -20,6 +20,15 @@ interface Operation {
 
 type Listener = (events: StoreEvent[]) => void;
 
+/** One listener's failure is its own: the write is done and the others must hear of it. */
+function notify(listener: Listener, events: StoreEvent[]): void {
+  try {
+    listener(events);
+  } catch (error) {
+    console.error("apiserver: a listener failed:", error);
+  }
+}
+
 const reconnectDelayMs = { first: 100, most: 2_000 };
 
 /**
@@ -120,7 +129,7 @@ export class Store {
     for (const event of events) this.state.apply(event);
     if (this.state.events.length > 2 * this.options.retainedEvents)
       this.state.compact(this.options.retainedEvents);
-    for (const listener of this.listeners) listener(events);
+    for (const listener of this.listeners) notify(listener, events);
   }
 
   private failed(error: unknown): ApiError {

@@ -52,6 +52,18 @@ export class Transaction {
     return [...objects.values()].filter((o) => namespace === undefined || o.metadata.namespace === namespace);
   }
 
+  /** The keys of all objects for which `matches` holds, of every resource. */
+  keysWhere(matches: (object: KubeObject) => boolean): ObjectKey[] {
+    const resources = new Set(this.batch.state.tables.keys());
+    for (const overlay of [this.batch.overlay, this.overlay])
+      for (const text of overlay.keys()) resources.add(text.slice(0, text.indexOf(" ")));
+    return [...resources].flatMap((resource) =>
+      this.list(resource)
+        .filter(matches)
+        .map(({ metadata }) => ({ resource, namespace: metadata.namespace ?? "", name: metadata.name })),
+    );
+  }
+
   /** Writes `object` and returns it as stored, with its new resourceVersion. */
   put(key: ObjectKey, object: KubeObject): KubeObject {
     const previous = this.get(key);
