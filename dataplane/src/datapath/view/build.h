@@ -43,6 +43,10 @@ bool dp_build_shares(struct dp_build *build);
 /* Fills a local firewall's rules and every firewall's rule names. */
 bool dp_build_firewall(struct dp_build *build, struct dp_node *node, const Nfaas__Dataplane__V1__Firewall *firewall);
 
+/* Finds or makes the counters of a view whose nodes, edges and rules are read. */
+bool dp_build_view_counters(struct dp_build *build, struct dp_view *view, const char *uid, unsigned n_edges,
+	unsigned n_rules);
+
 /* *ipv4 = false for a well-formed IPv6 prefix, which no IPv4 packet matches. A NULL message is everything. */
 bool dp_build_prefix(struct dp_build *build, const Nfaas__Dataplane__V1__Prefix *message, const char *field,
 	struct dp_prefix *prefix, bool *ipv4);

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Views: nodes by position, edges with their matches, counters. */
-#include <stdlib.h>
+/* Views: nodes by position, edges with their matches. */
 #include <string.h>
 
-#include "../counters/view_counters.h"
 #include "build.h"
 
 #define VIEWS_MAX 4096
@@ -170,54 +168,6 @@ check_one_node_each(struct dp_build *build, const struct dp_view *view, unsigned
 	return true;
 }
 
-/* All names that counters are told by, in order. */
-static uint64_t
-shape_of(const struct dp_view *view)
-{
-	uint64_t shape = view->n_nodes;
-
-	for (unsigned i = 0; i < view->n_nodes; i++) {
-		const struct dp_node *node = &view->nodes[i];
-
-		shape = dp_hash_string(node->name, shape);
-		for (unsigned d = 0; d < DP_DIRECTIONS; d++)
-			for (unsigned e = 0; e < node->n_edges[d]; e++)
-				shape = dp_hash_string(view->nodes[node->edges[d][e].to].name, shape + d);
-		for (unsigned r = 0; r < node->n_rules; r++)
-			shape = dp_hash_string(node->rule_names[r], shape);
-	}
-	return shape;
-}
-
-static const struct dp_view *
-find_by_uid(const struct dp_state *state, uint32_t tenant_id, const char *uid)
-{
-	for (unsigned i = 0; state != NULL && i < state->n_views; i++)
-		if (state->views[i].tenant_id == tenant_id && state->views[i].counters != NULL
-			&& strcmp(state->views[i].counters->uid, uid) == 0)
-			return &state->views[i];
-	return NULL;
-}
-
-static bool
-lend_counters(struct dp_build *build, struct dp_view *view, const char *uid, unsigned n_edges, unsigned n_rules)
-{
-	const struct dp_view *before = find_by_uid(build->previous, view->tenant_id, uid);
-	uint64_t shape = shape_of(view);
-	char checked[DP_NAME_SIZE] = "";
-
-	if (!dp_build_name(build, checked, uid, "uid"))
-		return false;
-	if (find_by_uid(build->state, view->tenant_id, uid) != NULL)
-		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "uid", "two views have the uid %s", uid);
-	if (before != NULL && before->counters->shape != shape)
-		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "uid",
-			"a view is immutable: other nodes, edges or rules need another uid");
-	view->counters = before != NULL ? dp_view_counters_ref(before->counters)
-		: dp_view_counters_create(uid, shape, view->n_nodes, n_edges, n_rules);
-	return view->counters != NULL || dp_build_fail_memory(build);
-}
-
 static bool
 build_nodes(struct dp_build *build, const view_message_t *message, const struct dp_state_tenant *tenant,
 	struct dp_view *view, unsigned *n_rules)
@@ -278,7 +228,7 @@ build_view(struct dp_build *build, const view_message_t *message, struct dp_view
 	view->tenant_id = message->tenant_id;
 	view->view_id = (uint8_t)message->view_id;
 	if (!build_nodes(build, message, tenant, view, &n_rules) || !build_graph(build, message, view, &n_edges)
-		|| !lend_counters(build, view, message->uid, n_edges, n_rules))
+		|| !dp_build_view_counters(build, view, message->uid, n_edges, n_rules))
 		return false;
 	tenant->views[message->view_id] = view;
 	return true;
