@@ -16,11 +16,6 @@ interface CanvasToolbarProps {
 export function CanvasToolbar({ history, dispatch, onHelp }: CanvasToolbarProps) {
   const flow = useReactFlow();
   const fit = () => void flow.fitView({ ...fitOptions, duration: 200 });
-  const arrange = () => {
-    dispatch?.({ type: "layout" });
-    // The canvas has the new positions in the next frame.
-    requestAnimationFrame(fit);
-  };
   return (
     <div
       role="toolbar"
@@ -44,7 +39,7 @@ export function CanvasToolbar({ history, dispatch, onHelp }: CanvasToolbarProps)
             onClick={() => dispatch({ type: "redo" })}
           />
           <span aria-hidden className="mx-0.5 h-4 w-px bg-line" />
-          <IconButton icon={Network} label="Arrange" keys="L" onClick={arrange} />
+          <IconButton icon={Network} label="Arrange" keys="L" onClick={() => dispatch({ type: "layout" })} />
         </>
       )}
       <IconButton icon={Maximize} label="Fit to screen" onClick={fit} />

@@ -62,7 +62,7 @@ export function EdgePanel({ edge, issues, readOnly, onChange }: EdgePanelProps) 
             readOnly={readOnly}
             wrong={problem("destinationPorts")}
             onChange={(destinationPorts) => set({ destinationPorts })}
-            onBlur={() => undefined}
+            extent="md"
           />
         </div>
         <PrefixesField

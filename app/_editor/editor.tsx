@@ -7,11 +7,11 @@ import { Badge } from "../_kit/surface.tsx";
 import { ConnectionBadge } from "../_live/connection-badge.tsx";
 import { useLiveChain } from "../_live/use-live.ts";
 import { useMayEdit } from "../_shell/me-context.tsx";
-import { CanvasToolbar } from "./canvas-toolbar.tsx";
 import type { EditorCatalogue } from "./catalogue.ts";
 import { ConflictNotice } from "./conflict-notice.tsx";
 import { DraftIndicator } from "./draft-indicator.tsx";
 import { EditorHead } from "./editor-head.tsx";
+import { FiguresHint } from "./figures-hint.tsx";
 import { HelpDialog } from "./help-dialog.tsx";
 import { PreviewDialog } from "./preview-dialog.tsx";
 import { ProgressStrip } from "./progress-strip.tsx";
@@ -23,7 +23,6 @@ import { useChainStatus } from "./use-chain-status.ts";
 import { useDraft } from "./use-draft.ts";
 import { useEditorUrl } from "./use-editor-url.ts";
 import { useIssues } from "./use-issues.ts";
-import { useShortcuts } from "./use-shortcuts.ts";
 import { Workspace } from "./workspace.tsx";
 
 interface EditorProps {
@@ -59,7 +58,6 @@ export function Editor({ tenant, detail, catalogue }: EditorProps) {
   const [rollingBack, setRollingBack] = useState<number | null>(null);
   const openHelp = useCallback(() => setDialog("help"), []);
   const change = mayEdit ? dispatch : undefined;
-  useShortcuts(url.revision === null ? change : undefined, openHelp);
   useSelectionInUrl(state.selection.nodes, url.set);
 
   const dialogOf = (name: OpenDialog) => ({
@@ -116,7 +114,16 @@ export function Editor({ tenant, detail, catalogue }: EditorProps) {
           tab={url.tab}
           onTab={(tab) => url.set({ tab })}
           label={`Drawing of ${chain}`}
-          toolbar={<CanvasToolbar history={state.history} dispatch={change} onHelp={openHelp} />}
+          history={state.history}
+          hint={
+            status?.liveRevision != null && !showsLive ? (
+              <FiguresHint
+                liveRevision={status.liveRevision}
+                onShow={() => url.set({ revision: status.liveRevision })}
+              />
+            ) : null
+          }
+          onHelp={openHelp}
         />
       ) : (
         <RevisionView

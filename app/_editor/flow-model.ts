@@ -30,6 +30,17 @@ export function issuesByItem(issues: readonly Issue[]): IssuesByItem {
 
 const none: Issue[] = [];
 
+/** The data of a node as long as neither it nor its problems change: a card whose data is the same object isn't drawn again. */
+const dataOfNode = new WeakMap<ChainNode, FlowNode["data"]>();
+
+function nodeData(node: ChainNode, issues: Issue[]): FlowNode["data"] {
+  const known = dataOfNode.get(node);
+  if (known && known.issues === issues) return known;
+  const data = { node, issues };
+  dataOfNode.set(node, data);
+  return data;
+}
+
 /** Sizes are given, not measured: a node is laid out in the first frame, and a new object needs no measuring again. */
 export function toFlowNodes(graph: ChainGraph, selection: Selection, issues: IssuesByItem): FlowNode[] {
   const selected = new Set(selection.nodes);
@@ -37,7 +48,7 @@ export function toFlowNodes(graph: ChainGraph, selection: Selection, issues: Iss
     id: node.name,
     type: "chain",
     position: node.position,
-    data: { node, issues: issues.nodes.get(node.name) ?? none },
+    data: nodeData(node, issues.nodes.get(node.name) ?? none),
     selected: selected.has(node.name),
     width: nodeSize.width,
     height: nodeSize.height,

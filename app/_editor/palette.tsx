@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 "use client";
 import type { ChainGraph, EditorAction, PaletteItem } from "@nfaas/domain";
-import { useReactFlow } from "@xyflow/react";
 import { GripVertical, type LucideIcon } from "lucide-react";
 import { classes } from "../_kit/classes.ts";
-import { fitOptions } from "./canvas.tsx";
 import type { EditorCatalogue } from "./catalogue.ts";
 import { attachmentIcon, functionIcon } from "./node-look.ts";
 import { writeDrag } from "./palette-drag.ts";
@@ -18,12 +16,7 @@ interface PaletteProps {
 /** What can be put on the canvas: dragged there, or added beside the last node by click or keyboard. */
 export function Palette({ catalogue, graph, dispatch }: PaletteProps) {
   const used = new Set(graph.nodes.map((node) => (node.kind === "attachment" ? node.attachment : "")));
-  const flow = useReactFlow();
-  const add = (item: PaletteItem) => {
-    dispatch({ type: "add", item });
-    // It lies right of the rest, which may be off the screen; the canvas has it in the next frame.
-    requestAnimationFrame(() => void flow.fitView({ ...fitOptions, duration: 200 }));
-  };
+  const add = (item: PaletteItem) => dispatch({ type: "add", item });
   return (
     <section
       aria-label="Palette"

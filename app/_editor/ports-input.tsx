@@ -11,11 +11,20 @@ interface PortsInputProps {
   readOnly: boolean;
   wrong: string | undefined;
   onChange: (ports: PortRange | undefined) => void;
-  onBlur: () => void;
+  onBlur?: () => void;
+  extent?: "sm" | "md";
 }
 
 /** Keeps what is being typed until it can be read as ports; what can't is marked and never reaches the graph. */
-export function PortsInput({ label, value, wrong, onChange, onBlur, ...rest }: PortsInputProps) {
+export function PortsInput({
+  label,
+  value,
+  wrong,
+  onChange,
+  onBlur,
+  extent = "sm",
+  ...rest
+}: PortsInputProps) {
   const [typed, setTyped] = useState<string | null>(null);
   const text = typed ?? formatPorts(value);
   const unreadable = typed !== null && parsePorts(typed) === null;
@@ -26,12 +35,12 @@ export function PortsInput({ label, value, wrong, onChange, onBlur, ...rest }: P
   };
   const leave = () => {
     if (!unreadable) setTyped(null);
-    onBlur();
+    onBlur?.();
   };
   return (
     <Input
       {...rest}
-      extent="sm"
+      extent={extent}
       aria-label={label}
       placeholder={rest.disabled ? "–" : "any"}
       title={unreadable ? "A port or a range of ports within 1 to 65535, such as 80 or 8000-8100." : wrong}

@@ -48,7 +48,7 @@ export function actionOfKey(
 /** Keys act on the drawing unless the user is typing or a dialog is open. */
 export function useShortcuts(
   dispatch: ((action: EditorAction) => void) | undefined,
-  onHelp: () => void,
+  onHelp: (() => void) | undefined,
 ): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -57,7 +57,7 @@ export function useShortcuts(
       const action = actionOfKey(event);
       if (!action || (action !== "help" && action.type === "copy" && window.getSelection()?.toString()))
         return;
-      if (action === "help") onHelp();
+      if (action === "help") onHelp?.();
       else if (dispatch) dispatch(action);
       else return;
       event.preventDefault();

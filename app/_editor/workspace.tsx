@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 "use client";
-import type { ChainGraph, EditorAction, Issue, Selection } from "@nfaas/domain";
+import type { ChainGraph, EditorAction, History, Issue, Selection } from "@nfaas/domain";
 import { ReactFlowProvider, useReactFlow } from "@xyflow/react";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useState } from "react";
 import type { LiveChainFrame } from "@/server/telemetry/types.ts";
-import { Canvas } from "./canvas.tsx";
+import { Canvas, fitOptions } from "./canvas.tsx";
+import { CanvasToolbar } from "./canvas-toolbar.tsx";
 import type { EditorCatalogue } from "./catalogue.ts";
 import { Dock, type DockTab } from "./dock.tsx";
 import { EmptyCanvasHint } from "./empty-canvas-hint.tsx";
@@ -12,6 +13,7 @@ import { Inspector, InspectorSubject } from "./inspector.tsx";
 import { LiveFigures } from "./live-figures.tsx";
 import { Palette } from "./palette.tsx";
 import { Problems } from "./problems.tsx";
+import { useShortcuts } from "./use-shortcuts.ts";
 
 export interface WorkspaceProps {
   graph: ChainGraph;
@@ -26,8 +28,11 @@ export interface WorkspaceProps {
   tab: DockTab;
   onTab: (tab: DockTab) => void;
   label: string;
-  /** Above the canvas, with access to it (fit, zoom). */
-  toolbar?: ReactNode;
+  /** For undo and redo in the toolbar; absent: no toolbar. */
+  history?: History;
+  onHelp?: () => void;
+  /** Over the canvas, top right. */
+  hint?: ReactNode;
 }
 
 /** Palette, canvas and the panel below it. */
@@ -42,9 +47,11 @@ export function Workspace(props: WorkspaceProps) {
 }
 
 function Layout(props: WorkspaceProps) {
-  const { graph, selection, issues, catalogue, dispatch, onSelect, tab, onTab, label, toolbar } = props;
+  const { graph, selection, issues, catalogue, onSelect, tab, onTab, label, history, onHelp } = props;
   const [open, setOpen] = useState(true);
   const flow = useReactFlow();
+  const dispatch = useFitAfter(props.dispatch);
+  useShortcuts(dispatch, onHelp);
   const goTo = (issue: Issue) => {
     const selected = {
       nodes: issue.node ? [issue.node] : [],
@@ -69,7 +76,12 @@ function Layout(props: WorkspaceProps) {
             label={label}
           />
           {graph.nodes.length === 0 && <EmptyCanvasHint readOnly={!dispatch} />}
-          {toolbar && <div className="absolute top-3 left-3 z-10">{toolbar}</div>}
+          {props.hint && <div className="absolute top-3 right-3 z-10">{props.hint}</div>}
+          {history && onHelp && (
+            <div className="absolute top-3 left-3 z-10">
+              <CanvasToolbar history={history} dispatch={dispatch} onHelp={onHelp} />
+            </div>
+          )}
         </div>
         <Dock
           tab={tab}
@@ -85,4 +97,24 @@ function Layout(props: WorkspaceProps) {
       </div>
     </div>
   );
+}
+
+type Dispatch = WorkspaceProps["dispatch"];
+
+/** Shows the whole drawing after actions that put nodes where the user didn't point: arranging, adding by click or key. */
+function useFitAfter(dispatch: Dispatch): Dispatch {
+  const flow = useReactFlow();
+  const [turn, setTurn] = useState(0);
+  useEffect(() => {
+    if (turn > 0) void flow.fitView({ ...fitOptions, duration: 200 });
+  }, [flow, turn]);
+  const act = useCallback(
+    (action: EditorAction) => {
+      dispatch?.(action);
+      const placed = action.type === "layout" || (action.type === "add" && !action.position);
+      if (placed) setTurn((before) => before + 1);
+    },
+    [dispatch],
+  );
+  return dispatch && act;
 }
