@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A certificate authority of this installation and the server's certificate, made with openssl at first start.
 import { execFile } from "node:child_process";
-import { X509Certificate } from "node:crypto";
-import { mkdir, readFile, rename, rm } from "node:fs/promises";
+import { createPrivateKey, X509Certificate } from "node:crypto";
+import { chmod, mkdir, readFile, rename } from "node:fs/promises";
 import { isIP } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -28,88 +28,67 @@ async function openssl(...args: string[]): Promise<void> {
   });
 }
 
-/** Files appear whole or not at all: written aside, then renamed, the certificate last. */
-async function makePair(key: string, cert: string, args: string[]): Promise<void> {
-  const previousMask = process.umask(0o077);
-  try {
-    await openssl("req", "-x509", ...newKey, "-keyout", `${key}.new`, "-out", `${cert}.new`, ...args);
-  } finally {
-    process.umask(previousMask);
-  }
+interface Pair {
+  key: string;
+  cert: string;
+}
+
+/** Makes a key and its certificate. Readers see both old or both new, or (after a crash) a pair that does not match. */
+async function makePair({ key, cert }: Pair, args: string[]): Promise<void> {
+  await openssl("req", "-x509", ...newKey, "-keyout", `${key}.new`, "-out", `${cert}.new`, ...args);
+  await chmod(`${key}.new`, 0o600);
   await rename(`${key}.new`, key);
   await rename(`${cert}.new`, cert);
 }
 
-async function isUsable(certPath: string, caPath: string, host: string): Promise<boolean> {
+/** The certificate of a pair that is whole and has time left; undefined when it must be made anew. */
+async function usable({ key, cert }: Pair): Promise<X509Certificate | undefined> {
   try {
-    const cert = new X509Certificate(await readFile(certPath));
-    const ca = new X509Certificate(await readFile(caPath));
-    const named = isIP(host) ? cert.checkIP(host) : cert.checkHost(host);
-    return (
-      named !== undefined &&
-      cert.verify(ca.publicKey) &&
-      Date.parse(cert.validTo) - Date.now() > renewBeforeMs
-    );
+    const certificate = new X509Certificate(await readFile(cert));
+    const matches = certificate.checkPrivateKey(createPrivateKey(await readFile(key)));
+    return matches && Date.parse(certificate.validTo) - Date.now() > renewBeforeMs ? certificate : undefined;
   } catch {
-    return false;
+    return undefined;
   }
+}
+
+async function isServerUsable(server: Pair, ca: Pair, host: string): Promise<boolean> {
+  const [cert, authority] = [await usable(server), await usable(ca)];
+  if (!cert || !authority) return false;
+  const named = isIP(host) ? cert.checkIP(host) : cert.checkHost(host);
+  return named !== undefined && cert.verify(authority.publicKey);
+}
+
+async function makeAuthority(ca: Pair): Promise<void> {
+  await makePair(ca, [
+    ...["-days", caDays, "-subj", "/CN=nfaas-kubernetes-ca"],
+    ...["-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=critical,keyCertSign,cRLSign"],
+  ]);
+}
+
+async function makeServer(server: Pair, ca: Pair, host: string): Promise<void> {
+  const hostName = isIP(host) ? `IP:${host}` : `DNS:${host}`;
+  await makePair(server, [
+    ...["-CA", ca.cert, "-CAkey", ca.key, "-days", serverDays, "-subj", "/CN=nfaas-kubernetes"],
+    ...["-addext", `subjectAltName=${hostName},IP:127.0.0.1,DNS:localhost,DNS:kubernetes`],
+    ...["-addext", "basicConstraints=critical,CA:FALSE", "-addext", "extendedKeyUsage=serverAuth"],
+  ]);
 }
 
 /** The certificates in `folder`, made there when missing, near their end or for another host. */
 export async function ensureCertificates(folder: string, host: string): Promise<Certificates> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const path = (name: string) => join(folder, name);
-  const [caKey, caCert, key, cert] = ["ca.key", "ca.crt", "server.key", "server.crt"].map(path) as [
-    string,
-    string,
-    string,
-    string,
-  ];
-  if (!(await isAuthority(caCert, caKey))) {
-    await rm(cert, { force: true });
-    const extensions = [
-      "-addext",
-      "basicConstraints=critical,CA:TRUE",
-      "-addext",
-      "keyUsage=critical,keyCertSign,cRLSign",
-    ];
-    await makePair(caKey, caCert, ["-days", caDays, "-subj", "/CN=nfaas-kubernetes-ca", ...extensions]);
-  }
-  if (!(await isUsable(cert, caCert, host))) {
-    const hostName = isIP(host) ? `IP:${host}` : `DNS:${host}`;
-    const names = `subjectAltName=${hostName},IP:127.0.0.1,DNS:localhost,DNS:kubernetes`;
-    const extensions = [
-      "-addext",
-      names,
-      "-addext",
-      "basicConstraints=critical,CA:FALSE",
-      "-addext",
-      "extendedKeyUsage=serverAuth",
-    ];
-    await makePair(key, cert, [
-      "-CA",
-      caCert,
-      "-CAkey",
-      caKey,
-      "-days",
-      serverDays,
-      "-subj",
-      "/CN=nfaas-kubernetes",
-      ...extensions,
-    ]);
-  }
-  const [caPem, certPem, keyPem] = await Promise.all(
-    [caCert, cert, key].map((file) => readFile(file, "utf8")),
-  );
-  return { caPem: caPem!, certPem: certPem!, keyPem: keyPem! };
-}
-
-async function isAuthority(certPath: string, keyPath: string): Promise<boolean> {
-  try {
-    await readFile(keyPath);
-    const ca = new X509Certificate(await readFile(certPath));
-    return ca.ca && Date.parse(ca.validTo) - Date.now() > renewBeforeMs;
-  } catch {
-    return false;
-  }
+  const pair = (name: string): Pair => ({
+    key: join(folder, `${name}.key`),
+    cert: join(folder, `${name}.crt`),
+  });
+  const [ca, server] = [pair("ca"), pair("server")];
+  if (!(await usable(ca))) await makeAuthority(ca);
+  if (!(await isServerUsable(server, ca, host))) await makeServer(server, ca, host);
+  const [caPem, certPem, keyPem] = await Promise.all([
+    readFile(ca.cert, "utf8"),
+    readFile(server.cert, "utf8"),
+    readFile(server.key, "utf8"),
+  ]);
+  return { caPem, certPem, keyPem };
 }

@@ -22,6 +22,12 @@ const specSchema = {
       rule: "self.replicas <= 9 || self.mode == 'safe'",
       messageExpression: "'too many for mode ' + self.mode",
     },
+    {
+      rule: "self.replicas != 7",
+      message: "seven is taken",
+      reason: "FieldValueForbidden",
+      fieldPath: ".replicas",
+    },
   ],
   properties: {
     replicas: { type: "integer", minimum: 1, maximum: 10 },

@@ -30,6 +30,11 @@ const refused: [string, object, string[]][] = [
   ["a null in a list", { replicas: 1, tags: ["a", null] }, ["FieldValueTypeInvalid spec.tags[1]"]],
   ["a rule that does not hold", { replicas: 1, edges: [{ to: "gone" }] }, ["FieldValueInvalid spec"]],
   [
+    "what a rule with a reason and a field of its own forbids",
+    { replicas: 7 },
+    ["FieldValueForbidden spec.replicas"],
+  ],
+  [
     "several things at once",
     { mode: "odd", nodes: [{ weight: "x" }] },
     [
