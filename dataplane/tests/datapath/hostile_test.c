@@ -43,15 +43,31 @@ turned(struct frame frame)
 }
 
 static void
-check_closed(const struct world *world)
+check_closed(const struct world *world, const char *uid)
 {
 	for (unsigned t = 0; t < WORLD_TENANTS; t++) {
-		struct world_counts counts = world_count(world, t, "one");
+		struct world_counts counts = world_count(world, t, uid);
 
 		CHECK(counts.injected > 0 && counts.dropped > 0 && counts.left > 0);
 		CHECK_EQUAL(counts.injected, counts.left + counts.dropped);
 		CHECK_EQUAL(counts.injected_bytes, counts.left_bytes + counts.dropped_bytes);
 	}
+}
+
+static void
+send_burst(struct world *world, enum pod gateway, unsigned tenant, uint64_t *seed)
+{
+	struct rte_mbuf *pkts[DP_BURST];
+
+	for (unsigned i = 0; i < DP_BURST; i++) {
+		struct frame frame = random_frame(seed);
+
+		if (gateway == GATEWAY_B)
+			frame = turned(frame);
+		pkts[i] = frame_make(&world_host_mac, &world_router_mac, &frame);
+	}
+	world_inject(world, gateway, EDGE_PORT(tenant), pkts, DP_BURST);
+	world_clear(world);
 }
 
 static void
@@ -61,24 +77,49 @@ conservation_closes_under_random_traffic_in_bursts(void)
 	uint64_t seed = 1;
 
 	for (unsigned round = 0; round < ROUNDS / DP_BURST; round++) {
-		struct rte_mbuf *pkts[DP_BURST];
-		enum pod gateway = round % 3 == 0 ? GATEWAY_B : GATEWAY_A;
-
-		for (unsigned i = 0; i < DP_BURST; i++) {
-			struct frame frame = random_frame(&seed);
-
-			if (gateway == GATEWAY_B)
-				frame = turned(frame);
-			pkts[i] = frame_make(&world_host_mac, &world_router_mac, &frame);
-		}
-		world_inject(world, gateway, EDGE_PORT(round % WORLD_TENANTS), pkts, DP_BURST);
-		world_clear(world);
+		send_burst(world, round % 3 == 0 ? GATEWAY_B : GATEWAY_A, round % WORLD_TENANTS, &seed);
 		if (round % 16 == 0)
 			world_wait(world, 10);
 	}
 	world_wait(world, 2000);
 	world_clear(world);
-	check_closed(world);
+	check_closed(world, "one");
+	world_free(world);
+}
+
+static void
+change_anything(struct world *world, uint64_t *seed)
+{
+	uint64_t random = test_random(seed);
+
+	world->views[1].share = (uint32_t)(random % 101);
+	world->views[0].share = 100 - world->views[1].share;
+	world->weight[FIREWALL_1] = (uint32_t)(random >> 8) % 3 * 50;
+	world->weight[FIREWALL_2] = (uint32_t)(random >> 16) % 3 * 50;
+	world->absent[FIREWALL_1] = (random >> 24) % 4 == 0;
+	world->absent[FIREWALL_2] = (random >> 32) % 4 == 0;
+	world->link_down[FIREWALL_2] = (random >> 40) % 8 == 0;
+	world_apply(world);
+}
+
+static void
+conservation_closes_while_shares_pools_and_links_change(void)
+{
+	struct world *world = world_new();
+	uint64_t seed = 11;
+
+	world->views[1] = (struct world_view){.id = 2, .uid = "two", .branches = true};
+	for (unsigned round = 0; round < 300; round++) {
+		change_anything(world, &seed);
+		send_burst(world, round % 3 == 0 ? GATEWAY_B : GATEWAY_A, round % WORLD_TENANTS, &seed);
+	}
+	world->views[1].share = 0;
+	world->views[0].share = 100;
+	world_apply(world);
+	world_wait(world, 2000);
+	world_clear(world);
+	check_closed(world, "one");
+	check_closed(world, "two");
 	world_free(world);
 }
 
@@ -161,7 +202,7 @@ mutated_host_packets_are_survived_and_counted(void)
 	}
 	world_wait(world, 2000);
 	world_clear(world);
-	check_closed(world);
+	check_closed(world, "one");
 	world_free(world);
 }
 
@@ -285,6 +326,7 @@ ip_options_and_nsh_metadata_are_skipped(void)
 	world_free(world);
 }
 
-TEST_MAIN(TEST(conservation_closes_under_random_traffic_in_bursts), TEST(mutated_fabric_packets_are_survived),
+TEST_MAIN(TEST(conservation_closes_under_random_traffic_in_bursts),
+	TEST(conservation_closes_while_shares_pools_and_links_change), TEST(mutated_fabric_packets_are_survived),
 	TEST(mutated_host_packets_are_survived_and_counted), TEST(each_bad_header_field_is_a_counted_drop),
 	TEST(packet_with_no_hops_to_live_is_dropped_as_ttl_expired), TEST(ip_options_and_nsh_metadata_are_skipped))

@@ -68,11 +68,28 @@ describe_branches(struct desired *desired, view_t *view)
 }
 
 static void
+describe_twice(struct desired *desired, view_t *view)
+{
+	node_t *client = desired_attachment_node(desired, view, "client", 255, 252, "gateway-a");
+	node_t *first = desired_firewall_node(desired, view, "first", 254, 253, "firewalls", ALLOW);
+	node_t *second = desired_firewall_node(desired, view, "second", 253, 254, "firewalls", ALLOW);
+	node_t *server = desired_attachment_node(desired, view, "server", 252, 255, "gateway-b");
+
+	desired_edge(desired, client, first);
+	desired_edge(desired, first, second);
+	desired_edge(desired, second, server);
+}
+
+static void
 describe_view(struct desired *desired, const struct world_view *description, uint32_t tenant_id)
 {
 	view_t *view = desired_view(desired, tenant_id, description->id, description->uid);
 	node_t *client, *last, *server;
 
+	if (description->twice) {
+		describe_twice(desired, view);
+		return;
+	}
 	if (description->branches) {
 		describe_branches(desired, view);
 		return;

@@ -28,6 +28,7 @@ struct world_view {
 	const char *uid;
 	uint32_t share;
 	bool no_firewall;
+	bool twice;            /* two firewalls in a row, "first" and "second", on the same pods */
 	bool branches;         /* TCP by firewall "web", the rest by firewall "rest", on the same pods */
 	void (*rules)(struct desired *desired, node_t *firewall); /* NULL = allow ICMP and TCP 80 */
 };
