@@ -89,13 +89,13 @@ complete_checksum(struct rte_mbuf *m)
 	}
 }
 
-/* False when the frame cannot be taken whole. */
-static bool
+/* Leaves m empty when the frame cannot be taken whole: the datapath counts it as malformed. */
+static void
 copy_frame(struct af_packet *a, const struct tpacket2_hdr *frame, struct rte_mbuf *m)
 {
 	if (unlikely(frame->tp_len > frame->tp_snaplen || frame->tp_snaplen > rte_pktmbuf_tailroom(m))) {
 		counter_add(&a->oversize, 1);
-		return false;
+		return;
 	}
 	rte_memcpy(rte_pktmbuf_mtod(m, void *), (const uint8_t *)frame + frame->tp_mac, frame->tp_snaplen);
 	m->data_len = (uint16_t)frame->tp_snaplen;
@@ -104,9 +104,9 @@ copy_frame(struct af_packet *a, const struct tpacket2_hdr *frame, struct rte_mbu
 		complete_checksum(m);
 	if (frame->tp_status & TP_STATUS_VLAN_VALID) {
 		m->vlan_tci = frame->tp_vlan_tci; /* the kernel took the tag off; the datapath expects it in place */
-		return rte_vlan_insert(&m) == 0;
+		if (rte_vlan_insert(&m) < 0)
+			rte_pktmbuf_reset(m); /* no headroom: not reachable with our pool */
 	}
-	return true;
 }
 
 static uint16_t
@@ -122,10 +122,8 @@ af_packet_rx(struct port *port, struct rte_mempool *pool, struct rte_mbuf **pkts
 		struct rte_mbuf *m = rte_pktmbuf_alloc(pool);
 		if (unlikely(m == NULL))
 			break; /* left in the ring: the kernel drops and counts at the interface */
-		if (likely(copy_frame(a, frame, m)))
-			pkts[got++] = m;
-		else
-			rte_pktmbuf_free(m);
+		copy_frame(a, frame, m);
+		pkts[got++] = m;
 		__atomic_store_n(&frame->tp_status, TP_STATUS_KERNEL, __ATOMIC_RELEASE);
 		a->next = (a->next + 1) % RING_FRAMES;
 	}

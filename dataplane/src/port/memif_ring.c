@@ -111,14 +111,18 @@ memif_receive(struct memif_connection *c, struct rte_mempool *pool, struct rte_m
 		bool good;
 		prefetch_frame(c, (uint16_t)(next + PREFETCH_AHEAD));
 		uint16_t used = copy_frame_in(c, next, waiting, pkts[got], &good);
-		if (used == 0)
-			break;
+		if (unlikely(used == 0)) {
+			rte_pktmbuf_reset(pkts[got]);
+			if (waiting < c->rx.size)
+				break;
+			used = waiting; /* a frame longer than the whole ring has no end to wait for */
+			good = false;
+		}
+		if (unlikely(!good))
+			rte_pktmbuf_reset(pkts[got]); /* an empty frame: the datapath counts it as malformed */
 		next = (uint16_t)(next + used);
 		waiting = (uint16_t)(waiting - used);
-		if (likely(good))
-			got++;
-		else
-			rte_pktmbuf_reset(pkts[got]);
+		got++;
 	}
 	release_received(c, &c->rx, next);
 	if (unlikely(got < n))

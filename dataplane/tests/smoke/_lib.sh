@@ -74,6 +74,7 @@ host() {
 	ip netns add "$ID-$1"
 	ip link add "$4" netns "$DUT" type veth peer name eth0 netns "$ID-$1"
 	ip -n "$DUT" link set "$4" up
+	ip -n "$ID-$1" link set eth0 address "02:00:${2//./:}" # a host that comes back is the same
 	ip -n "$ID-$1" link set lo up
 	ip -n "$ID-$1" link set eth0 up
 	ip -n "$ID-$1" addr add "$2/24" dev eth0

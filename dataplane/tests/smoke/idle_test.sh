@@ -8,7 +8,8 @@ cpu_ticks() { awk '{print $14 + $15}' "/proc/${POD_PID[$1]}/stat"; }
 
 chain
 wait_for "first answer" in_ns c1 ping -q -c 1 -W 1 10.2.0.2
-for p in gw1 fw1 gw2; do before[${#before[@]}]=$(cpu_ticks "$p"); done
+before=()
+for p in gw1 fw1 gw2; do before+=("$(cpu_ticks "$p")"); done
 start=$(date +%s%N)
 read -rt 5 <> <(:) || true # five idle seconds
 elapsed=$((($(date +%s%N) - start) / 10000000)) # in ticks of 10 ms
