@@ -79,7 +79,8 @@ bench_maglev_build(void)
 		best = RTE_MIN(best, rte_rdtsc_precise() - start);
 		dp_pool_unref(pool);
 	}
-	printf("%-52s %7.2f ms\n", "pool build (1000 backends, 65537 entries)", 1e3 * (double)best / (double)rte_get_tsc_hz());
+	printf("%-52s %7.2f ms\n", "pool build (1000 backends, 65537 entries)",
+		1e3 * (double)best / (double)rte_get_tsc_hz());
 }
 
 /* Lookups as a burst does them: hash and prefetch 32, then find 32. */

@@ -8,12 +8,14 @@ static struct rte_mbuf *
 last_answer(struct world *world, struct rte_mbuf *m)
 {
 	struct rte_mbuf *out[DP_OUT_MAX];
-	int slot = dp_classify(world->dp[GATEWAY_A], world->state[GATEWAY_A], EDGE_PORT(0), m);
+	struct dp *dp = world->dp[GATEWAY_A];
+	struct dp_state *state = world->state[GATEWAY_A];
+	int slot = dp_classify(dp, state, EDGE_PORT(0), m);
 
 	if (slot == DP_REPLY)
 		return m;
 	CHECK(slot >= 0);
-	CHECK_EQUAL(dp_process_burst(world->dp[GATEWAY_A], world->state[GATEWAY_A], (uint16_t)slot, &m, 1, world->now, out), 1);
+	CHECK_EQUAL(dp_process_burst(dp, state, (uint16_t)slot, &m, 1, world->now, out), 1);
 	return out[0];
 }
 
@@ -129,13 +131,15 @@ host_that_moves_is_found_again(void)
 	static const struct rte_ether_addr moved = {{0x02, 0, 0, 0, 0, 0x77}};
 	struct world *world = world_new();
 	struct frame request = echo_request(3);
+	const struct rte_ether_hdr *ether;
 	struct rte_mbuf *announcement;
 
 	CHECK(world_client_sends(world, 0, &request));
 	announcement = frame_make_arp(&moved, RTE_ARP_OP_REQUEST, SERVER, SERVER);
 	world_inject(world, GATEWAY_B, EDGE_PORT(0), &announcement, 1);
 	CHECK(world_client_sends(world, 0, &request));
-	CHECK(rte_is_same_ether_addr(&rte_pktmbuf_mtod(world_last(world, GATEWAY_B, 0), struct rte_ether_hdr *)->dst_addr, &moved));
+	ether = rte_pktmbuf_mtod(world_last(world, GATEWAY_B, 0), const struct rte_ether_hdr *);
+	CHECK(rte_is_same_ether_addr(&ether->dst_addr, &moved));
 	world_free(world);
 }
 

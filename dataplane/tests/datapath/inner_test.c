@@ -48,7 +48,8 @@ both_directions_are_one_flow_from_opposite_sides(void)
 		{.source = A, .destination = B, .protocol = IPPROTO_TCP, .source_port = 4000, .destination_port = 80},
 		{.source = B, .destination = A, .protocol = IPPROTO_UDP, .source_port = 53, .destination_port = 53},
 		{.source = A, .destination = A, .protocol = IPPROTO_TCP, .source_port = 1, .destination_port = 2},
-		{.source = A, .destination = B, .protocol = IPPROTO_SCTP, .source_port = 9, .destination_port = 1, .payload = 8},
+		{.source = A, .destination = B, .protocol = IPPROTO_SCTP, .source_port = 9, .destination_port = 1,
+			.payload = 8},
 		{.source = A, .destination = B, .protocol = IPPROTO_ICMP, .icmp_type = 8, .source_port = 77},
 		{.source = A, .destination = B, .protocol = 89, .payload = 4},
 		{.source = A, .destination = B, .protocol = IPPROTO_TCP, .fragment = 0x2000},
@@ -112,7 +113,8 @@ flow_hashes_are_spread_evenly(void)
 static void
 icmp_error_is_of_the_flow_it_quotes_and_from_the_other_side(void)
 {
-	struct frame quoted = {.source = A, .destination = B, .protocol = IPPROTO_UDP, .source_port = 5, .destination_port = 6};
+	struct frame quoted = {.source = A, .destination = B, .protocol = IPPROTO_UDP, .source_port = 5,
+		.destination_port = 6};
 	struct frame error = {.source = IP(9, 9, 9, 9), .destination = A, .protocol = IPPROTO_ICMP, .icmp_type = 11,
 		.quoted = &quoted};
 	struct dp_inner about = parse(&quoted), inner = parse(&error);

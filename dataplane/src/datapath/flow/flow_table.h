@@ -64,7 +64,8 @@ struct dp_flow_table {
 	uint64_t live;      /* entries in use, written by the worker only */
 };
 
-/* max_flows: a power of two, at least 16. False when out of memory. The seed keeps tenants from aiming at one bucket. */
+/* max_flows: a power of two, at least 16. False when out of memory. The seed keeps tenants from aiming at one
+ * bucket. */
 bool dp_flow_table_init(struct dp_flow_table *table, uint32_t max_flows, uint64_t seed);
 void dp_flow_table_fini(struct dp_flow_table *table);
 

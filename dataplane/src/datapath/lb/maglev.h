@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Maglev's consistent hashing (Eisenbud et al., "Maglev: A Fast and Reliable Software Network Load Balancer", NSDI 2016,
- * section 3.4): each backend has a permutation of the table's entries and the backends take turns in claiming their next
- * free one. Loads differ by little, and a change of the pool moves few entries.
+ * Maglev's consistent hashing (Eisenbud et al., "Maglev: A Fast and Reliable Software Network Load Balancer", NSDI
+ * 2016, section 3.4): each backend has a permutation of the table's entries and the backends take turns in claiming
+ * their next free one. Loads differ by little, and a change of the pool moves few entries.
  */
 #ifndef NFAAS_DP_MAGLEV_H
 #define NFAAS_DP_MAGLEV_H

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The steps of dp_state_build(). Each returns false with the build's error set; the half-built state is then released. */
+/* The steps of dp_state_build(). Each returns false with the build's error set; the half-built state is then
+ * released. */
 #ifndef NFAAS_DP_BUILD_H
 #define NFAAS_DP_BUILD_H
 

@@ -35,7 +35,8 @@ find_by_uid(const struct dp_state *state, uint32_t tenant_id, const char *uid)
 }
 
 bool
-dp_build_view_counters(struct dp_build *build, struct dp_view *view, const char *uid, unsigned n_edges, unsigned n_rules)
+dp_build_view_counters(struct dp_build *build, struct dp_view *view, const char *uid, unsigned n_edges,
+	unsigned n_rules)
 {
 	const struct dp_view *before = find_by_uid(build->previous, view->tenant_id, uid);
 	uint64_t shape = shape_of(view);

@@ -20,7 +20,8 @@ dp_build_prefix(struct dp_build *build, const Nfaas__Dataplane__V1__Prefix *mess
 		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), field, "an address has 4 or 16 bytes, this one %zu",
 			message->address.len);
 	if (message->length > message->address.len * 8)
-		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), field, "a prefix of %zu bytes has at most %zu bits, not %u",
+		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), field,
+			"a prefix of %zu bytes has at most %zu bits, not %u",
 			message->address.len, message->address.len * 8, message->length);
 	*ipv4 = message->address.len == 4;
 	if (*ipv4) {

@@ -163,8 +163,8 @@ check_one_node_each(struct dp_build *build, const struct dp_view *view, unsigned
 
 	for (unsigned i = 0; name[0] != '\0' && i < index; i++)
 		if (strcmp(view->nodes[i].attachment_name, name) == 0)
-			return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "attachment.name", "attachment %s is at node %s already",
-				name, view->nodes[i].name);
+			return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "attachment.name",
+				"attachment %s is at node %s already", name, view->nodes[i].name);
 	return true;
 }
 
@@ -197,7 +197,8 @@ build_graph(struct dp_build *build, const view_message_t *message, struct dp_vie
 		size_t mark = dp_path_enter(build, ".nodes[%zu]", i);
 		struct dp_node *node = &view->nodes[i];
 
-		if (!build_edges(build, view, node, DP_FORWARD, message->nodes[i]->forward, message->nodes[i]->n_forward, n_edges)
+		if (!build_edges(build, view, node, DP_FORWARD, message->nodes[i]->forward,
+				message->nodes[i]->n_forward, n_edges)
 			|| !build_edges(build, view, node, DP_REVERSE, message->nodes[i]->reverse,
 				message->nodes[i]->n_reverse, n_edges)
 			|| !check_ends(build, node))
