@@ -169,6 +169,14 @@ describe.each(targets.filter(({ name }) => name === "embedded"))("clean-up on th
     await isGone(path);
   });
 
+  it("never deletes the namespaces that every cluster has", async () => {
+    for (const name of ["default", "kube-system"]) {
+      const path = `/api/v1/namespaces/${name}`;
+      expect(await play.send("DELETE", path)).toMatchObject({ code: 403, body: { reason: "Forbidden" } });
+      expect((await play.send("GET", path)).body.status.phase).toBe("Active");
+    }
+  });
+
   it("lets a pod on a node linger until its agent confirms, and one without a node go at once", async () => {
     const pods = `/api/v1/namespaces/${play.namespace}/pods`;
     const pod = (name: string) => ({

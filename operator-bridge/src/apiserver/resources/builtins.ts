@@ -32,6 +32,9 @@ function define({ strategy, ...builtIn }: BuiltIn): ResourceType {
   };
 }
 
+/** There from the first start on. */
+export const permanentNamespaces = ["default", "kube-system"];
+
 const namespaceFinalizer = "kubernetes";
 
 function prepareNamespace(namespace: KubeObject): void {
@@ -101,7 +104,11 @@ export const namespaces = define({
   namespaced: false,
   status: true,
   columns: columns.namespaceColumns,
-  strategy: { prepareCreate: prepareNamespace, selectableFields: ["status.phase"] },
+  strategy: {
+    prepareCreate: prepareNamespace,
+    selectableFields: ["status.phase"],
+    permanentNames: permanentNamespaces,
+  },
 });
 
 export const pods = define({

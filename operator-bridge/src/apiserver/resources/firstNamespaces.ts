@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Store } from "../store/store.ts";
-import { namespaces } from "./builtins.ts";
+import { namespaces, permanentNamespaces } from "./builtins.ts";
 import { create, keyOf } from "./operations.ts";
-
-const names = ["default", "kube-system"];
 
 /** The namespaces that are there in every cluster. */
 export async function ensureFirstNamespaces(store: Store): Promise<void> {
   await store.transact((transaction) => {
-    for (const name of names) {
+    for (const name of permanentNamespaces) {
       if (transaction.get(keyOf(namespaces, "", name))) continue;
       create(transaction, namespaces, "", { apiVersion: "v1", kind: "Namespace", metadata: { name } });
     }

@@ -242,6 +242,8 @@ export function remove(
 ): { object: KubeObject; gone: boolean } {
   const key = keyOf(type, namespace, name);
   const old = read(transaction, type, namespace, name);
+  if (type.strategy.permanentNames?.includes(name))
+    throw forbidden(type, name, "this object may not be deleted");
   assertPreconditions(old, type, options);
   if (options.orphan) releaseDependents(transaction, old.metadata.uid!);
   const object = markDeleted(old, type, options);

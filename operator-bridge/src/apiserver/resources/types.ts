@@ -25,6 +25,8 @@ export interface Strategy {
   unconditionalUpdate: boolean;
   /** True when PUT creates what is missing. */
   createOnUpdate?: boolean;
+  /** Names that can't be deleted. */
+  permanentNames?: string[];
   /** Seconds a deletion waits for somebody to confirm it with 0; absent or 0 = none. */
   gracePeriodSeconds?: (object: KubeObject) => number;
 }
