@@ -180,12 +180,14 @@ export class Agent {
       .filter((p) => p.spec.nodeName === this.#options.node && p.metadata.deletionTimestamp === undefined);
   }
 
-  /** Of our own pods we know better and sooner than the API whether they are ready. */
+  /**
+   * Of our own pods we know better and sooner than the API whether they take packets, once we have tried to reach
+   * them. Until then the API's word holds: pods that outlived an agent must not leave the pools when the next begins.
+   */
   #isPodReady(pod: Pod): boolean {
     if (pod.metadata.deletionTimestamp !== undefined) return false;
-    return pod.spec.nodeName === this.#options.node
-      ? (this.session(pod.metadata.name)?.ready ?? false)
-      : isPodReady(pod);
+    const local = pod.spec.nodeName === this.#options.node;
+    return (local ? this.session(pod.metadata.name)?.serving : undefined) ?? isPodReady(pod);
   }
 
   #liveViews(): ServiceChainView[] {

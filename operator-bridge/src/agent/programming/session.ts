@@ -50,6 +50,7 @@ export class PodSession {
   #refused: ReadonlyMap<string, Refusal> = new Map();
   #dirty = false;
   #converging = false;
+  #tried = false;
   #retry: NodeJS.Timeout | undefined;
   /** Counts applied states; tells whether a look at the counters came after one. */
   #serial = 0;
@@ -64,6 +65,14 @@ export class PodSession {
   /** The process runs and has a state of ours. */
   get ready(): boolean {
     return this.#client !== undefined && this.#applied !== undefined;
+  }
+  /**
+   * The process carries packets by a state: ours, or the one that an agent before us gave it. Undefined until it has
+   * been tried once whether it is there.
+   */
+  get serving(): boolean | undefined {
+    if (!this.#tried) return undefined;
+    return this.#client !== undefined && (this.#applied !== undefined || !this.#fresh);
   }
   get connected(): boolean {
     return this.#client !== undefined;
@@ -130,11 +139,19 @@ export class PodSession {
       logger.info("connected", { pod, pid: hello.pid, generation: String(hello.generation) });
     } catch {
       client?.close();
+      this.#noteTried();
       return;
     }
+    this.#noteTried();
     this.#dirty = true;
     void this.#converge();
     return lost;
+  }
+
+  #noteTried(): void {
+    if (this.#tried) return;
+    this.#tried = true;
+    this.#options.onChange();
   }
 
   #disconnected(client: ControlClient | undefined): void {
