@@ -14,7 +14,18 @@ const unchecked = (): Issue[] => [];
 export function graphContext({ attachments, functions }: EditorCatalogue): GraphContext {
   const known = functions.map(({ name, outputs }) => {
     const kind = Object.hasOwn(functionKinds, name) ? functionKinds[name] : undefined;
-    return [name, { outputs, validate: kind?.validate ?? unchecked }] as const;
+    return [name, { outputs, validate: oncePerConfig(kind?.validate ?? unchecked) }] as const;
   });
   return { attachments: attachments.map(({ name }) => name), functions: Object.fromEntries(known) };
+}
+
+/** Configurations are immutable: one that was checked isn't checked again when another node changes. */
+function oncePerConfig(validate: (config: unknown) => Issue[]): (config: unknown) => Issue[] {
+  const known = new WeakMap<object, Issue[]>();
+  return (config) => {
+    if (typeof config !== "object" || config === null) return validate(config);
+    const issues = known.get(config) ?? validate(config);
+    known.set(config, issues);
+    return issues;
+  };
 }

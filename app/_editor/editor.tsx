@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 "use client";
-import { editorReducer, newEditor, sameIntent } from "@nfaas/domain";
-import { useCallback, useEffect, useReducer, useState } from "react";
-import type { ChainDetail } from "@/server/chains/types.ts";
+import { type ChainGraph, editorReducer, newEditor, sameIntent } from "@nfaas/domain";
+import { useCallback, useDeferredValue, useEffect, useMemo, useReducer, useState } from "react";
+import type { ChainDetail, RevisionDetail } from "@/server/chains/types.ts";
 import { Badge } from "../_kit/surface.tsx";
 import { ConnectionBadge } from "../_live/connection-badge.tsx";
 import { useLiveChain } from "../_live/use-live.ts";
@@ -50,8 +50,7 @@ export function Editor({ tenant, detail, catalogue }: EditorProps) {
   const status = useChainStatus(tenant, chain);
   const published = detail.published;
   const live = useLiveChain(tenant, chain, status?.liveRevision != null);
-  const showsLive =
-    published !== null && status?.liveRevision === published.number && sameIntent(graph, published.graph);
+  const showsLive = useShowsLive(graph, published, status?.liveRevision ?? null);
 
   const [dialog, setDialog] = useState<OpenDialog>(null);
   const [revisionsOpen, setRevisionsOpen] = useState(false);
@@ -185,4 +184,18 @@ export function Editor({ tenant, detail, catalogue }: EditorProps) {
 function useSelectionInUrl(nodes: string[], set: ReturnType<typeof useEditorUrl>["set"]): void {
   const node = nodes.length === 1 ? (nodes[0] ?? null) : null;
   useEffect(() => set({ node }), [node, set]);
+}
+
+/** Whether the live figures belong to what is drawn; a big graph is compared when the browser has time. */
+function useShowsLive(
+  graph: ChainGraph,
+  published: RevisionDetail | null,
+  liveRevision: number | null,
+): boolean {
+  const settled = useDeferredValue(graph);
+  const same = useMemo(
+    () => published !== null && sameIntent(settled, published.graph),
+    [settled, published],
+  );
+  return same && liveRevision === published?.number;
 }

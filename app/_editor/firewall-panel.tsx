@@ -12,12 +12,12 @@ import {
   updateRule,
 } from "@nfaas/domain";
 import { ListPlus, Plus } from "lucide-react";
-import { useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Button } from "../_kit/button.tsx";
 import { Select } from "../_kit/field.tsx";
 import { useRuleFigures } from "./live-figures.tsx";
 import { ruleIssues } from "./rule-issues.ts";
-import { RuleRow } from "./rule-row.tsx";
+import { type RuleEdit, RuleRow } from "./rule-row.tsx";
 
 interface FirewallPanelProps {
   node: FunctionNode;
@@ -29,22 +29,27 @@ interface FirewallPanelProps {
 }
 
 /** Rows shown at first and with each "Show more": a list of thousands must not freeze the page. */
-const pageSize = 200;
+const pageSize = 100;
 
 export function FirewallPanel({ node, issues, readOnly, onChange, onSeal }: FirewallPanelProps) {
   const config = asFirewallConfig(node.config);
   const byRule = useMemo(() => ruleIssues(issues, node.name), [issues, node.name]);
   const figures = useRuleFigures(node.name);
   const [shown, setShown] = useState(pageSize);
-  const [drag, setDrag] = useState<{ from: number; over: number } | null>(null);
-  const onDrag = (index: number, phase: "start" | "over" | "drop" | "end") => {
-    if (phase === "start") setDrag({ from: index, over: index });
-    else if (phase === "over") setDrag((before) => (before ? { ...before, over: index } : null));
-    else {
-      if (phase === "drop" && drag) onChange(moveRule(config, drag.from, index));
-      setDrag(null);
-    }
-  };
+  const [drag, setDrag] = useState<Drag>(null);
+  const latest = useRef({ config, drag, onChange, onSeal });
+  useEffect(() => {
+    latest.current = { config, drag, onChange, onSeal };
+  });
+  const act = useCallback((edit: RuleEdit) => {
+    const { config, drag, onChange, onSeal } = latest.current;
+    if (edit.type === "leave") onSeal();
+    else if (edit.type === "drag") {
+      if (edit.phase === "drop" && drag) onChange(moveRule(config, drag.from, edit.index));
+      setDrag(nextDrag(drag, edit));
+    } else
+      onChange(applyEdit(config, edit), edit.type === "change" ? `${edit.index}.${edit.field}` : undefined);
+  }, []);
   return (
     <div className="pb-3">
       <table aria-label={`Rules of ${node.name}`} className="w-full min-w-3xl border-collapse text-xs">
@@ -61,11 +66,7 @@ export function FirewallPanel({ node, issues, readOnly, onChange, onSeal }: Fire
               issues={byRule.get(index)}
               figures={figures?.get(rule.name) ?? null}
               target={drag !== null && drag.over === index && drag.from !== index}
-              onChange={(change, field) => onChange(updateRule(config, index, change), `${index}.${field}`)}
-              onBlur={onSeal}
-              onMove={(to) => onChange(moveRule(config, index, to))}
-              onRemove={() => onChange(removeRule(config, index))}
-              onDrag={(phase) => onDrag(index, phase)}
+              act={act}
             />
           ))}
         </tbody>
@@ -93,6 +94,23 @@ export function FirewallPanel({ node, issues, readOnly, onChange, onSeal }: Fire
       />
     </div>
   );
+}
+
+function applyEdit(
+  config: FirewallConfig,
+  edit: Exclude<RuleEdit, { type: "leave" | "drag" }>,
+): FirewallConfig {
+  if (edit.type === "change") return updateRule(config, edit.index, edit.change);
+  if (edit.type === "move") return moveRule(config, edit.index, edit.to);
+  return removeRule(config, edit.index);
+}
+
+/** Which rule is dragged, and over which it is; null when none is. */
+type Drag = { from: number; over: number } | null;
+
+function nextDrag(drag: Drag, { index, phase }: Extract<RuleEdit, { type: "drag" }>): Drag {
+  if (phase === "start") return { from: index, over: index };
+  return phase === "over" && drag ? { ...drag, over: index } : null;
 }
 
 const columns = ["Name", "Action", "Protocol", "Source", "Source ports", "Destination", "Ports"];

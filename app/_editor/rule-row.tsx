@@ -10,7 +10,7 @@ import {
   withProtocol,
 } from "@nfaas/domain";
 import { ArrowDown, ArrowUp, GripVertical, Trash2 } from "lucide-react";
-import type { DragEvent } from "react";
+import { type DragEvent, memo } from "react";
 import type { LiveRule } from "@/server/telemetry/types.ts";
 import { IconButton } from "../_kit/button.tsx";
 import { classes } from "../_kit/classes.ts";
@@ -29,15 +29,22 @@ export interface RuleRowProps {
   figures: LiveRule | null;
   /** A rule is being dragged over this one. */
   target: boolean;
-  onChange: (change: Partial<FirewallRule>, field: string) => void;
-  onBlur: () => void;
-  onMove: (to: number) => void;
-  onRemove: () => void;
-  onDrag: (phase: "start" | "over" | "drop" | "end") => void;
+  /** The same function as long as the list lives, so that a row is drawn again only when it changes. */
+  act: (edit: RuleEdit) => void;
 }
 
-export function RuleRow(props: RuleRowProps) {
-  const { rule, index, readOnly, issues, target, onDrag } = props;
+/** What a row can ask for. */
+export type RuleEdit =
+  /** Changes of one field in a row are one step of undo. */
+  | { type: "change"; index: number; field: string; change: Partial<FirewallRule> }
+  | { type: "leave" }
+  | { type: "move"; index: number; to: number }
+  | { type: "remove"; index: number }
+  | { type: "drag"; index: number; phase: "start" | "over" | "drop" | "end" };
+
+export const RuleRow = memo(function RuleRow(props: RuleRowProps) {
+  const { rule, index, readOnly, issues, target, act } = props;
+  const onDrag = (phase: "start" | "over" | "drop" | "end") => act({ type: "drag", index, phase });
   const over = (event: DragEvent) => {
     event.preventDefault();
     onDrag("over");
@@ -90,9 +97,12 @@ export function RuleRow(props: RuleRowProps) {
       )}
     </>
   );
-}
+});
 
-function MatchCells({ rule, readOnly, issues, onChange, onBlur }: RuleRowProps) {
+function MatchCells({ rule, index, readOnly, issues, act }: RuleRowProps) {
+  const onChange = (change: Partial<FirewallRule>, field: string) =>
+    act({ type: "change", index, field, change });
+  const onBlur = () => act({ type: "leave" });
   const ports = hasPorts(rule.protocol);
   const field = (name: keyof FirewallRule, label: string) => ({
     "aria-label": `${label} of rule ${rule.name}`,
@@ -182,7 +192,7 @@ function HitsCell({ figures }: { figures: LiveRule | null }) {
   );
 }
 
-function RowActions({ rule, index, last, onMove, onRemove }: RuleRowProps) {
+function RowActions({ rule, index, last, act }: RuleRowProps) {
   return (
     <td className="w-20 whitespace-nowrap px-1 py-1.5 text-right">
       <span className="inline-flex h-7 items-center">
@@ -191,16 +201,21 @@ function RowActions({ rule, index, last, onMove, onRemove }: RuleRowProps) {
           size="sm"
           label={`Move rule ${rule.name} up`}
           disabled={index === 0}
-          onClick={() => onMove(index - 1)}
+          onClick={() => act({ type: "move", index, to: index - 1 })}
         />
         <IconButton
           icon={ArrowDown}
           size="sm"
           label={`Move rule ${rule.name} down`}
           disabled={last}
-          onClick={() => onMove(index + 1)}
+          onClick={() => act({ type: "move", index, to: index + 1 })}
         />
-        <IconButton icon={Trash2} size="sm" label={`Delete rule ${rule.name}`} onClick={onRemove} />
+        <IconButton
+          icon={Trash2}
+          size="sm"
+          label={`Delete rule ${rule.name}`}
+          onClick={() => act({ type: "remove", index })}
+        />
       </span>
     </td>
   );

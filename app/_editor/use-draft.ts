@@ -41,7 +41,12 @@ export function useDraft(tenant: string, chain: string, initial: Draft, graph: C
 
   const saveOnce = useCallback(async (): Promise<number | null> => {
     const sent = shown.current;
-    if (sameGraph(sent, saved.current.graph)) return saved.current.version;
+    if (sameGraph(sent, saved.current.graph)) {
+      // Changed and changed back: there is nothing to save.
+      saved.current.graph = sent;
+      setState((before) => (before.kind === "saved" ? before : { kind: "saved", at: Date.now() }));
+      return saved.current.version;
+    }
     setState({ kind: "saving" });
     try {
       const draft = await client.chains.saveDraft.mutate({
@@ -85,10 +90,7 @@ export function useDraft(tenant: string, chain: string, initial: Draft, graph: C
   }, [saveOnce]);
 
   useEffect(() => {
-    if (sameGraph(graph, saved.current.graph)) {
-      setState((before) => (before.kind === "unsaved" ? { kind: "saved", at: Date.now() } : before));
-      return;
-    }
+    if (graph === saved.current.graph) return;
     if (blocked.current) return;
     setState((before) => (before.kind === "saving" ? before : { kind: "unsaved" }));
     const timer = setTimeout(() => void flush(), quietMs);
