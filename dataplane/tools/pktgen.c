@@ -3,9 +3,10 @@
  * nfaas-pktgen: plays a pod's neighbour on one memif link. Sends fabric packets of several tenants, each at a rate of
  * its own, and counts what comes back, by tenant. One thread; prints JSON.
  *
- *   nfaas-pktgen --socket PATH --seconds N --stream TENANT,PPS[,FLOWS[,BYTES]] [--stream ...]
+ *   nfaas-pktgen --socket PATH --seconds N --stream TENANT,PPS[,FLOWS[,BYTES]] [--stream ...] [--window N]
  *
- * PPS 0 = as fast as it goes. BYTES is the length of the tenant's IP packet (default 50: a 64 byte Ethernet frame
+ * PPS 0 = as fast as it goes, or, with --window, as fast as packets come back: at most N are under way, so that what
+ * is measured is the pod and not what it drops. BYTES is the length of the tenant's IP packet (default 50: a 64 byte Ethernet frame
  * without its checksum). The addresses are those of tests/smoke/scenario.py: from `peer` to `fw1`.
  */
 #include <getopt.h>
@@ -50,6 +51,9 @@ struct generator {
 	struct port *port;
 	struct port_context context;
 	uint64_t foreign; /* received packets of no stream */
+	uint32_t window;  /* 0 = none */
+	uint32_t under_way;
+	uint64_t last_received; /* TSC */
 };
 
 static bool
@@ -109,14 +113,28 @@ send_burst(struct generator *g, struct stream *s, uint16_t n)
 	}
 	uint16_t sent = g->port->ops->tx(g->port, pkts, n, &why);
 	s->sent += sent;
+	g->under_way += sent;
 	s->refused += n - sent;
 	if (sent < n)
 		rte_pktmbuf_free_bulk(pkts + sent, n - sent);
 }
 
+static bool
+window_is_full(struct generator *g, uint64_t now, uint64_t hz)
+{
+	if (g->window == 0 || g->under_way + DP_BURST <= g->window)
+		return false;
+	if (now - g->last_received < hz / 200)
+		return true;
+	g->under_way = 0; /* nothing for 5 ms: what was under way is lost */
+	return false;
+}
+
 static void
 send_due(struct generator *g, uint64_t now, uint64_t hz)
 {
+	if (window_is_full(g, now, hz))
+		return;
 	for (unsigned i = 0; i < g->n_streams; i++) {
 		struct stream *s = &g->streams[i];
 		if (now < s->next)
@@ -146,8 +164,11 @@ receive(struct generator *g)
 		else
 			g->foreign++;
 	}
-	if (n > 0)
-		rte_pktmbuf_free_bulk(pkts, n);
+	if (n == 0)
+		return;
+	rte_pktmbuf_free_bulk(pkts, n);
+	g->under_way -= RTE_MIN(g->under_way, n);
+	g->last_received = rte_rdtsc();
 }
 
 static double
@@ -223,7 +244,7 @@ parse(struct generator *g, int argc, char **argv)
 {
 	static const struct option known[] = {{"socket", required_argument, NULL, 's'},
 		{"seconds", required_argument, NULL, 'n'}, {"stream", required_argument, NULL, 't'},
-		{"server", no_argument, NULL, 'S'}, {NULL, 0, NULL, 0}};
+		{"server", no_argument, NULL, 'S'}, {"window", required_argument, NULL, 'w'}, {NULL, 0, NULL, 0}};
 	int option;
 
 	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
@@ -231,6 +252,8 @@ parse(struct generator *g, int argc, char **argv)
 			g->socket = optarg;
 		else if (option == 'n')
 			g->seconds = (unsigned)atoi(optarg);
+		else if (option == 'w')
+			g->window = (unsigned)atoi(optarg);
 		else if (option == 'S')
 			g->server = true;
 		else if (option != 't' || !add_stream(g, optarg))
@@ -245,7 +268,7 @@ main(int argc, char **argv)
 	static struct generator g;
 
 	if (!parse(&g, argc, argv)) {
-		fputs("usage: nfaas-pktgen --socket PATH --seconds N --stream TENANT,PPS[,FLOWS[,BYTES]] ... [--server]\n",
+		fputs("usage: nfaas-pktgen --socket PATH --seconds N --stream TENANT,PPS[,FLOWS[,BYTES]] ... [--window N] [--server]\n",
 			stderr);
 		return 2;
 	}

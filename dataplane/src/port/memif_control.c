@@ -241,8 +241,11 @@ answer(struct memif_session *s, const struct memif_message *m, int *fd, bool *es
 		*established = true;
 		return server ? on_connect(s) : "unexpected CONNECT";
 	case MEMIF_CONNECTED:
+		if (server || s->script_next != MEMIF_SCRIPT_MAX)
+			return "unexpected CONNECTED";
 		*established = true;
-		return !server && s->script_next == MEMIF_SCRIPT_MAX ? NULL : "unexpected CONNECTED";
+		memif_connection_offer(s->connection);
+		return NULL;
 	default:
 		return "unknown message";
 	}

@@ -71,10 +71,13 @@ memif_connection_allocate(struct memif_connection *c)
 	c->n_regions = 1;
 	if ((rc = make_queue(c, &c->tx, 0, rings)) < 0)
 		return rc;
-	if ((rc = make_queue(c, &c->rx, ring_bytes(size), rings + buffers)) < 0)
-		return rc;
-	c->rx.ring->head = (uint16_t)size; /* all of its buffers are empty and the server's to fill */
-	return 0;
+	return make_queue(c, &c->rx, ring_bytes(size), rings + buffers);
+}
+
+void
+memif_connection_offer(struct memif_connection *c)
+{
+	__atomic_store_n(&c->rx.ring->head, (uint16_t)c->rx.size, __ATOMIC_RELEASE);
 }
 
 static const char *

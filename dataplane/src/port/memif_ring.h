@@ -35,6 +35,10 @@ struct memif_connection {
 /* Makes the client's region with its rings and eventfds. 0 or -errno. */
 int memif_connection_allocate(struct memif_connection *connection);
 
+/* Client, once connected: gives all of its empty buffers to the server. Not before: DPDK's server sets both indices
+ * to 0 when it connects. */
+void memif_connection_offer(struct memif_connection *connection);
+
 /* Server: maps the regions received; then places each ring, checking that it lies inside one. NULL, or what is
  * wrong. */
 const char *memif_connection_map(struct memif_connection *connection);
