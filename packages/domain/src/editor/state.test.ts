@@ -88,3 +88,10 @@ test("adjusting adds and removes the given names and no other", () => {
   });
   expect(adjusted.selection).toEqual({ nodes: ["c"], edges: ["a-b"] });
 });
+
+test("a loaded graph starts a history of its own and keeps selected what it has", () => {
+  const selected = run(start(), { type: "selectAll" }, { type: "rename", node: "b", name: "x" });
+  const loaded = run(selected, { type: "load", graph: graph("a>c") });
+  expect(loaded.selection).toEqual({ nodes: ["a"], edges: [] });
+  expect(run(loaded, { type: "undo" })).toBe(loaded);
+});

@@ -21,6 +21,7 @@ export interface EditorState {
 }
 
 export type EditorAction =
+  /** Another graph altogether: there is no way back to the one before. */
   | { type: "load"; graph: ChainGraph }
   | { type: "replace"; graph: ChainGraph }
   | { type: "add"; item: PaletteItem; position?: Position }
@@ -52,7 +53,7 @@ export function editorReducer(state: EditorState, action: EditorAction): EditorS
   const { graph } = state.history;
   switch (action.type) {
     case "load":
-      return { ...newEditor(action.graph), clip: state.clip };
+      return withHistory(state, newHistory(action.graph));
     case "replace":
       return withCommand(state, { type: "replace", graph: action.graph });
     case "add":
