@@ -17,24 +17,8 @@ export default {
   headers: async () => [{ source: "/:path*", headers: securityHeaders }],
 };
 
-const isDevelopment = process.env.NODE_ENV === "development";
-
-/** Next puts its bootstrap inline; styles come inline from React Flow and uPlot. Nothing is loaded from elsewhere. */
-const contentSecurityPolicy = [
-  "default-src 'self'",
-  `script-src 'self' 'unsafe-inline'${isDevelopment ? " 'unsafe-eval'" : ""}`,
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-].join("; ");
-
+/** The content security policy is in proxy.ts: it has a nonce of its own for each page. */
 const securityHeaders = [
-  { key: "Content-Security-Policy", value: contentSecurityPolicy },
   { key: "X-Frame-Options", value: "DENY" },
   { key: "X-Content-Type-Options", value: "nosniff" },
   { key: "Referrer-Policy", value: "same-origin" },

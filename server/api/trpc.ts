@@ -39,6 +39,8 @@ const t = initTRPC.context<Context>().create({
     };
   },
   sse: {
+    // Browsers join again with the last event's id; a session that ended meanwhile doesn't get in.
+    maxDurationMs: 5 * 60_000,
     ping: { enabled: true, intervalMs: 5_000 },
     client: { reconnectAfterInactivityMs: 15_000 },
   },
