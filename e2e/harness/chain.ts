@@ -39,6 +39,13 @@ export class TestChain {
     return (await this.api.mutate("chains", "publish", this.#id)).number;
   }
 
+  /** Deletes the chain, if it is there, and waits until its attachments are free. */
+  async remove(): Promise<void> {
+    if (!(await this.exists())) return;
+    await this.api.mutate("chains", "delete", this.#id);
+    await expect.poll(() => this.exists()).toBe(false);
+  }
+
   async waitLive(revision: number, timeout = 20_000): Promise<void> {
     const live = async () => {
       const { liveRevision, steps } = await this.status();

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect, type Locator, type Page } from "@playwright/test";
+
+/** The chain editor as a person with a mouse and a keyboard uses it. */
+export class EditorPage {
+  constructor(readonly page: Page) {}
+
+  /** Makes an empty chain by the dialog and ends in its editor. */
+  async createChain(tenant: string, title: string): Promise<void> {
+    await this.page.goto(`/t/${tenant}/chains`);
+    await this.page.getByRole("button", { name: "New chain" }).first().click();
+    const dialog = this.page.getByRole("dialog");
+    await dialog.getByLabel("Title").fill(title);
+    await dialog.getByRole("button", { name: "Create chain" }).click();
+    await expect(this.page.getByRole("button", { name: "Publish", exact: true })).toBeVisible();
+  }
+
+  node(name: string): Locator {
+    return this.page.locator(`.react-flow__node[data-id="${name}"]`);
+  }
+
+  /** Drags an item of the palette onto the canvas; x and y are fractions of the canvas. */
+  async dropFromPalette(item: string, x: number, y: number): Promise<void> {
+    const canvas = this.page.locator(".react-flow__pane");
+    const box = await canvas.boundingBox();
+    if (!box) throw new Error("the canvas is not there");
+    const targetPosition = { x: box.width * x, y: box.height * y };
+    await this.page
+      .getByRole("button", { name: `Add ${item}`, exact: true })
+      .dragTo(canvas, { targetPosition });
+  }
+
+  /** Draws an edge with the mouse, from handle to handle. */
+  async connect(from: string, to: string): Promise<void> {
+    await this.node(from).locator(".react-flow__handle.source").hover();
+    await this.page.mouse.down();
+    await this.node(to).locator(".react-flow__handle.target").hover();
+    await this.page.mouse.up();
+    await expect(this.page.locator(".react-flow__edge")).not.toHaveCount(0);
+  }
+
+  /** Adds a rule that allows TCP to a port, at the end of the selected firewall's rules. */
+  async addTcpRule(name: string, port: number): Promise<void> {
+    await this.page.getByRole("button", { name: "Add rule" }).click();
+    await this.page
+      .getByLabel(/^Name of rule/)
+      .last()
+      .fill(name);
+    await this.page.getByLabel(`Action of rule ${name}`).selectOption("allow");
+    await this.page.getByLabel(`Protocol of rule ${name}`).selectOption("tcp");
+    await this.page.getByLabel(`Destination ports of rule ${name}`).fill(String(port));
+  }
+
+  /** Publishes what is drawn and waits until it is live, as the progress strip says. */
+  async publish(message: string): Promise<void> {
+    await this.page.getByRole("button", { name: "Publish", exact: true }).click();
+    const dialog = this.page.getByRole("dialog");
+    await dialog.getByLabel("Message").fill(message);
+    await dialog.getByRole("button", { name: "Publish" }).click();
+    await expect(dialog).toBeHidden();
+  }
+
+  async waitLive(revision: number): Promise<void> {
+    const progress = this.page.getByRole("region", { name: "Publish progress" });
+    await expect(progress).toContainText(`Revision ${revision}`);
+    for (const step of ["accepted", "programmed", "live"]) {
+      await expect(this.page.getByTestId(`step-${step}`)).toHaveAttribute("data-state", "done");
+    }
+  }
+
+  /** What the screen says goes along an edge now, in bits/s. */
+  async rateOnScreen(edge: string, direction: "forward" | "reverse"): Promise<number> {
+    const figure = this.page.getByTestId(`rate-${edge}-${direction}`);
+    return Number(await figure.getAttribute("data-bits-per-second"));
+  }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { TestChain } from "../harness/chain.ts";
+import { ConsoleApi, lineGraph, usualRules } from "../harness/console-api.ts";
+import { SteadyPing, SteadyStream } from "../harness/steady-traffic.ts";
+import { expect, test } from "../harness/test.ts";
+
+const folder = "e2e/output/screens";
+const schemes = ["light", "dark"] as const;
+
+/** Takes the page in both colour schemes and holds both to WCAG 2.1 AA as far as axe can tell. */
+async function inspect(page: Page, name: string): Promise<void> {
+  for (const colorScheme of schemes) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    await expect.poll(background).not.toBe("");
+    await page.screenshot({ path: `${folder}/${name}-${colorScheme}.png` });
+    const { violations } = await new AxeBuilder({ page })
+      .withTags(["wcag2a", "wcag2aa", "wcag21aa"])
+      .analyze();
+    expect(
+      violations.map((v) => `${v.id}: ${v.nodes[0]?.html}`),
+      `${name}, ${colorScheme}`,
+    ).toEqual([]);
+  }
+}
+
+test("sign-in is accessible in light and dark", async ({ page }) => {
+  await page.goto("/sign-in");
+  await expect(page.getByLabel(/mail/i)).toBeVisible();
+  await inspect(page, "sign-in");
+});
+
+test("editor and live view are accessible in light and dark while packets flow", async ({
+  nfaas,
+  lab,
+  page,
+  signInAs,
+}) => {
+  await signInAs("alice@acme.example");
+  const chain = new TestChain(new ConsoleApi(page.request, nfaas.url), "acme");
+  await chain.publishAndWait(lineGraph(usualRules));
+  const ping = new SteadyPing(lab, "acme", 0.1);
+  const stream = new SteadyStream(lab, "acme", 20_000_000);
+  await page.goto("/t/acme/chains");
+  await expect(page.getByRole("link", { name: /web/i }).first()).toBeVisible();
+  await inspect(page, "chains");
+  await page.goto("/t/acme/chains/web");
+  await page.locator('.react-flow__node[data-id="fw"]').click();
+  await expect(page.getByTestId("rate-client-fw-forward")).not.toHaveAttribute("data-bits-per-second", "0");
+  await inspect(page, "editor");
+  await page.goto("/t/acme/live");
+  await expect(page.getByText(/Mbit\/s/).first()).toBeVisible();
+  await inspect(page, "live");
+  await page.goto("/t/acme/audit");
+  await expect(page.getByText(/publish/i).first()).toBeVisible();
+  await inspect(page, "audit");
+  await Promise.all([ping.stop(), stream.stop()]);
+});
+
+test("the operator's dashboard is accessible in light and dark, and only theirs", async ({
+  page,
+  signInAs,
+  browser,
+  nfaas,
+}) => {
+  await signInAs("op@nfaas.example");
+  await page.goto("/platform");
+  await expect(page.getByText("firewall-shared-0").first()).toBeVisible();
+  await expect(page.getByText("gateway-west").first()).toBeVisible();
+  await inspect(page, "platform");
+  const tenant = await browser.newPage({ baseURL: nfaas.url });
+  await signInAs("bob@acme.example", tenant);
+  await tenant.goto("/platform");
+  await expect(tenant.getByText(/not found|does not exist/i).first()).toBeVisible();
+  await tenant.close();
+});
