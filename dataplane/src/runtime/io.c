@@ -25,7 +25,9 @@
 #include "runtime/worker.h"
 
 #define SPIN_US 30
-#define TURN_PACKETS 2048 /* received before workers on the same CPU get it in any case */
+#define TURN_BATCH 256      /* packets worth a switch to a worker on the same CPU */
+#define TURN_PACKETS 2048   /* received before it gets the CPU in any case */
+#define TURN_EMPTY_ROUNDS 8 /* rounds without a packet, after which waiting for more is idle */
 #define SLEEP_NS 20000000       /* bounds what a wake lost by a foreign peer costs */
 #define SLEEP_POLLED_NS 100000  /* when a port has no descriptor to wait for */
 
@@ -53,10 +55,16 @@ struct io {
 	_Atomic bool stop;
 	_Atomic uint64_t cycles;
 	unsigned first_worker; /* rotates */
-	uint32_t received_in_turn;
+	uint32_t received_in_turn, empty_rounds;
 	struct touched in_touched, out_touched;
 	struct stage in[DP_MAX_TENANTS];
 	struct stage out[DP_MAX_PORTS];
+};
+
+/* What one round of the loop moved. */
+struct round {
+	uint32_t received, sent;
+	bool drained; /* no link had a whole burst */
 };
 
 void
@@ -203,57 +211,69 @@ collect_worker(struct io *io, const struct snapshot *s, struct worker *w)
 	return n;
 }
 
-/* Wakes the workers that have packets. True when one of them waits for this very CPU. */
+/* Wakes the workers that have packets, but those on this very CPU only if `here`. True when one of these waits. */
 static bool
-nudge_workers(struct io *io, const struct snapshot *s)
+nudge_workers(struct io *io, const struct snapshot *s, bool here)
 {
 	int cpu = sched_getcpu();
-	bool shared = false;
+	bool waits = false;
 
 	if (cpu != atomic_load_explicit(&io->shared->io_cpu, memory_order_relaxed))
 		atomic_store_explicit(&io->shared->io_cpu, cpu, memory_order_relaxed);
 	for (uint16_t i = 0; i < s->n_workers; i++) {
 		struct worker *w = s->workers[s->slots[i]];
-		shared |= worker_nudge(w) && atomic_load_explicit(&w->cpu, memory_order_relaxed) == cpu;
+		bool same = atomic_load_explicit(&w->cpu, memory_order_relaxed) == cpu;
+		if (same && !here)
+			waits |= !rte_ring_empty(w->in);
+		else
+			waits |= worker_nudge(w) && same;
 	}
-	return shared;
+	return waits;
 }
 
 /*
- * See worker.h: gives the CPU to workers that wait for it once the links are drained, or after a long turn. Not
- * before: what a flood leaves in a link's ring would cost every tenant there, while what is taken out of it and does
- * not fit its tenant's ring costs only that tenant.
+ * See worker.h: ends this thread's turn once the links are drained and a batch is worth the switch, or they stay
+ * empty, or the turn was long. Not before: what a flood leaves in a link's ring would cost every tenant there, while
+ * what is taken out of it and does not fit its tenant's ring costs only that tenant.
  */
-static void
-share_cpu(struct io *io, const struct snapshot *s, uint32_t received, bool drained)
+static bool
+turn_is_over(struct io *io, const struct round *round)
 {
-	if (!nudge_workers(io, s))
-		return;
-	io->received_in_turn += received;
-	if (drained || io->received_in_turn >= TURN_PACKETS) {
-		io->received_in_turn = 0;
-		sched_yield();
-	}
+	io->received_in_turn += round->received;
+	io->empty_rounds = round->received == 0 ? io->empty_rounds + 1 : 0;
+	return (round->drained && io->received_in_turn >= TURN_BATCH) || io->received_in_turn >= TURN_PACKETS ||
+		io->empty_rounds >= TURN_EMPTY_ROUNDS;
 }
 
-/* One round. Returns how many packets moved. */
-static uint32_t
+/* Wakes workers; true when one of them had this CPU. */
+static bool
+share_cpu(struct io *io, const struct snapshot *s, const struct round *round)
+{
+	bool over = turn_is_over(io, round);
+
+	if (!nudge_workers(io, s, over) || !over)
+		return false;
+	io->received_in_turn = 0;
+	io->empty_rounds = 0;
+	sched_yield();
+	return true;
+}
+
+static struct round
 poll_once(struct io *io, const struct snapshot *s)
 {
-	uint32_t received = 0, sent = 0;
-	bool drained = true;
+	struct round round = {.drained = true};
 
 	for (uint16_t i = 0; i < s->n_ports; i++) {
 		uint16_t n = receive_port(io, s, s->port_indices[i]);
-		received += n;
-		drained &= n < DP_BURST;
+		round.received += n;
+		round.drained &= n < DP_BURST;
 	}
 	for (uint16_t i = 0; i < s->n_workers; i++)
-		sent += collect_worker(io, s, s->workers[s->slots[(io->first_worker + i) % s->n_workers]]);
+		round.sent += collect_worker(io, s, s->workers[s->slots[(io->first_worker + i) % s->n_workers]]);
 	io->first_worker++;
 	flush_ports(io, s);
-	share_cpu(io, s, received, drained);
-	return received + sent;
+	return round;
 }
 
 static bool
@@ -341,9 +361,13 @@ run(struct io *io)
 	while (!atomic_load_explicit(&io->stop, memory_order_relaxed)) {
 		const struct snapshot *s = current_snapshot(io->shared);
 		uint64_t start = rte_rdtsc();
-		if (poll_once(io, s) > 0) {
+		struct round round = poll_once(io, s);
+		if (round.received + round.sent > 0) {
 			last_work = rte_rdtsc();
 			counter_add(&io->cycles, last_work - start);
+			share_cpu(io, s, &round);
+		} else if (share_cpu(io, s, &round)) {
+			last_work = rte_rdtsc();
 		} else if (start - last_work < spin) {
 			rte_pause();
 		} else {
