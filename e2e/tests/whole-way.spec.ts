@@ -46,10 +46,8 @@ test("a chain drawn in the browser carries real packets, and the screen agrees w
     await editor.waitLive(2);
     const stream = lab.iperf("acme", { seconds: streamSeconds, bitsPerSecond: streamBitsPerSecond });
     const seen: number[] = [];
-    const running = async () => (
-      seen.push(await editor.rateOnScreen("client-firewall", "forward")), seen.length
-    );
-    await expect.poll(running, { intervals: [1000], timeout: 30_000 }).toBeGreaterThan(streamSeconds - 3);
+    const look = async () => seen.push(await editor.rateOnScreen("client-firewall", "forward"));
+    await expect.poll(look, { intervals: [1000], timeout: 30_000 }).toBeGreaterThan(streamSeconds - 3);
     const report = await stream;
     const onScreen = median(seen.filter((rate) => rate > 0));
     const off = Math.abs(onScreen - report.bitsPerSecond) / report.bitsPerSecond;
