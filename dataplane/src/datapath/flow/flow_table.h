@@ -85,6 +85,19 @@ dp_flow_table_prefetch(const struct dp_flow_table *table, uint64_t hash)
 	rte_prefetch0(&table->buckets[hash & table->mask]);
 }
 
+/* Once the bucket is there: the first entry of it that has the flow's signature, which is nearly always the flow's. */
+static inline void
+dp_flow_table_prefetch_entry(const struct dp_flow_table *table, uint64_t hash)
+{
+	uint32_t number = (uint32_t)hash & table->mask;
+	const struct dp_flow_bucket *bucket = &table->buckets[number];
+	unsigned slot = 0;
+
+	while (slot < DP_FLOW_BUCKET_SLOTS - 1 && bucket->signature[slot] != (uint16_t)(hash >> 48))
+		slot++;
+	rte_prefetch0(&table->entries[(size_t)number * DP_FLOW_BUCKET_SLOTS + slot]);
+}
+
 /* NULL when there is no such flow, or it has been silent too long. `now` in ticks. */
 struct dp_flow_entry *dp_flow_table_find(struct dp_flow_table *table, uint64_t hash, uint64_t position,
 	const struct dp_flow *flow, uint32_t now);
