@@ -56,6 +56,7 @@ async function send(time: number): Promise<void> {
     pod: "p",
     function: "gateway",
     epoch: "1",
+    time,
     ready: true,
     ioCpuNs: 0,
     malformedPackets: 0,

@@ -142,7 +142,6 @@ export class TelemetryHub {
   #accept(source: Source, sample: LiveSample): void {
     if (source.stop.signal.aborted) return;
     const reading = source.meter.accept(sample);
-    if (!reading) return;
     addTally(this.#totals, reading.increase);
     Object.assign(source, { sample, reading, receivedAt: Date.now() });
     if (Date.now() - this.#time >= pointMsMin) this.#tick();

@@ -2,15 +2,12 @@
 // Turns one node's samples into rates and totals.
 import type { LivePod, LiveSample } from "@nfaas/domain";
 import { differencePod } from "./difference.ts";
-import { addPod, type Tally } from "./tally.ts";
+import { addPod, addTally, type Tally } from "./tally.ts";
 
-/** Samples nearer than this (milliseconds) can't be told apart well enough for a rate. */
+/** Counts nearer than this (milliseconds) can't be told apart well enough for a rate. */
 const intervalMsMin = 100;
-
-interface Seen {
-  time: number;
-  pod: LivePod;
-}
+/** A pod that gives no newer count keeps its last rate for this long (milliseconds); then it has none. */
+const heldMs = 3_000;
 
 /** In cores. */
 export interface PodCpu {
@@ -30,40 +27,63 @@ export interface Reading {
   comparable: boolean;
 }
 
+interface Seen {
+  /** The newest count, with every view of this epoch that was ever seen. */
+  pod: LivePod;
+  rates: Tally;
+  /** Undefined until two counts could be compared. */
+  cpu: PodCpu | undefined;
+}
+
 export class NodeMeter {
+  /** By pod name; names are few and come back, so none is ever forgotten: its totals would be counted twice. */
   readonly #seen = new Map<string, Seen>();
 
-  accept(sample: LiveSample): Reading | undefined {
+  accept(sample: LiveSample): Reading {
     const reading: Reading = { rates: new Map(), increase: new Map(), cpu: new Map(), comparable: false };
     for (const pod of sample.pods) {
-      const before = this.#seen.get(pod.pod);
-      // A repeated or late sample says nothing new.
-      if (before && sample.time - before.time < intervalMsMin && before.pod.epoch === pod.epoch)
-        return undefined;
+      if (pod.epoch !== "") this.#read(pod, reading);
+      this.#report(pod.pod, sample.time, reading);
     }
-    for (const pod of sample.pods) this.#read(pod, sample.time, reading);
-    const present = new Set(sample.pods.map(({ pod }) => pod));
-    for (const name of this.#seen.keys()) if (!present.has(name)) this.#seen.delete(name);
     return reading;
   }
 
-  #read(pod: LivePod, time: number, reading: Reading): void {
+  #read(pod: LivePod, reading: Reading): void {
     const before = this.#seen.get(pod.pod);
-    this.#seen.set(pod.pod, { time, pod });
+    const isSameProcess = before?.pod.epoch === pod.epoch;
+    if (isSameProcess && pod.time - before.pod.time < intervalMsMin) return;
     const difference = differencePod(pod, before?.pod);
+    const rates: Tally = new Map();
     if (!before || !difference) {
-      // Of a pod met for the first time, what it counted so far belongs to the totals, not to this second.
+      // Of a process met for the first time, what it counted so far belongs to the totals, not to this second.
       addPod(reading.increase, pod, 1);
-      addGauges(reading.rates, pod);
+      addPod(rates, gaugesOf(pod), 0);
+      this.#seen.set(pod.pod, { pod, rates, cpu: undefined });
       return;
     }
-    const seconds = (time - before.time) / 1000;
+    const seconds = (pod.time - before.pod.time) / 1000;
     addPod(reading.increase, difference, 1);
-    addPod(reading.rates, difference, 1 / seconds);
-    reading.cpu.set(pod.pod, cpuOf(difference, seconds));
+    addPod(rates, difference, 1 / seconds);
+    const remembered = { ...pod, views: withAbsent(pod, before.pod) };
+    this.#seen.set(pod.pod, { pod: remembered, rates, cpu: cpuOf(difference, seconds) });
+  }
+
+  #report(name: string, time: number, reading: Reading): void {
+    const seen = this.#seen.get(name);
+    if (!seen || time - seen.pod.time > heldMs) return;
+    addTally(reading.rates, seen.rates);
+    if (!seen.cpu) return;
+    reading.cpu.set(name, seen.cpu);
     reading.comparable = true;
   }
 }
+
+/** A view that a sample leaves out and the next one has again must not seem to begin at zero. */
+function withAbsent(now: LivePod, before: LivePod): LivePod["views"] {
+  const present = new Set(now.views.map(({ view }) => view));
+  return [...now.views, ...before.views.filter(({ view }) => !present.has(view)).slice(-absentViewsMax)];
+}
+const absentViewsMax = 1_000;
 
 function cpuOf({ ioCpuNs, tenants }: LivePod, seconds: number): PodCpu {
   const cores = (nanoseconds: number): number => nanoseconds / 1e9 / seconds;
@@ -71,7 +91,8 @@ function cpuOf({ ioCpuNs, tenants }: LivePod, seconds: number): PodCpu {
 }
 
 /** Flows are known at once; rates are not. */
-function addGauges(rates: Tally, pod: LivePod): void {
-  const tenants = pod.tenants.map((tenant) => ({ ...tenant, cpuNs: 0, cycles: 0, drops: [] }));
-  addPod(rates, { ...pod, tenants, views: [] }, 0);
-}
+const gaugesOf = (pod: LivePod): LivePod => ({
+  ...pod,
+  views: [],
+  tenants: pod.tenants.map((tenant) => ({ ...tenant, cpuNs: 0, cycles: 0, drops: [] })),
+});

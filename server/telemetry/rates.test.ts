@@ -26,6 +26,7 @@ const pod = (views: LiveView[], more: Partial<LivePod> = {}): LivePod => ({
   pod: "gateway-west",
   function: "gateway",
   epoch: "one",
+  time: 0,
   ready: true,
   ioCpuNs: 0,
   malformedPackets: 0,
@@ -37,7 +38,7 @@ const pod = (views: LiveView[], more: Partial<LivePod> = {}): LivePod => ({
 const sample = (seconds: number, ...pods: LivePod[]): LiveSample => ({
   node: "n",
   time: seconds * 1000,
-  pods,
+  pods: pods.map((pod) => ({ ...pod, time: pod.time || seconds * 1000 })),
 });
 const pps = (reading: Reading | undefined): number =>
   reading?.rates.get("acme")?.chains.get("web")?.injected.packets ?? 0;
@@ -98,11 +99,40 @@ describe("rates of one node", () => {
     expect(pps(meter.accept(sample(1, pod([]))))).toBe(0);
   });
 
-  test("a sample that comes twice changes nothing", () => {
+  test("a rate is taken over the time between the pod's counts, not between the samples that carry them", () => {
     const meter = new NodeMeter();
-    meter.accept(sample(0, pod([view(0)])));
-    expect(meter.accept(sample(1, pod([view(500)])))).toBeDefined();
-    expect(meter.accept(sample(1, pod([view(500)])))).toBeUndefined();
+    meter.accept(sample(0, pod([view(0)], { time: 1 })));
+    const late = meter.accept(sample(1, pod([view(1_500)], { time: 1_501 })));
+    expect(pps(late)).toBe(1_000);
+  });
+
+  test("a count that comes twice adds nothing, and the rate stays for three seconds, then ends", () => {
+    const meter = new NodeMeter();
+    meter.accept(sample(0, pod([view(0)], { time: 1 })));
+    const same = pod([view(500)], { time: 1_001 });
+    expect(pps(meter.accept(sample(1, same)))).toBe(500);
+    const again = meter.accept(sample(2, same));
+    expect([pps(again), total(again)]).toEqual([500, 0]);
+    expect(pps(meter.accept(sample(5, same)))).toBe(0);
+  });
+
+  test("a process that doesn't answer for a while is counted neither twice nor at once", () => {
+    const meter = new NodeMeter();
+    const silent = pod([], { epoch: "", time: 0 });
+    const readings = [
+      meter.accept(sample(0, pod([view(1_000)]))),
+      meter.accept(sample(1, silent)),
+      meter.accept(sample(2, pod([view(1_400)]))),
+    ];
+    expect(pps(readings[2])).toBe(200);
+    expect(total(...readings)).toBe(1_400);
+  });
+
+  test("a view that one sample leaves out doesn't come back as if it had begun at zero", () => {
+    const meter = new NodeMeter();
+    meter.accept(sample(0, pod([view(1_000_000)])));
+    meter.accept(sample(1, pod([])));
+    expect(pps(meter.accept(sample(2, pod([view(1_000_300)]))))).toBe(300);
   });
 
   test("pods and views of one chain add up", () => {

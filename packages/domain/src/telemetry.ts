@@ -47,7 +47,10 @@ export interface LiveTenant {
 export interface LivePod {
   pod: string;
   function: string;
+  /** Empty while the process doesn't answer: then there are no figures. */
   epoch: string;
+  /** When the pod counted this, Unix milliseconds: what rates are taken over. 0 while it doesn't answer. */
+  time: number;
   ready: boolean;
   ioCpuNs: number;
   malformedPackets: number;

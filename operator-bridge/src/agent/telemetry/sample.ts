@@ -81,6 +81,7 @@ export const livePod = (pod: PodFacts, counters: CountersResponse | undefined, n
   pod: pod.name,
   function: pod.function,
   epoch: counters?.epoch ?? "",
+  time: Number((counters?.timeNs ?? 0n) / 1_000_000n),
   ready: pod.ready,
   ioCpuNs: Number(counters?.ioCpuNs ?? 0n),
   malformedPackets: Number(counters?.malformedPackets ?? 0n),
