@@ -33,6 +33,8 @@ const debounceMs = 10;
 const sampleMs = 1_000;
 /** While a view drains, its counters decide when it may go. */
 const drainingSampleMs = 100;
+/** How long after our start we wait for pods that our predecessor called ready. */
+const adoptionMs = 3_000;
 /** So that the figures of a view that has just gone still have a name. */
 const rememberedViews = 1_000;
 
@@ -101,7 +103,8 @@ export class Agent {
       this.#hasSynced = true;
       await this.#kubelet?.start();
       this.#planSoon();
-      running.push(this.#writer.run(signal), this.#sample(signal), this.#sampleDraining(signal));
+      running.push(this.#adopt(signal).then(() => this.#writer.run(signal)));
+      running.push(this.#sample(signal), this.#sampleDraining(signal));
     }
     await ended;
     clearTimeout(this.#planning);
@@ -118,7 +121,7 @@ export class Agent {
     const { client, node, logger } = this.#options;
     const onExit = (pod: string) => this.#kubelet?.check(pod);
     const runtime = new PodRuntime({ runDirectory: this.runDirectory, program, instance, logger, onExit });
-    const isReady = (pod: string) => this.session(pod)?.ready ?? false;
+    const isReady = (pod: Pod) => this.#isPodReady(pod);
     return new Kubelet({ client, pods: this.#pods, node, runtime, logger, isReady });
   }
 
@@ -190,6 +193,18 @@ export class Agent {
     return (local ? this.session(pod.metadata.name)?.serving : undefined) ?? isPodReady(pod);
   }
 
+  /**
+   * Ends when every pod that serves has our state, or after a while. Nothing is reported until then: that a pod has
+   * not been asked yet must not be read as that it has no view.
+   */
+  async #adopt(signal: AbortSignal): Promise<void> {
+    const deadline = performance.now() + adoptionMs;
+    const isAwaited = (pod: Pod) => this.#isPodReady(pod) && !this.session(pod.metadata.name)?.ready;
+    while (!signal.aborted && performance.now() < deadline && this.#localPods().some(isAwaited)) {
+      await pause(debounceMs, signal);
+    }
+  }
+
   #liveViews(): ServiceChainView[] {
     return this.#views.list().filter((v) => v.metadata.deletionTimestamp === undefined);
   }
@@ -226,11 +241,13 @@ export class Agent {
       };
       return reportPod(pod, restarts ?? 0, facts, views, known);
     });
-    const down = statuses.filter((s) => !s.ready).map((s) => s.name);
+    const faults = statuses.flatMap(({ name, ready }) =>
+      ready ? (this.session(name)?.faults ?? []).map((f) => `${name}: ${f}`) : [`${name} is not ready`],
+    );
     const ready =
-      down.length === 0
+      faults.length === 0
         ? condition("Ready", true, "PodsReady", "every pod of the node has its state", 0)
-        : condition("Ready", false, "PodsNotReady", `not ready: ${down.join(", ")}`, 0);
+        : condition("Ready", false, "PodsDegraded", faults.join("; "), 0);
     return {
       conditions: [ready],
       agentAddress: this.#options.agentAddress,

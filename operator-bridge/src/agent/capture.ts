@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// POST /capture?pod=NAME[&max=PACKETS][&seconds=N][&tenantId=N]: the pod's fabric packets as a pcapng file.
+// POST /capture?pod=NAME[&max=PACKETS][&seconds=N][&tenantId=N]: the pod's fabric packets as a pcapng file, as soon as
+// that many are there or the time is over.
 import { randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { rm } from "node:fs/promises";
@@ -9,9 +10,13 @@ import { pipeline } from "node:stream/promises";
 import { pause } from "../kubernetes/backoff.ts";
 import type { Agent } from "./agent.ts";
 import { RefusedError } from "./control/control-client.ts";
+import { PacketCounter } from "./pcapng.ts";
 
 const defaultSeconds = 5;
+/** When the caller said how many packets he waits for. */
+const patientSeconds = 30;
 const maxSeconds = 300;
+const lookMs = 100;
 
 /** A request that can't be served; the status is HTTP's. */
 export class CaptureError extends Error {
@@ -38,8 +43,8 @@ export async function serveCapture(
 ): Promise<void> {
   const session = agent.session(query.get("pod") ?? "");
   if (!session?.connected) throw new CaptureError(404, "this node runs no such pod");
-  const seconds = whole(query, "seconds", defaultSeconds, maxSeconds);
   const maxPackets = whole(query, "max", 0, 10_000_000);
+  const seconds = whole(query, "seconds", maxPackets > 0 ? patientSeconds : defaultSeconds, maxSeconds);
   const tenantId = whole(query, "tenantId", 0, 16_777_215);
   const name = `capture-${randomUUID()}.pcapng`;
   const path = join(agent.runDirectory, name);
@@ -48,7 +53,7 @@ export async function serveCapture(
   try {
     // The process works in the run folder.
     await session.startCapture({ path: name, maxPackets, tenantId });
-    await pause(seconds * 1000, gone.signal);
+    await whenCaptured(path, maxPackets, seconds * 1000, gone.signal);
     const { packets, missed } = await session.stopCapture();
     response.writeHead(200, {
       "content-type": "application/x-pcapng",
@@ -61,5 +66,14 @@ export async function serveCapture(
     throw error;
   } finally {
     await rm(path, { force: true });
+  }
+}
+
+async function whenCaptured(path: string, maxPackets: number, ms: number, gone: AbortSignal): Promise<void> {
+  if (maxPackets === 0) return pause(ms, gone);
+  const counter = new PacketCounter(path);
+  const deadline = performance.now() + ms;
+  while (!gone.aborted && performance.now() < deadline && (await counter.count()) < maxPackets) {
+    await pause(lookMs, gone);
   }
 }

@@ -2,8 +2,9 @@
 import { existsSync, readdirSync } from "node:fs";
 import { systemNamespace } from "@nfaas/domain";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runCommand } from "../../../packages/lab/src/index.ts";
 import { isAlive } from "../../src/agent/kubelet/process-table.ts";
-import { pods } from "../../src/kubernetes/resources.ts";
+import { dataplaneNodes, gateways, pods } from "../../src/kubernetes/resources.ts";
 import { getChain, publish, whenSettled } from "../operator/platform.ts";
 import { eventually } from "../support/eventually.ts";
 import { Stack } from "./stack.ts";
@@ -60,6 +61,26 @@ describe("the agent over real data plane processes", () => {
     await eventually("the counter has grown", async () => (await injected()) >= before + 5);
   });
 
+  it("captures as many packets of a pod's fabric ports as were asked for", async () => {
+    const headers = { authorization: `Bearer ${stack.token}` };
+    const capture = fetch(`${stack.agentUrl}/capture?pod=gateway-west&max=8`, { method: "POST", headers });
+    const ping = stack.lab.ping("acme", { count: 20, intervalSeconds: 0.1 });
+    const response = await capture;
+    expect([response.status, response.headers.get("x-captured-packets")]).toEqual([200, "8"]);
+    // A pcapng file begins with a section header block.
+    expect(Buffer.from(await response.arrayBuffer()).readUInt32LE(0)).toBe(0x0a0d0d0a);
+    await ping;
+  });
+
+  it("leaves nothing of a capture whose pod is unknown or whose numbers make no sense", async () => {
+    const headers = { authorization: `Bearer ${stack.token}` };
+    const status = async (query: string) =>
+      (await fetch(`${stack.agentUrl}/capture?${query}`, { method: "POST", headers })).status;
+    expect(await status("pod=nobody")).toBe(404);
+    expect(await status("pod=gateway-west&max=-1")).toBe(400);
+    expect(readdirSync(`${stack.state}/run`).filter((f) => f.startsWith("capture-"))).toEqual([]);
+  });
+
   it("loses no packet in 20 republishes in a row, and accounts for every packet of each old view", async () => {
     const ping = stack.lab.ping("acme", { count: 600, intervalSeconds: 0.01 });
     for (let i = 0; i < 20; i++) {
@@ -77,12 +98,14 @@ describe("the agent over real data plane processes", () => {
 
   it("keeps packets flowing while the agent is killed, and adopts the processes afterwards", async () => {
     const before = await stack.pidOf("firewall-shared-0");
+    const ping = stack.lab.ping("acme", { count: 500, intervalSeconds: 0.01 });
     await stack.killAgent();
-    expect((await stack.lab.ping("acme", { count: 20, intervalSeconds: 0.01 })).received).toBe(20);
     await stack.startAgent();
     await stack.whenPodsReady();
+    expect(await ping).toEqual({ sent: 500, received: 500 });
     expect(await stack.pidOf("firewall-shared-0")).toBe(before);
-    await whenSettled(stack.client, "acme", "web", await publishNext());
+    const { status } = await whenSettled(stack.client, "acme", "web", await publishNext());
+    expect(status?.retired?.at(-1)).toMatchObject({ closed: true });
     await whenPinged();
   });
 
@@ -111,6 +134,31 @@ describe("the agent over real data plane processes", () => {
     expect((await stack.lab.ping("acme", { count: 5, intervalSeconds: 0.02 })).received).toBe(5);
     await stack.client.patch(pods, named, { metadata: { annotations: { "nfaas.io/cordoned": null } } });
     await whenSettled(stack.client, "acme", "web", next);
+  });
+
+  it("goes on without an edge port that is not there, and takes it when it comes", async () => {
+    const named = { namespace: systemNamespace, name: "west" };
+    const { spec } = await stack.client.get(gateways, named);
+    const absent = { name: "later", interface: `${stack.instance}-later` };
+    await stack.client.patch(gateways, named, { spec: { edgePorts: [...spec.edgePorts, absent] } });
+    const nodeReady = async () => {
+      const { status } = await stack.client.get(dataplaneNodes, { name: "node-1" });
+      return status?.conditions?.find((c) => c.type === "Ready");
+    };
+    await eventually("the fault is reported", async () =>
+      (await nodeReady())?.message.includes("gateway-west: edge port later: PortFailed"),
+    );
+    await whenSettled(stack.client, "acme", "web", await publishNext());
+    expect((await stack.lab.ping("acme", { count: 5, intervalSeconds: 0.02 })).received).toBe(5);
+    const veth = ["link", "add", absent.interface, "up", "type", "veth", "peer", `${stack.instance}-peer`];
+    await runCommand("ip", ...veth);
+    try {
+      await eventually("the port is taken", async () => (await nodeReady())?.status === "True");
+      expect((await stack.lab.ping("acme", { count: 5, intervalSeconds: 0.02 })).received).toBe(5);
+    } finally {
+      await stack.client.patch(gateways, named, { spec: { edgePorts: spec.edgePorts } });
+      await runCommand("ip", "link", "delete", absent.interface);
+    }
   });
 
   it("ends the process of a deleted pod and leaves nothing of it", async () => {

@@ -5,10 +5,10 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm, rmdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { apiVersion, systemNamespace, tenantNamespace } from "@nfaas/domain";
 import { createHosts, Lab, type LabTenant, labHost, removeHosts } from "../../../packages/lab/src/index.ts";
-import { freePort } from "../../../server/test/postgres.ts";
 import { terminate } from "../../src/agent/kubelet/process-table.ts";
 import { install } from "../../src/install/install.ts";
 import { ignore, isNotFound } from "../../src/kubernetes/errors.ts";
@@ -44,11 +44,25 @@ const attachment = (tenant: LabTenant, side: (typeof sides)[number]) => {
   };
 };
 
+/** A process that is free to choose its port says in its log which. */
+function urlFromLog(log: Readable): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    log.setEncoding("utf8").on("data", (chunk: string) => {
+      if (process.env.NFAAS_TEST_VERBOSE) process.stderr.write(chunk);
+      text = `${text}${chunk}`.slice(-10_000);
+      const url = /url=(http:\S+)/.exec(text)?.[1];
+      if (url !== undefined) resolve(url);
+    });
+    log.once("close", () => reject(new Error(`the process ended: ${text}`)));
+  });
+}
+
 export class Stack {
   readonly lab: Lab;
   readonly token = randomBytes(8).toString("hex");
   #agent: ChildProcess | undefined;
-  #agentPort = 0;
+  #agentUrl = "";
   readonly #stopping = new AbortController();
   #operator: Promise<void> | undefined;
 
@@ -84,30 +98,31 @@ export class Stack {
     return this.kubernetes.client;
   }
   get agentUrl(): string {
-    return `http://127.0.0.1:${this.#agentPort}`;
+    return this.#agentUrl;
   }
   get agentPid(): number {
     return this.#agent?.pid ?? 0;
   }
 
   async startAgent(): Promise<void> {
-    this.#agentPort = await freePort();
-    this.#agent = spawn(process.execPath, ["--import", "tsx", agentMain], {
+    const agent = spawn(process.execPath, ["--import", "tsx", agentMain], {
       cwd: root,
-      stdio: ["ignore", "ignore", process.env.NFAAS_TEST_VERBOSE ? "inherit" : "ignore"],
+      stdio: ["ignore", "ignore", "pipe"],
       env: {
         ...process.env,
         KUBECONFIG: this.kubernetes.kubeconfig,
         NFAAS_NODE: "node-1",
         NFAAS_STATE: this.state,
         NFAAS_INSTANCE: this.instance,
-        NFAAS_AGENT_PORT: String(this.#agentPort),
+        NFAAS_AGENT_PORT: "0",
         NFAAS_AGENT_TOKEN: this.token,
         NFAAS_DATAPLANE: dataplaneProgram,
         NFAAS_KUBELET: "1",
       },
     });
-    await eventually("the agent is ready", async () => (await fetch(`${this.agentUrl}/readyz`)).ok);
+    this.#agent = agent;
+    this.#agentUrl = await urlFromLog(agent.stderr);
+    await eventually("the agent is ready", async () => (await fetch(`${this.#agentUrl}/readyz`)).ok);
   }
 
   async killAgent(): Promise<void> {

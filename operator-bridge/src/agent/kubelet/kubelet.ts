@@ -26,7 +26,7 @@ export interface KubeletOptions {
   runtime: PodRuntime;
   logger: Logger;
   /** Whether the pod's process has its state. */
-  isReady: (pod: string) => boolean;
+  isReady: (pod: Pod) => boolean;
 }
 
 interface Record {
@@ -165,7 +165,7 @@ export class Kubelet {
     const facts: PodFacts = {
       address: record.address ?? "",
       running,
-      ready: running && this.#options.isReady(pod.metadata.name),
+      ready: running && this.#options.isReady(pod),
       restarts: record.restarts,
       waiting:
         wait === undefined

@@ -56,3 +56,12 @@ export function exclude(
   const link = message.fabric?.links[indexIn(error.field, "fabric\\.links") ?? -1];
   if (link) return { ...exclusions, links: new Map(exclusions.links).set(link.peer, refusal) };
 }
+
+/** The ports and links that are left out, in words. */
+export const describeFaults = ({ edgePorts, links }: Exclusions): string[] => {
+  const words =
+    (what: string) =>
+    ([name, { reason, message }]: [string, Refusal]) =>
+      `${what} ${name}: ${reason}: ${message}`;
+  return [...[...edgePorts].map(words("edge port")), ...[...links].map(words("link to"))];
+};

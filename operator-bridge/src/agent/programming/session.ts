@@ -14,7 +14,14 @@ import {
 } from "../generated/nfaas_dataplane_pb.ts";
 import { ConservationLedger } from "./conservation.ts";
 import type { BuildOptions, BuiltState } from "./desired-state.ts";
-import { exclude, noExclusions, type Refusal, refusalOf } from "./exclusions.ts";
+import {
+  describeFaults,
+  type Exclusions,
+  exclude,
+  noExclusions,
+  type Refusal,
+  refusalOf,
+} from "./exclusions.ts";
 
 /** How often what was refused is asked about again. */
 const retryMs = 1_000;
@@ -48,6 +55,8 @@ export class PodSession {
   /** Why the whole state was refused. */
   #failure: Refusal | undefined;
   #refused: ReadonlyMap<string, Refusal> = new Map();
+  /** Ports and links that could not be opened, for people. */
+  #faults: readonly string[] = [];
   #dirty = false;
   #converging = false;
   #tried = false;
@@ -85,6 +94,9 @@ export class PodSession {
   }
   get counters(): CountersResponse | undefined {
     return this.#counters?.response;
+  }
+  get faults(): readonly string[] {
+    return this.#faults;
   }
   refusalOf(uid: string): Refusal | undefined {
     return this.#refused.get(uid) ?? this.#failure;
@@ -179,7 +191,8 @@ export class PodSession {
     } finally {
       this.#converging = false;
     }
-    if (this.#client && (this.#failure || this.#refused.size > 0)) this.#scheduleRetry();
+    const complete = !this.#failure && this.#refused.size === 0 && this.#faults.length === 0;
+    if (this.#client && !complete) this.#scheduleRetry();
   }
 
   #scheduleRetry(): void {
@@ -197,15 +210,15 @@ export class PodSession {
       const state = builder({ exclusions, fresh: this.#fresh });
       const bytes = Buffer.from(toBinary(DesiredStateSchema, state.message));
       if (this.#applied?.bytes.equals(bytes)) {
-        return this.#conclude(this.#applied, state.refused, undefined);
+        return this.#conclude(this.#applied, state.refused, exclusions);
       }
       try {
         await this.#send(client, state);
-        return this.#conclude({ state, bytes }, state.refused, undefined);
+        return this.#conclude({ state, bytes }, state.refused, exclusions);
       } catch (error) {
         if (!(error instanceof RefusedError)) throw error;
         const fewer = exclude(exclusions, error.error, state);
-        if (!fewer) return this.#conclude(this.#applied, state.refused, refusalOf(error.error));
+        if (!fewer) return this.#conclude(this.#applied, state.refused, exclusions, refusalOf(error.error));
         exclusions = fewer;
       }
     }
@@ -223,8 +236,10 @@ export class PodSession {
   #conclude(
     applied: Applied | undefined,
     refused: ReadonlyMap<string, Refusal>,
-    failure: Refusal | undefined,
+    exclusions: Exclusions,
+    failure?: Refusal,
   ): void {
+    const faults = describeFaults(exclusions);
     const before = this.#applied?.state;
     const changed =
       applied !== this.#applied ||
@@ -234,8 +249,11 @@ export class PodSession {
     this.#applied = applied;
     this.#refused = refused;
     this.#failure = failure;
-    if (!changed) return;
+    const sameFaults = faults.join() === this.#faults.join();
+    this.#faults = faults;
+    if (!changed && sameFaults) return;
     const { logger, pod, onChange } = this.#options;
+    for (const fault of faults) logger.warn("left out", { pod, error: fault });
     for (const { reason, message } of [...refused.values(), ...(failure ? [failure] : [])]) {
       logger.warn("refused", { pod, reason, error: message });
     }
