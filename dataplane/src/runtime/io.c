@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One loop: receive from every port, classify, hand to the tenants' workers; take what the workers have ready, send.
- * Every port and every worker gets one burst per round, so that none starves another. When nothing moves for a
- * while, the thread arms the ports' interrupts and sleeps in ppoll.
+ * One loop: receive from every port, classify, hand to the tenants' workers; take what the workers have ready, send
+ * (io_burst.c). When nothing moves for a while, the thread arms the ports' interrupts and sleeps in ppoll.
  */
-#include "runtime/io.h"
+#include "runtime/io_internal.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -21,51 +20,14 @@
 #include <rte_lcore.h>
 #include <rte_pause.h>
 
-#include "capture/capture.h"
 #include "runtime/worker.h"
 
 #define SPIN_US 30
-#define TURN_BATCH 256      /* packets worth a switch to a worker on the same CPU */
-#define TURN_PACKETS 2048   /* received before it gets the CPU in any case */
-#define TURN_EMPTY_ROUNDS 8 /* rounds without a packet, after which waiting for more is idle */
-#define SLEEP_NS 20000000       /* bounds what a wake lost by a foreign peer costs */
-#define SLEEP_POLLED_NS 100000  /* when a port has no descriptor to wait for */
-
-#define DROP(reason) NFAAS__DATAPLANE__V1__DROP_REASON__DROP_REASON_##reason
-
-/* Packets on their way to one ring or port. */
-struct stage {
-	uint16_t n;
-	struct rte_mbuf *pkts[DP_BURST];
-};
-
-_Static_assert(DP_MAX_PORTS <= DP_MAX_TENANTS, "struct touched serves both");
-
-/* Stages that hold packets, so that a round touches only those. */
-struct touched {
-	uint16_t n;
-	uint16_t list[DP_MAX_TENANTS];
-};
-
-struct io {
-	struct shared *shared;
-	pthread_t thread;
-	clockid_t cpu_clock;
-	_Atomic int started; /* 1 = runs, -1 = failed */
-	_Atomic bool stop;
-	_Atomic uint64_t cycles;
-	unsigned first_worker; /* rotates */
-	uint32_t received_in_turn, empty_rounds;
-	struct touched in_touched, out_touched;
-	struct stage in[DP_MAX_TENANTS];
-	struct stage out[DP_MAX_PORTS];
-};
-
-/* What one round of the loop moved. */
-struct round {
-	uint32_t received, sent;
-	bool drained; /* no link had a whole burst */
-};
+#define TURN_BATCH 256         /* packets worth a switch to a worker on the same CPU */
+#define TURN_PACKETS 2048      /* received before it gets the CPU in any case */
+#define TURN_EMPTY_ROUNDS 8    /* rounds without a packet, after which waiting for more is idle */
+#define SLEEP_NS 20000000      /* bounds what a wake lost by a foreign peer costs */
+#define SLEEP_POLLED_NS 100000 /* when a port has no descriptor to wait for */
 
 void
 io_wake(struct shared *shared)
@@ -75,140 +37,6 @@ io_wake(struct shared *shared)
 	/* EAGAIN: the counter is full, so the thread will wake all the same. */
 	if (doorbell_claim(&shared->io_bell) && write(shared->io_event_fd, &one, sizeof(one)) < 0)
 		return;
-}
-
-static void
-drop_all(struct io *io, struct dp_state *state, struct rte_mbuf **pkts, uint16_t n, int reason)
-{
-	for (uint16_t i = 0; i < n; i++)
-		dp_drop(io->shared->dp, state, pkts[i], reason, DP_WRITER_IO);
-}
-
-static int
-drop_reason(enum tx_stop why)
-{
-	return why == TX_DOWN ? DROP(LINK_DOWN) : why == TX_TOO_BIG ? DROP(TOO_BIG) : DROP(LINK_FULL);
-}
-
-static void
-count_sent(struct port *port, uint16_t packets, uint64_t bytes)
-{
-	counter_add(&port->counters.tx_packets, packets);
-	counter_add(&port->counters.tx_bytes, bytes);
-}
-
-/* Sends a stage; drops what the port does not take, with the reason. */
-static void
-flush_port(struct io *io, const struct snapshot *s, uint16_t index)
-{
-	struct stage *stage = &io->out[index];
-	struct port *port = s->ports[index];
-	uint32_t lengths[DP_BURST];
-	uint16_t done = 0, n = stage->n;
-
-	stage->n = 0;
-	if (unlikely(port == NULL)) {
-		drop_all(io, s->state, stage->pkts, n, DROP(LINK_DOWN));
-		return;
-	}
-	capture_burst(io->shared, port, stage->pkts, n, CAPTURE_OUT);
-	for (uint16_t i = 0; i < n; i++)
-		lengths[i] = stage->pkts[i]->pkt_len;
-	while (done < n) {
-		enum tx_stop why;
-		uint16_t sent = port->ops->tx(port, stage->pkts + done, n - done, &why);
-		uint64_t bytes = 0;
-		for (uint16_t i = 0; i < sent; i++)
-			bytes += lengths[done + i];
-		count_sent(port, sent, bytes);
-		done += sent;
-		if (done == n)
-			break;
-		/* Too big is this packet's own fault; else the rest would not get through either. */
-		uint16_t lost = why == TX_TOO_BIG ? 1 : n - done;
-		drop_all(io, s->state, stage->pkts + done, lost, drop_reason(why));
-		counter_add(&port->counters.tx_dropped, lost);
-		done += lost;
-	}
-}
-
-static void
-flush_ports(struct io *io, const struct snapshot *s)
-{
-	for (uint16_t i = 0; i < io->out_touched.n; i++)
-		flush_port(io, s, io->out_touched.list[i]);
-	io->out_touched.n = 0;
-}
-
-static void
-stage_out(struct io *io, const struct snapshot *s, struct rte_mbuf *m)
-{
-	uint16_t index = dp_meta(m)->out_port;
-
-	if (unlikely(index >= DP_MAX_PORTS)) {
-		dp_drop(io->shared->dp, s->state, m, DROP(LINK_DOWN), DP_WRITER_IO);
-		return;
-	}
-	struct stage *stage = &io->out[index];
-	if (stage->n == DP_BURST)
-		flush_port(io, s, index);
-	else if (stage->n == 0)
-		io->out_touched.list[io->out_touched.n++] = index;
-	stage->pkts[stage->n++] = m;
-}
-
-static void
-flush_worker(struct io *io, const struct snapshot *s, uint16_t slot)
-{
-	struct stage *stage = &io->in[slot];
-	struct worker *w = s->workers[slot];
-	unsigned n = w == NULL ? 0 : rte_ring_sp_enqueue_burst(w->in, (void **)stage->pkts, stage->n, NULL);
-
-	if (unlikely(n < stage->n)) /* a flood costs the tenant its own packets, at its own ring */
-		drop_all(io, s->state, stage->pkts + n, (uint16_t)(stage->n - n), DROP(QUEUE_FULL));
-	stage->n = 0;
-}
-
-static uint16_t
-receive_port(struct io *io, const struct snapshot *s, uint16_t index)
-{
-	struct port *port = s->ports[index];
-	struct rte_mbuf *pkts[DP_BURST];
-	uint16_t n = port->ops->rx(port, io->shared->pool, pkts, DP_BURST);
-	uint64_t bytes = 0;
-
-	if (n == 0)
-		return 0;
-	capture_burst(io->shared, port, pkts, n, CAPTURE_IN);
-	for (uint16_t i = 0; i < n; i++) {
-		bytes += pkts[i]->pkt_len;
-		int slot = dp_classify(io->shared->dp, s->state, index, pkts[i]);
-		if (likely(slot >= 0)) {
-			struct stage *stage = &io->in[slot];
-			if (stage->n == 0)
-				io->in_touched.list[io->in_touched.n++] = (uint16_t)slot;
-			stage->pkts[stage->n++] = pkts[i];
-		} else if (slot == DP_REPLY) {
-			stage_out(io, s, pkts[i]);
-		}
-	}
-	for (uint16_t i = 0; i < io->in_touched.n; i++)
-		flush_worker(io, s, io->in_touched.list[i]);
-	io->in_touched.n = 0;
-	counter_add(&port->counters.rx_packets, n);
-	counter_add(&port->counters.rx_bytes, bytes);
-	return n;
-}
-
-static uint16_t
-collect_worker(struct io *io, const struct snapshot *s, struct worker *w)
-{
-	struct rte_mbuf *pkts[DP_BURST];
-	uint16_t n = (uint16_t)rte_ring_sc_dequeue_burst(w->out, (void **)pkts, DP_BURST, NULL);
-
-	for (uint16_t i = 0; i < n; i++)
-		stage_out(io, s, pkts[i]);
-	return n;
 }
 
 /* Wakes the workers that have packets, but those on this very CPU only if `here`. True when one of these waits. */
@@ -257,23 +85,6 @@ share_cpu(struct io *io, const struct snapshot *s, const struct round *round)
 	io->empty_rounds = 0;
 	sched_yield();
 	return true;
-}
-
-static struct round
-poll_once(struct io *io, const struct snapshot *s)
-{
-	struct round round = {.drained = true};
-
-	for (uint16_t i = 0; i < s->n_ports; i++) {
-		uint16_t n = receive_port(io, s, s->port_indices[i]);
-		round.received += n;
-		round.drained &= n < DP_BURST;
-	}
-	for (uint16_t i = 0; i < s->n_workers; i++)
-		round.sent += collect_worker(io, s, s->workers[s->slots[(io->first_worker + i) % s->n_workers]]);
-	io->first_worker++;
-	flush_ports(io, s);
-	return round;
 }
 
 static bool
@@ -361,7 +172,7 @@ run(struct io *io)
 	while (!atomic_load_explicit(&io->stop, memory_order_relaxed)) {
 		const struct snapshot *s = current_snapshot(io->shared);
 		uint64_t start = rte_rdtsc();
-		struct round round = poll_once(io, s);
+		struct round round = io_poll_once(io, s);
 		if (round.received + round.sent > 0) {
 			last_work = rte_rdtsc();
 			counter_add(&io->cycles, last_work - start);
