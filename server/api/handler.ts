@@ -12,6 +12,14 @@ const bodyMaxBytes = 8 * 1024 * 1024;
 const isSubscription = (request: Request): boolean =>
   request.headers.get("accept")?.includes("text/event-stream") ?? false;
 
+/** HTTP 411 for a body of unknown length, 413 for one that is too long. */
+function bodyProblem({ method, headers }: Request): 411 | 413 | undefined {
+  if (method === "GET") return undefined;
+  const length = headers.get("content-length");
+  if (length === null) return 411;
+  return Number(length) > bodyMaxBytes ? 413 : undefined;
+}
+
 /** An error before the router runs, in the router's own shape. */
 function refuse(error: AppError): Response {
   const { code: appCode, message } = error;
@@ -28,9 +36,8 @@ export async function handleTrpc(request: Request): Promise<Response> {
     if (error instanceof AppError) return refuse(error);
     throw error;
   }
-  if (Number(request.headers.get("content-length") ?? 0) > bodyMaxBytes) {
-    return new Response(null, { status: 413 });
-  }
+  const tooMuch = bodyProblem(request);
+  if (tooMuch) return new Response(null, { status: tooMuch });
   return fetchRequestHandler({
     endpoint: "/api/trpc",
     req: request,

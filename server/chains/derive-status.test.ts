@@ -119,6 +119,20 @@ describe("the status of a chain", () => {
     expect(derive(facts)).toEqual(expected);
   });
 
+  test("stays live, and says what is wrong, when a pod loses a view that carries traffic", () => {
+    const own = { name: "web-2", viewId: 2, revision: 2 };
+    const object = chain(
+      2,
+      [
+        ["Accepted", true, "Accepted"],
+        ["Programmed", false, "PodNotReady"],
+        ["Ready", false, "Degraded"],
+      ],
+      { activeView: own },
+    );
+    expect(derive({ object })).toEqual(["live", "done,pending,done", "PodNotReady"]);
+  });
+
   test("names the view that carries traffic while a newer one is refused", () => {
     const object = chain(
       2,

@@ -5,6 +5,7 @@ import { serviceChains } from "@nfaas/operator-bridge/kubernetes/resources";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { listAuditEvents } from "../audit/list-audit-events.ts";
 import { ErrorCode } from "../errors.ts";
+import { Outbox } from "../outbox/outbox.ts";
 import { startTestConsole, type TestConsole } from "../test/console.ts";
 import { eventually } from "../test/eventually.ts";
 import { allowHttp, allowPing, webGraph } from "../test/graphs.ts";
@@ -217,6 +218,18 @@ describe("when the Kubernetes API is away", () => {
     await eventually(async () =>
       expect((await getChainStatus(acme(), "patient")).steps[0]?.reason).toBe("Waiting"),
     );
+  });
+});
+
+describe("when a console dies between a publish and its delivery", () => {
+  test("the next console delivers it", async () => {
+    await drawn("orphaned");
+    await rig.services.outbox.stop();
+    await publishChain(acme(), { chain: "orphaned" });
+    await expect(deployed("orphaned")).rejects.toSatisfy(isNotFound);
+    rig.services.outbox = new Outbox(rig.services.db, rig.services.world);
+    rig.services.outbox.start();
+    await whenDeployed("orphaned", 1);
   });
 });
 

@@ -70,8 +70,10 @@ export class Browser {
 
   /** A POST from one of the console's own pages. */
   post(path: string, body: unknown, origin = services().env.url): Promise<Answer> {
-    const headers = { "content-type": "application/json", origin };
-    return this.request(path, { method: "POST", headers, body: JSON.stringify(body) });
+    const text = JSON.stringify(body);
+    const length = String(Buffer.byteLength(text));
+    const headers = { "content-type": "application/json", "content-length": length, origin };
+    return this.request(path, { method: "POST", headers, body: text });
   }
 
   /** Types the mail address, then, at the provider, the password. Ends where the browser ends. */

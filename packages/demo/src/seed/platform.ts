@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { isDeepStrictEqual } from "node:util";
 import type { Condition } from "@nfaas/domain";
 import { Backoff, pause } from "@nfaas/operator-bridge/kubernetes/backoff";
 import type { KubernetesClient } from "@nfaas/operator-bridge/kubernetes/client";
@@ -22,7 +23,7 @@ async function createOrReplace<T extends Object>(
 ): Promise<void> {
   const found = await ignore(isNotFound, client.get(type, wanted.metadata));
   if (!found) await client.create(type, wanted);
-  else if (JSON.stringify(found.spec) !== JSON.stringify(wanted.spec)) {
+  else if (!isDeepStrictEqual(found.spec, wanted.spec)) {
     await client.replace(type, { ...found, spec: wanted.spec });
   }
 }
