@@ -109,6 +109,17 @@ describe("the agent over real data plane processes", () => {
     await whenPinged();
   });
 
+  it("goes on where it was when the Kubernetes API has been away, and restarts pods meanwhile", async () => {
+    const start = await stack.kubernetes.interrupt!();
+    const before = await stack.pidOf("firewall-shared-1");
+    process.kill(before, "SIGKILL");
+    await eventually("another process", async () => (await stack.pidOf("firewall-shared-1")) !== before);
+    await whenPinged();
+    await start();
+    await whenSettled(stack.client, "acme", "web", await publishNext());
+    await whenPinged();
+  });
+
   it.each(["firewall-shared-0", "gateway-west"])(
     "starts a killed %s again and gives it back its state",
     async (pod) => {

@@ -14,6 +14,8 @@ import { eventually } from "./eventually.ts";
 export interface TestKubernetes {
   client: KubernetesClient;
   kubeconfig: string;
+  /** Ends the API, and starts it again when the answer is called. Undefined where that can't be done. */
+  interrupt?(): Promise<() => Promise<void>>;
   stop(): Promise<void>;
 }
 
@@ -23,7 +25,8 @@ async function startEmbedded(): Promise<TestKubernetes> {
   const folder = await mkdtemp(join(tmpdir(), "nfaas-kube-"));
   const postgres = await startPostgres();
   const tokens = new Tokens({ admin: { user: "admin", groups: ["system:masters"] } });
-  const server = await startApiServer({ databaseUrl: postgres.url, stateDir: folder, tokens });
+  const options = { databaseUrl: postgres.url, stateDir: folder, tokens };
+  let server = await startApiServer(options);
   const kubeconfig = join(folder, "kubeconfig");
   await writeKubeconfig(kubeconfig, { url: server.url, caPem: server.caPem, token: "admin", user: "admin" });
   const client = KubernetesClient.fromFile(kubeconfig);
@@ -33,7 +36,14 @@ async function startEmbedded(): Promise<TestKubernetes> {
     await postgres.stop();
     await rm(folder, { recursive: true, force: true });
   };
-  return { client, kubeconfig, stop };
+  const interrupt = async () => {
+    const port = Number(new URL(server.url).port);
+    await server.stop();
+    return async () => {
+      server = await startApiServer({ ...options, port });
+    };
+  };
+  return { client, kubeconfig, interrupt, stop };
 }
 
 const ended = (child: ChildProcess): Promise<void> =>
