@@ -68,7 +68,7 @@ function Step({ step, started }: { step: PublishStep; started: number | null }) 
       <StepIcon state={state} />
       <span className="font-medium">{labels[name]}</span>
       <span className="sr-only">: {state}</span>
-      {took !== null && <span className="figures text-ink-muted">{formatDuration(took)}</span>}
+      {took !== null && <span className="figures text-ink-muted">{stepDuration(took)}</span>}
     </span>
   );
 }
@@ -77,4 +77,11 @@ function StepIcon({ state }: { state: PublishStep["state"] }) {
   if (state === "done") return <Check aria-hidden className="size-3.5" strokeWidth={2.5} />;
   if (state === "failed") return <X aria-hidden className="size-3.5" strokeWidth={2.5} />;
   return <LoaderCircle aria-hidden className="size-3.5 motion-safe:animate-spin" />;
+}
+
+/** A condition's time has whole seconds (metav1.Time of Kubernetes), so nothing finer is known. */
+function stepDuration(milliseconds: number): string {
+  return milliseconds < 1000
+    ? "< 1 s"
+    : formatDuration(Math.round(milliseconds / 1000) * 1000).replace(".0", "");
 }

@@ -41,5 +41,5 @@ function judge(connection: string, age: number | null): { tone: "ok" | "warn" | 
   if (age === null) return { tone: "neutral", text: "Waiting for figures" };
   return age > staleMs
     ? { tone: "warn", text: `Stale${old}` }
-    : { tone: "ok", text: `Updated ${(age / 1000).toFixed(1)} s ago` };
+    : { tone: "ok", text: age < 100 ? "Updated now" : `Updated ${(age / 1000).toFixed(1)} s ago` };
 }
