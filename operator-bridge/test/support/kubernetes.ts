@@ -11,9 +11,14 @@ import { startApiServer, Tokens, writeKubeconfig } from "../../src/apiserver/ind
 import { KubernetesClient } from "../../src/kubernetes/client.ts";
 import { eventually } from "./eventually.ts";
 
+const serviceAccounts = ["nfaas-operator", "nfaas-agent"] as const;
+export type ServiceAccount = (typeof serviceAccounts)[number];
+
 export interface TestKubernetes {
   client: KubernetesClient;
   kubeconfig: string;
+  /** As a service account of nfaas-system, where roles are enforced. */
+  clientAs?(serviceAccount: ServiceAccount): Promise<KubernetesClient>;
   /** Ends the API, and starts it again when the answer is called. Undefined where that can't be done. */
   interrupt?(): Promise<() => Promise<void>>;
   stop(): Promise<void>;
@@ -67,7 +72,13 @@ async function startReal(assets: string): Promise<TestKubernetes> {
   const subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"];
   const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"];
   await run("openssl", ["req", "-x509", ...curve, "-keyout", key, "-out", cert, ...subject]);
-  await writeFile(join(folder, "tokens.csv"), 'admin,admin,1,"system:masters"\n', { mode: 0o600 });
+  const tokens = [
+    'admin,admin,1,"system:masters"',
+    ...serviceAccounts.map(
+      (name, i) => `${name},system:serviceaccount:nfaas-system:${name},${i + 2},"system:serviceaccounts"`,
+    ),
+  ];
+  await writeFile(join(folder, "tokens.csv"), `${tokens.join("\n")}\n`, { mode: 0o600 });
   const [clients, peers, secure] = [await freePort(), await freePort(), await freePort()];
   const local = (port: number) => `http://127.0.0.1:${port}`;
   const etcd = spawn(
@@ -105,9 +116,15 @@ async function startReal(assets: string): Promise<TestKubernetes> {
     const kubeconfig = join(folder, "kubeconfig");
     await writeKubeconfig(kubeconfig, { url, caPem: ca, token: "admin", user: "admin" });
     const client = KubernetesClient.fromFile(kubeconfig);
+    const clientAs = async (user: ServiceAccount) => {
+      const path = join(folder, `kubeconfig.${user}`);
+      await writeKubeconfig(path, { url, caPem: ca, token: user, user });
+      return KubernetesClient.fromFile(path);
+    };
     return {
       client,
       kubeconfig,
+      clientAs,
       stop: async () => {
         client.close();
         await stop();
