@@ -199,7 +199,8 @@ af_packet_tick(struct port *port)
 	memcpy(request.ifr_name, a->interface, sizeof(a->interface));
 	bool gone = if_nametoindex(a->interface) != a->ifindex;
 	bool running = !gone && ioctl(a->fd, SIOCGIFFLAGS, &request) == 0 && (request.ifr_flags & IFF_RUNNING);
-	if (atomic_exchange_explicit(&a->up, running, memory_order_relaxed) != running)
+	bool changed = atomic_exchange_explicit(&a->up, running, memory_order_relaxed) != running;
+	if (changed && port->dp.name[0] != '\0') /* it has no name while it is being opened */
 		log_info(running ? "edge port up" : "edge port down", "port=%s interface=%s gone=%d", port->dp.name,
 			a->interface, gone);
 	if (!a->oversize_told && counter_read(&a->oversize) > 0) {

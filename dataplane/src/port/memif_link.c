@@ -149,8 +149,10 @@ listen_on(struct memif_link *link)
 	/* A socket file of a process that was killed would make bind fail for ever. */
 	if (lstat(link->path, &st) == 0 && S_ISSOCK(st.st_mode))
 		unlink(link->path);
-	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 || listen(fd, 4) < 0) {
-		int rc = -errno;
+	mode_t old = umask(0077); /* whoever may connect may send as any tenant */
+	int rc = bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 || listen(fd, 4) < 0 ? -errno : 0;
+	umask(old);
+	if (rc < 0) {
 		close(fd);
 		return rc;
 	}
