@@ -2,7 +2,7 @@
 // The embedded home's kubelet, for our own Pods only: binds them to this node, keeps a process running for each,
 // adopts those of a predecessor, and says how they are.
 import { labels } from "@nfaas/domain";
-import { Backoff } from "../../kubernetes/backoff.ts";
+import { Backoff, pause } from "../../kubernetes/backoff.ts";
 import type { KubernetesClient } from "../../kubernetes/client.ts";
 import type { Pod } from "../../kubernetes/core.ts";
 import { ignore, isConflict, isNotFound, messageOf } from "../../kubernetes/errors.ts";
@@ -16,6 +16,8 @@ import { type PodFacts, podStatus } from "./pod-status.ts";
 
 /** How often an adopted process is looked at; of our own children and of closed sockets we hear at once. */
 const checkMs = 1_000;
+/** Its neighbours first learn that a pod takes no more packets; then it ends. */
+const leaveMs = 200;
 /** One that ran this long before it died starts again at once. */
 const stableMs = 10_000;
 
@@ -35,6 +37,8 @@ interface Record {
   restarts: number;
   backoff: Backoff;
   address?: string;
+  /** Why the last attempt to start it failed. */
+  fault?: string;
 }
 
 export class Kubelet {
@@ -86,6 +90,7 @@ export class Kubelet {
   }
 
   async #end(name: string, pod: Pod | undefined): Promise<undefined> {
+    if (this.#records.get(name)?.running) await pause(leaveMs);
     await this.#options.runtime.remove(name);
     this.#records.delete(name);
     if (!pod) return;
@@ -140,10 +145,12 @@ export class Kubelet {
     }
     if (now < record.startedAt) return record.startedAt - now;
     record.startedAt = now;
+    record.fault = undefined;
     try {
       record.running = await runtime.start(name, uid, pod.spec.containers[0]?.args ?? []);
     } catch (error) {
-      logger.error("process not started", { pod: name, error: messageOf(error) });
+      record.fault = messageOf(error);
+      logger.error("process not started", { pod: name, error: record.fault });
       const delay = record.backoff.next();
       record.startedAt = now + delay;
       return delay;
@@ -167,10 +174,7 @@ export class Kubelet {
       running,
       ready: running && this.#options.isReady(pod),
       restarts: record.restarts,
-      waiting:
-        wait === undefined
-          ? undefined
-          : { reason: "CrashLoopBackOff", message: "the process ended soon after its start; see its log" },
+      waiting: wait === undefined ? undefined : whyWaiting(record),
     };
     const status = podStatus(pod, facts, new Date());
     if (!status) return;
@@ -180,3 +184,8 @@ export class Kubelet {
 
 const isOurs = ({ metadata: { labels: own = {} } }: Pod): boolean =>
   own[labels.functionSet] !== undefined || own[labels.gateway] !== undefined;
+
+const whyWaiting = ({ fault }: Record): PodFacts["waiting"] =>
+  fault === undefined
+    ? { reason: "CrashLoopBackOff", message: "the process ended soon after its start; see its log" }
+    : { reason: "RunContainerError", message: fault };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which pods run which nodes of a view. Pure.
-import { labels, type ServiceChainView, type Tenant, type ViewNode } from "@nfaas/domain";
+import { annotations, labels, type ServiceChainView, type Tenant, type ViewNode } from "@nfaas/domain";
 import type { Pod } from "../../kubernetes/core.ts";
 
 /** A pod as its neighbours need to know it. */
@@ -39,7 +39,7 @@ export const touches = (view: ServiceChainView, tenant: Tenant | undefined, pool
 
 /** Undefined for pods that are not ours, or have no address yet. */
 export function fabricPod(pod: Pod, ready: boolean): FabricPod | undefined {
-  const { labels: own = {}, annotations = {}, name } = pod.metadata;
+  const { labels: own = {}, annotations: notes = {}, name } = pod.metadata;
   const [functionSet, gateway] = [own[labels.functionSet], own[labels.gateway]];
   const address = pod.status?.podIP;
   if (address === undefined || (functionSet === undefined && gateway === undefined)) return;
@@ -50,6 +50,6 @@ export function fabricPod(pod: Pod, ready: boolean): FabricPod | undefined {
     gateway,
     address,
     ready,
-    cordoned: annotations["nfaas.io/cordoned"] === "true",
+    cordoned: notes[annotations.cordoned] === "true",
   };
 }
