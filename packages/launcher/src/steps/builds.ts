@@ -84,6 +84,7 @@ export function buildConsole(logFile: string): Promise<string> {
     ...["app", "server", "packages/domain", "operator-bridge/src", "prisma/schema.prisma"],
     ...[
       "next.config.js",
+      "proxy.ts",
       "next.config.ts",
       "postcss.config.mjs",
       "postcss.config.js",
