@@ -27,12 +27,10 @@ import { PodSession } from "./programming/session.ts";
 import { type Report, StatusWriter } from "./programming/status-writer.ts";
 import { LiveStream } from "./telemetry/live-stream.ts";
 import { livePod } from "./telemetry/sample.ts";
+import { Sampler } from "./telemetry/sampler.ts";
 
 /** Changes that come together are sent together. */
 const debounceMs = 10;
-const sampleMs = 1_000;
-/** While a view drains, its counters decide when it may go. */
-const drainingSampleMs = 100;
 /** How long after our start we wait for pods that our predecessor called ready. */
 const adoptionMs = 3_000;
 /** So that the figures of a view that has just gone still have a name. */
@@ -58,6 +56,7 @@ export class Agent {
   readonly #gateways;
   readonly #kubelet: Kubelet | undefined;
   readonly #writer: StatusWriter;
+  readonly #sampler: Sampler;
   readonly #sessions = new Map<string, { session: PodSession; end: AbortController; done: Promise<void> }>();
   readonly #knownViews = new Map<string, ServiceChainView>();
   #planning: NodeJS.Timeout | undefined;
@@ -78,6 +77,14 @@ export class Agent {
     this.#views.onChange(({ object }) => this.#remember(object));
     this.#kubelet = options.kubelet && this.#makeKubelet(options.kubelet);
     this.#writer = new StatusWriter(client, node, () => this.#report(), logger);
+    this.#sampler = new Sampler({
+      sessions: () => [...this.#sessions.values()].map(({ session }) => session),
+      views: () => new Set(this.#views.list().map((v) => v.metadata.uid ?? "")),
+      going: () => goingViews(this.#liveViews()),
+      makeSample: () => this.#liveSample(),
+      publish: (sample) => this.live.publish(sample),
+      onDrained: () => this.#writer.poke(),
+    });
   }
 
   get isReady(): boolean {
@@ -104,7 +111,7 @@ export class Agent {
       await this.#kubelet?.start();
       this.#planSoon();
       running.push(this.#adopt(signal).then(() => this.#writer.run(signal)));
-      running.push(this.#sample(signal), this.#sampleDraining(signal));
+      running.push(this.#sampler.run(signal));
     }
     await ended;
     clearTimeout(this.#planning);
@@ -254,40 +261,6 @@ export class Agent {
       ...machineFacts(),
       pods: statuses.sort((a, b) => (a.name < b.name ? -1 : 1)),
     };
-  }
-
-  /** At whole seconds, so that samples of several nodes fall together. */
-  async #sample(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      await pause(sampleMs - (Date.now() % sampleMs), signal);
-      if (signal.aborted) return;
-      await this.#pollAll();
-      this.live.publish(this.#liveSample());
-    }
-  }
-
-  async #pollAll(): Promise<void> {
-    const uids = new Set(this.#views.list().map((v) => v.metadata.uid ?? ""));
-    await Promise.all(
-      [...this.#sessions.values()].map(async ({ session }) => {
-        await session.poll();
-        session.ledger.retain(uids);
-      }),
-    );
-  }
-
-  async #sampleDraining(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      await pause(drainingSampleMs, signal);
-      const going = goingViews(this.#liveViews());
-      if (going.size === 0) continue;
-      const draining = [...this.#sessions.values()].filter(({ session }) =>
-        session.applied?.views.some((v) => going.has(v.metadata.uid ?? "")),
-      );
-      if (signal.aborted || draining.length === 0) continue;
-      await Promise.all(draining.map(({ session }) => session.poll()));
-      this.#writer.poke();
-    }
   }
 
   #liveSample(): LiveSample {

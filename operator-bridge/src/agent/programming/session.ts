@@ -65,6 +65,7 @@ export class PodSession {
   #serial = 0;
   /** By view uid: the state in which this pod stopped putting packets into it. */
   readonly #drainedIn = new Map<string, number>();
+  #polling: Promise<void> | undefined;
   #counters: { response: CountersResponse; serial: number } | undefined;
 
   constructor(options: SessionOptions) {
@@ -272,8 +273,15 @@ export class PodSession {
     for (const uid of this.#drainedIn.keys()) if (!present.has(uid)) this.#drainedIn.delete(uid);
   }
 
-  /** Reads the counters; does nothing without a connection. */
-  async poll(): Promise<void> {
+  /** Reads the counters; never rejects. One look at a time: who asks meanwhile waits for the one under way. */
+  poll(): Promise<void> {
+    this.#polling ??= this.#readCounters().finally(() => {
+      this.#polling = undefined;
+    });
+    return this.#polling;
+  }
+
+  async #readCounters(): Promise<void> {
     const client = this.#client;
     if (!client) return;
     const serial = this.#serial;
