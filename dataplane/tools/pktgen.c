@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <rte_cycles.h>
 #include <rte_eal.h>
@@ -280,6 +281,8 @@ main(int argc, char **argv)
 	}
 	report(&g, run(&g));
 	g.port->ops->close(g.port);
+	const char *folder = strdupa(rte_eal_get_runtime_dir());
 	rte_eal_cleanup();
+	rmdir(folder); /* EAL leaves it, empty */
 	return 0;
 }

@@ -120,7 +120,8 @@ after_burst(struct worker *w, struct pace *pace)
 	rte_rcu_qsbr_quiescent(rcu_qsbr(w->shared->rcu), pace->reader);
 	if (pace->last_packet - pace->turn_start < turn)
 		return;
-	if (shares_cpu_with_io(w))
+	/* An I/O thread that sleeps needs no CPU, and would not wake this one. */
+	if (shares_cpu_with_io(w) && atomic_load_explicit(&w->shared->io_bell.sleeping, memory_order_relaxed) == 0)
 		end_turn(w, pace->reader);
 	pace->turn_start = rte_rdtsc();
 }

@@ -2,6 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 # Runs the smoke tests whose name contains PATTERN: tests/smoke/run.sh [PATTERN]. Needs root. NFAAS_BUILD chooses the
 # build folder (default dataplane/build), e.g. one with -Db_sanitize=address,undefined.
+if [ "$(id -u)" != 0 ]; then
+	echo "run.sh: needs root, for network namespaces" >&2
+	exit 2
+fi
+for tool in tshark iperf3 ethtool curl jq ip nsenter /usr/bin/python3; do
+	command -v "$tool" >/dev/null || { echo "run.sh: $tool is missing; see dataplane/README.md" >&2; exit 2; }
+done
 here=$(cd "$(dirname "$0")" && pwd)
 passed=0 failed=0
 output=$(mktemp)

@@ -180,6 +180,8 @@ main(int argc, char **argv)
 	end_pair(&p);
 	a_server_refuses_what_is_no_handshake();
 	CHECK("no buffer is lost", rte_mempool_in_use_count(pool) == 0);
+	const char *folder = strdupa(rte_eal_get_runtime_dir());
 	rte_eal_cleanup();
+	rmdir(folder); /* EAL leaves it, empty */
 	return 0;
 }
