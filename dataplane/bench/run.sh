@@ -27,6 +27,7 @@ testpmd() {
 	generate testpmd.sock "$1" "$2"
 	kill -INT "$pid"
 	wait "$pid" 2>/dev/null || true # it may crash at exit when its peer left first
+	rm -rf "/var/run/dpdk/$ID"
 }
 
 prioritise

@@ -102,6 +102,7 @@ kill_pod() {
 	kill -KILL "${POD_PID[$1]}"
 	wait "${POD_PID[$1]}" 2>/dev/null || true
 	unset "POD_PID[$1]"
+	rmdir "/var/run/dpdk/nfaas-$1" 2>/dev/null || true
 }
 
 apply() { "$HERE/scenario.py" "$@"; }
