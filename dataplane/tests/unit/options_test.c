@@ -6,7 +6,7 @@
 #include "check.h"
 #include "util/options.h"
 
-#define ARGS_MAX 16
+#define ARGS_MAX 32
 
 /* "a b c" as argv after the program's name. */
 static enum options_result
@@ -17,8 +17,10 @@ parse(struct options *options, const char *line)
 	int argc = 1;
 
 	snprintf(words, sizeof(words), "%s", line);
-	for (char *word = strtok(words, " "); word != NULL; word = strtok(NULL, " "))
+	for (char *word = strtok(words, " "); word != NULL; word = strtok(NULL, " ")) {
+		CHECK("the test's line is short enough", argc < ARGS_MAX - 1);
 		argv[argc++] = word;
+	}
 	argv[argc] = NULL;
 	optind = 0; /* glibc: start anew */
 	return options_parse(options, argc, argv);
