@@ -2,13 +2,14 @@
 // The whole control plane over real data plane processes and real hosts: Kubernetes API, operator, agent, lab.
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtemp, readdir, readFile, rm, rmdir } from "node:fs/promises";
+import { mkdtemp, readFile, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { apiVersion, systemNamespace, tenantNamespace } from "@nfaas/domain";
 import { createHosts, Lab, type LabTenant, labHost, removeHosts } from "../../../packages/lab/src/index.ts";
+import { PodRuntime } from "../../src/agent/kubelet/pod-runtime.ts";
 import { terminate } from "../../src/agent/kubelet/process-table.ts";
 import { install } from "../../src/install/install.ts";
 import { ignore, isNotFound } from "../../src/kubernetes/errors.ts";
@@ -76,7 +77,7 @@ export class Stack {
 
   static async start(): Promise<Stack> {
     const instance = `t${randomBytes(2).toString("hex")}`;
-    const state = await mkdtemp(join(tmpdir(), "nfaas-"));
+    const state = await realpath(await mkdtemp(join(tmpdir(), "nfaas-")));
     const kubernetes = await kubernetesTargets()[0]!.start();
     const stack = new Stack(instance, state, kubernetes);
     try {
@@ -183,11 +184,14 @@ export class Stack {
     this.#stopping.abort();
     await this.#operator;
     if (this.#agent?.exitCode === null) await terminate(this.agentPid, 3_000);
-    const pods = (await ignore(() => true, readdir(join(this.state, "run/pods")))) ?? [];
-    await Promise.all(pods.map(async (pod) => terminate(await this.pidOf(pod), 2_000)));
-    for (const controller of ["cpu", "cpuacct"]) {
-      await ignore(() => true, rmdir(`/sys/fs/cgroup/${controller}/nfaas-${this.instance}`));
-    }
+    const runtime = new PodRuntime({
+      runDirectory: join(this.state, "run"),
+      program: dataplaneProgram,
+      instance: this.instance,
+      logger: silent,
+      onExit: () => {},
+    });
+    for (const pod of await runtime.list()) await runtime.remove(pod);
     await removeHosts(this.instance);
     await this.kubernetes.stop();
     await rm(this.state, { recursive: true, force: true });

@@ -230,7 +230,9 @@ describe.each(kubernetesTargets())("the operator on the $name", (target) => {
   ])("answers %s for what does not resolve", async (reason, change) => {
     await publish(kubernetes.client, "acme", chain, change as object);
     const { message } = await whenCondition("Accepted", "False", reason);
-    expect(message).not.toBe("");
+    const { items } = await kubernetes.client.list(events, { namespace: tenantNamespace("acme") });
+    const warned = items.filter((e) => e.involvedObject.name === chain && e.reason === reason);
+    expect(warned.map((e) => [e.type, e.message, e.count])).toEqual([["Warning", message, 1]]);
     expect((await listViews(kubernetes.client, "acme")).filter((v) => v.spec.chain === chain)).toEqual([]);
   });
 

@@ -34,8 +34,18 @@ interface Group {
   pods: { name: string; report?: PodStatus }[];
 }
 
-const reportsByPod = (nodes: readonly DataplaneNode[]): Map<string, PodStatus> =>
-  new Map(nodes.flatMap((n) => (n.status?.pods ?? []).map((p): [string, PodStatus] => [p.name, p])));
+/** One list of nodes is read many times in a reconcile. */
+const indexes = new WeakMap<readonly DataplaneNode[], ReadonlyMap<string, PodStatus>>();
+
+function reportsByPod(nodes: readonly DataplaneNode[]): ReadonlyMap<string, PodStatus> {
+  const known = indexes.get(nodes);
+  if (known) return known;
+  const index = new Map(
+    nodes.flatMap((n) => (n.status?.pods ?? []).map((p): [string, PodStatus] => [p.name, p])),
+  );
+  indexes.set(nodes, index);
+  return index;
+}
 
 function group(name: string, label: string, value: string, observed: Observed): Group {
   const reports = reportsByPod(observed.nodes);

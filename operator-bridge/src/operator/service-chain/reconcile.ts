@@ -4,6 +4,7 @@
 // believes it leads can only lose the race.
 import { type ServiceChain, type ServiceChainView, tenantNamespace } from "@nfaas/domain";
 import type { KubernetesClient } from "../../kubernetes/client.ts";
+import { findCondition } from "../../kubernetes/conditions.ts";
 import { ignore, isAlreadyExists, isNotFound } from "../../kubernetes/errors.ts";
 import type { EventRecorder } from "../../kubernetes/events.ts";
 import { serviceChains, serviceChainViews, splitKey } from "../../kubernetes/resources.ts";
@@ -13,7 +14,13 @@ import { writeStatus } from "../status.ts";
 import type { World } from "../world.ts";
 import { chainConditions, chainStatus, viewConditions } from "./conditions.ts";
 import type { Observed } from "./observe.ts";
-import { type Platform, type Resolution, type ResolvedGraph, resolveChain } from "./resolve.ts";
+import {
+  type Platform,
+  type Rejection,
+  type Resolution,
+  type ResolvedGraph,
+  resolveChain,
+} from "./resolve.ts";
 import { planRollout, type Rollout, type Step } from "./rollout.ts";
 import { allocateViewId, newView, nextSequence } from "./view.ts";
 
@@ -144,6 +151,7 @@ export class ServiceChainReconciler {
         conditions,
       );
     }
+    if (!resolution.ok) await this.#warnOfRejection(chain, resolution.rejection);
     const conditions = chainConditions(chain, resolution, rollout);
     await writeStatus(this.#client, serviceChains, chain, chainStatus(chain, rollout, views), conditions);
     await this.#warnOfLosses(chain, rollout);
@@ -155,6 +163,13 @@ export class ServiceChainReconciler {
         this.#client.delete(serviceChainViews, view.metadata, { uid: view.metadata.uid }),
       );
     }
+  }
+
+  /** Once per reason, not per look. */
+  async #warnOfRejection(chain: ServiceChain, { reason, message }: Rejection): Promise<void> {
+    const said = findCondition(chain.status?.conditions, "Accepted");
+    if (said?.reason === reason && said.message === message) return;
+    await this.#events.record(chain, "Warning", reason, message);
   }
 
   async #warnOfLosses(chain: ServiceChain, { retired }: Rollout): Promise<void> {
