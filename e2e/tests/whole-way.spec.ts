@@ -73,6 +73,7 @@ test("mistakes are shown as they are drawn and can be undone", async ({ nfaas, p
   const editor = new EditorPage(page);
   await editor.createChain("acme", "Web");
   await editor.dropFromPalette("Firewall", 0.4, 0.4);
+  await page.getByRole("tab", { name: /problems/i }).click();
   await expect(page.getByText("NF113").first()).toBeVisible();
   await editor.dropFromPalette("client", 0.15, 0.4);
   await editor.dropFromPalette("server", 0.75, 0.4);
@@ -81,6 +82,7 @@ test("mistakes are shown as they are drawn and can be undone", async ({ nfaas, p
   await expect(page.getByText(/NF1\d\d/)).toHaveCount(0);
 
   await editor.node("firewall").click();
+  await page.getByRole("tab", { name: /configuration/i }).click();
   await page.getByRole("button", { name: "Add rule" }).click();
   await page
     .getByLabel(/^Source of rule/)
