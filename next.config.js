@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** @type {import("next").NextConfig} */
 export default {
+  // The launcher starts each build from a folder of its own, so that a newer build does not pull files from under it.
+  distDir: process.env.NFAAS_CONSOLE_BUILD || ".next",
   poweredByHeader: false,
   reactStrictMode: true,
   transpilePackages: ["@nfaas/domain", "@nfaas/operator-bridge"],

@@ -65,8 +65,8 @@ export async function startAll(context: StartContext): Promise<void> {
     .then(() => runTask("resource definitions", "operator-bridge/src/install/main.ts", environments.install));
   const operator = kubernetes.then(() => startPart("operator", "operator"));
   const agent = Promise.all([kubernetes, dataplane, lab]).then(() => startPart("agent", "agent"));
-  const console = Promise.all([consoleBuild, migrations, kubernetes]).then(() =>
-    startPart("console", "console"),
+  const console = Promise.all([consoleBuild, migrations, kubernetes]).then(([build]) =>
+    startPart("console", "console", { NFAAS_CONSOLE_BUILD: build }),
   );
   const demo = {
     ...environments.seed,

@@ -2,6 +2,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { checkout } from "../paths.ts";
+import { consoleBuilds } from "../steps/builds.ts";
 import { down } from "./down.ts";
 import type { Command } from "./options.ts";
 
@@ -19,7 +20,8 @@ export const clean: Command = {
   usage: "usage: ./nfaas clean",
   async run() {
     await down.run(["--purge"]);
-    for (const output of outputs) rmSync(join(checkout, output), { recursive: true, force: true });
+    for (const output of [...outputs, ...consoleBuilds()])
+      rmSync(join(checkout, output), { recursive: true, force: true });
     return 0;
   },
 };

@@ -7,7 +7,8 @@ import { installDebianPackages, productPackages } from "./debian-packages.ts";
 export interface Builds {
   readonly packages: Promise<unknown>;
   readonly dataplane: Promise<unknown>;
-  readonly consoleBuild: Promise<unknown>;
+  /** The folder of the console's build. */
+  readonly consoleBuild: Promise<string>;
 }
 
 /** Builds what is out of date: the console doesn't wait for Debian's packages, the data plane does. */

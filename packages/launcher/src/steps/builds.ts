@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { cp } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
 import { LauncherError } from "../errors.ts";
 import { hashContent, writeFileAtomic } from "../files.ts";
 import { checkout, dataplaneBinary, dataplaneBuild } from "../paths.ts";
+import { findByEnvironment } from "../process/identity.ts";
 import { withLock } from "../process/lock.ts";
 import { runLogged } from "../process/run.ts";
 
@@ -78,25 +80,56 @@ export function generateDatabaseClient(logFile: string): Promise<string> {
   );
 }
 
-/** The console's production build, in `.next`. */
+const consoleBuildPrefix = ".nfaas-console-";
+
+export function consoleBuilds(): string[] {
+  return readdirSync(checkout).filter((name) => name.startsWith(consoleBuildPrefix));
+}
+
+/** Builds that other inputs made and that no console runs from. */
+function removeOldConsoleBuilds(current: string): void {
+  for (const name of consoleBuilds()) {
+    const used = name === current || findByEnvironment({ NFAAS_CONSOLE_BUILD: name }).length > 0;
+    if (!used) rmSync(join(checkout, name), { recursive: true, force: true });
+  }
+}
+
+/** Next builds in .next; what it made is copied whole, without its cache. It must stand as deep: it has relative links. */
+async function copyConsoleBuild(name: string): Promise<void> {
+  const part = join(checkout, `${name}.part`);
+  rmSync(part, { recursive: true, force: true });
+  const next = join(checkout, ".next");
+  const left = new Set(["cache", "dev", "trace"].map((entry) => join(next, entry)));
+  await cp(next, part, { recursive: true, verbatimSymlinks: true, filter: (source) => !left.has(source) });
+  renameSync(part, join(checkout, name));
+}
+
+/**
+ * The console's production build, in a folder named after its inputs: a running console keeps its files while a newer
+ * one is built.
+ * @returns the folder's name in the checkout, for NFAAS_CONSOLE_BUILD
+ */
 export function buildConsole(logFile: string): Promise<string> {
   const inputs = inCheckout(
-    ...["app", "server", "packages/domain", "operator-bridge/src", "prisma/schema.prisma"],
     ...[
-      "next.config.js",
+      "app",
+      "server",
+      "packages/domain",
+      "operator-bridge/src",
+      "prisma/schema.prisma",
+      "instrumentation.ts",
       "proxy.ts",
-      "next.config.ts",
-      "postcss.config.mjs",
-      "postcss.config.js",
-      "tsconfig.json",
-      "package-lock.json",
     ],
+    ...["next.config.js", "postcss.config.mjs", "tsconfig.json", "package-lock.json"],
   );
   const next = join(checkout, "node_modules", "next", "dist", "bin", "next");
   const env = { ...process.env, NEXT_TELEMETRY_DISABLED: "1", NODE_ENV: "production" as const };
-  return withBuildLock("console", () =>
-    buildWhenChanged(join(checkout, ".next", "nfaas-stamp"), inputs, () =>
-      runLogged([process.execPath, next, "build"], logFile, { cwd: checkout, env }),
-    ),
-  );
+  return withBuildLock("console", async () => {
+    const name = `${consoleBuildPrefix}${hashContent(inputs).slice(0, 12)}`;
+    if (existsSync(join(checkout, name))) return name;
+    await runLogged([process.execPath, next, "build"], logFile, { cwd: checkout, env });
+    await copyConsoleBuild(name);
+    removeOldConsoleBuilds(name);
+    return name;
+  });
 }
