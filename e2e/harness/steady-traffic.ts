@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { iperfPort, type Lab, type LabTenant, type PingResult, parsePing, serverAddress } from "@nfaas/lab";
+import { iperfPort, type Lab, type LabTenant, type PingResult, serverAddress } from "@nfaas/lab";
 
 /** A program in a tenant's client that runs until it is stopped. */
 class SteadyProcess {
@@ -31,12 +31,17 @@ export class SteadyPing {
   readonly #process: SteadyProcess;
 
   constructor(lab: Lab, tenant: LabTenant, intervalSeconds = 0.01) {
-    const command = ["ping", "-q", "-i", String(intervalSeconds), "-W", "1", serverAddress];
+    const command = ["ping", "-n", "-i", String(intervalSeconds), "-W", "1", serverAddress];
     this.#process = new SteadyProcess(lab, tenant, command);
   }
 
+  /** Counts up to the last one answered: what is under way when it is ended is not lost. */
   async stop(): Promise<PingResult> {
-    return parsePing(await this.#process.end());
+    const output = await this.#process.end();
+    const answered = new Set(
+      [...output.matchAll(/icmp_seq=(\d+) ttl=/g)].map(([, number]) => Number(number)),
+    );
+    return { sent: Math.max(0, ...answered), received: answered.size };
   }
 }
 

@@ -64,7 +64,7 @@ describe("supervisor", () => {
   it("says why a part never became ready, with the end of its log", async () => {
     const start = supervisor.start(
       shell("echo no such table >&2; exit 7", { probe: async () => false }),
-      400,
+      2000, // the part must have had its turn by then, also on a busy machine
     );
     await expect(start).rejects.toMatchObject({ reason: "PartNotReady", code: "NFAAS-E301" });
     await expect(start).rejects.toThrow(/status 7[\s\S]*no such table/);
