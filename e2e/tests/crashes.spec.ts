@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { RetiredView, ServiceChain } from "@nfaas/domain";
 import { TestChain } from "../harness/chain.ts";
 import { ConsoleApi, lineGraph, spareRule, usualRules } from "../harness/console-api.ts";
+import type { RunningInstance } from "../harness/instance.ts";
 import { SteadyPing } from "../harness/steady-traffic.ts";
 import { expect, test } from "../harness/test.ts";
 
-/** What may be killed, and whether packets flow on meanwhile. */
+/**
+ * What may be killed; whether packets can be lost with it; and whether it counts what enters and leaves: then its last
+ * second's counts die with it, and the sum of the view under the crash may stay open.
+ */
 const victims = [
-  { name: "operator", carriesPackets: false },
-  { name: "agent", carriesPackets: false },
-  { name: "console", carriesPackets: false },
-  { name: "kubernetes-api", carriesPackets: false },
-  { name: "firewall-shared-0", carriesPackets: true },
-  { name: "gateway-west", carriesPackets: true },
+  { name: "operator", carriesPackets: false, countsEnds: false },
+  { name: "agent", carriesPackets: false, countsEnds: false },
+  { name: "console", carriesPackets: false, countsEnds: false },
+  { name: "kubernetes-api", carriesPackets: false, countsEnds: false },
+  { name: "firewall-shared-0", carriesPackets: true, countsEnds: false },
+  { name: "gateway-west", carriesPackets: true, countsEnds: true },
 ];
 
 for (const [index, victim] of victims.entries()) {
@@ -23,7 +28,7 @@ for (const [index, victim] of victims.entries()) {
   }) => {
     await signInAs("alice@acme.example");
     const chain = new TestChain(new ConsoleApi(page.request, nfaas.url), "acme");
-    await chain.publishAndWait(lineGraph(usualRules));
+    const before = await chain.publishAndWait(lineGraph(usualRules));
     await expect.poll(async () => (await lab.ping("acme")).received).toBe(3);
     const ping = new SteadyPing(lab, "acme");
 
@@ -45,7 +50,19 @@ for (const [index, victim] of victims.entries()) {
     // Who does not carry packets must not cost any.
     if (!victim.carriesPackets) expect(sent - received, `${sent} pings sent`).toBe(0);
     expect(received).toBeGreaterThan(0);
+    // What the view under the crash carried is accounted for: what nobody saw again is told as lost.
+    await expect
+      .poll(async () => (await retiredView(nfaas, before))?.name, { timeout: 20_000 })
+      .toBeDefined();
+    const { injected, left, dropped, lost } = (await retiredView(nfaas, before)) as RetiredView;
+    if (!victim.countsEnds) expect(injected).toBe(left + dropped + lost);
+    if (!victim.carriesPackets) expect(lost).toBe(0);
   });
+}
+
+async function retiredView(nfaas: RunningInstance, revision: number): Promise<RetiredView | undefined> {
+  const { status } = await nfaas.get<ServiceChain>("servicechain", "web", "-n", "tenant-acme");
+  return status?.retired?.find((view) => view.revision === revision);
 }
 
 function otherPid(read: () => number, than: number): boolean {
