@@ -5,8 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { ServiceChain } from "@nfaas/domain";
-import { TestChain } from "../harness/chain.ts";
-import { ConsoleApi, lineGraph, usualRules } from "../harness/console-api.ts";
+import { lineGraph, usualRules } from "../harness/console-api.ts";
 import { SteadyPing } from "../harness/steady-traffic.ts";
 import { expect, test } from "../harness/test.ts";
 
@@ -34,12 +33,9 @@ async function decode(file: string): Promise<string[][]> {
 test("tshark reads captured fabric packets: key, falling service index, the tenant's packet", async ({
   nfaas,
   lab,
-  page,
-  signInAs,
+  acmeChain,
 }) => {
-  await signInAs("alice@acme.example");
-  const chain = new TestChain(new ConsoleApi(page.request, nfaas.url), "acme");
-  await chain.publishAndWait(lineGraph(usualRules));
+  await acmeChain.publishAndWait(lineGraph(usualRules));
   const { status } = await nfaas.get<ServiceChain>("servicechain", "web", "-n", "tenant-acme");
   const key = (acmeTenantId << 8) | (status?.activeView?.viewId ?? 0);
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { RetiredView, ServiceChain } from "@nfaas/domain";
-import { TestChain } from "../harness/chain.ts";
-import { ConsoleApi, lineGraph, spareRule, usualRules } from "../harness/console-api.ts";
+import { lineGraph, spareRule, usualRules } from "../harness/console-api.ts";
 import type { RunningInstance } from "../harness/instance.ts";
 import { SteadyPing } from "../harness/steady-traffic.ts";
 import { expect, test } from "../harness/test.ts";
@@ -23,12 +22,9 @@ for (const [index, victim] of victims.entries()) {
   test(`after kill -9 of ${victim.name} under traffic everything converges without a hand`, async ({
     nfaas,
     lab,
-    page,
-    signInAs,
+    acmeChain,
   }) => {
-    await signInAs("alice@acme.example");
-    const chain = new TestChain(new ConsoleApi(page.request, nfaas.url), "acme");
-    const before = await chain.publishAndWait(lineGraph(usualRules));
+    const before = await acmeChain.publishAndWait(lineGraph(usualRules));
     await expect.poll(async () => (await lab.ping("acme")).received).toBe(3);
     const ping = new SteadyPing(lab, "acme");
 
@@ -39,10 +35,10 @@ for (const [index, victim] of victims.entries()) {
     await expect.poll(() => otherPid(() => nfaas.pidOf(victim.name), pid), { timeout: 30_000 }).toBe(true);
     // ... and the whole way works: a publish goes through and packets take it.
     const publish = async () =>
-      chain.publish(lineGraph([...usualRules, spareRule(2000 + index)])).catch(() => 0);
+      acmeChain.publish(lineGraph([...usualRules, spareRule(2000 + index)])).catch(() => 0);
     let revision = 0;
     await expect.poll(async () => (revision ||= await publish()), { timeout: 30_000 }).toBeGreaterThan(0);
-    await chain.waitLive(revision, 30_000);
+    await acmeChain.waitLive(revision, 30_000);
     await expect.poll(async () => (await lab.ping("acme")).received, { timeout: 30_000 }).toBe(3);
     expect((await lab.http("acme")).status).toBe(200);
 

@@ -4,18 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compileChain, functionKinds } from "@nfaas/domain";
 import { stringify } from "yaml";
-import { TestChain } from "../harness/chain.ts";
-import { ConsoleApi, lineGraph, usualRules } from "../harness/console-api.ts";
+import { lineGraph, usualRules } from "../harness/console-api.ts";
 import { expect, test } from "../harness/test.ts";
 
-test("kubectl lists, describes and waits for chains as for any resource", async ({
-  nfaas,
-  page,
-  signInAs,
-}) => {
-  await signInAs("alice@acme.example");
-  const chain = new TestChain(new ConsoleApi(page.request, nfaas.url), "acme");
-  await chain.publishAndWait(lineGraph(usualRules));
+test("kubectl lists, describes and waits for chains as for any resource", async ({ nfaas, acmeChain }) => {
+  await acmeChain.publishAndWait(lineGraph(usualRules));
   const table = await nfaas.kubectl("get", "servicechains", "-A");
   expect(table).toMatch(/NAMESPACE\s+NAME.*READY/);
   expect(table).toMatch(/tenant-acme\s+web.*True/);

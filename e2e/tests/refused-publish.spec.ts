@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ServiceChain } from "@nfaas/domain";
-import { TestChain } from "../harness/chain.ts";
-import { ConsoleApi, lineGraph, spareRule, usualRules } from "../harness/console-api.ts";
+import { lineGraph, spareRule, usualRules } from "../harness/console-api.ts";
 import { SteadyPing } from "../harness/steady-traffic.ts";
 import { expect, test } from "../harness/test.ts";
 
@@ -15,16 +14,14 @@ test("a publish that a pod refuses leaves the old view in place, says why, and s
   nfaas,
   lab,
   page,
-  signInAs,
+  acmeChain,
 }) => {
-  await signInAs("alice@acme.example");
-  const chain = new TestChain(new ConsoleApi(page.request, nfaas.url), "acme");
-  const before = await chain.publishAndWait(lineGraph(usualRules));
+  const before = await acmeChain.publishAndWait(lineGraph(usualRules));
   await expect.poll(async () => (await lab.ping("acme")).received).toBe(3);
 
   await nfaas.kubectl("annotate", ...pod, "nfaas.io/cordoned=true");
   const ping = new SteadyPing(lab, "acme");
-  const refused = await chain.publish(lineGraph([...usualRules, spareRule(1000)]));
+  const refused = await acmeChain.publish(lineGraph([...usualRules, spareRule(1000)]));
 
   // On screen, for the person who published.
   await page.goto("/t/acme/chains/web");
@@ -35,11 +32,11 @@ test("a publish that a pod refuses leaves the old view in place, says why, and s
   expect(programmed).toMatchObject({ status: "False", reason: "Cordoned" });
   expect(programmed?.message).toContain("firewall-shared-0");
   // And the old view carries on.
-  expect((await chain.status()).liveRevision).toBe(before);
+  expect((await acmeChain.status()).liveRevision).toBe(before);
   expect((await lab.http("acme")).status).toBe(200);
 
   await nfaas.kubectl("annotate", ...pod, "nfaas.io/cordoned-");
-  await chain.waitLive(refused);
+  await acmeChain.waitLive(refused);
   await expect(page.getByText(/firewall-shared-0.*cordoned/i)).toHaveCount(0);
   const { sent, received } = await ping.stop();
   expect(sent - received, `${sent} pings sent`).toBe(0);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { RetiredView, ServiceChain } from "@nfaas/domain";
-import { TestChain } from "../harness/chain.ts";
-import { ConsoleApi, lineGraph, spareRule, usualRules } from "../harness/console-api.ts";
+import { lineGraph, spareRule, usualRules } from "../harness/console-api.ts";
 import { SteadyPing, SteadyStream } from "../harness/steady-traffic.ts";
 import { expect, test } from "../harness/test.ts";
 
@@ -10,15 +9,12 @@ const republishes = 50;
 test("50 republishes in a row lose no ping, break no stream and close every sum", async ({
   nfaas,
   lab,
-  page,
-  signInAs,
+  acmeChain,
 }) => {
   test.setTimeout(300_000);
-  await signInAs("alice@acme.example");
-  const chain = new TestChain(new ConsoleApi(page.request, nfaas.url), "acme");
-  await chain.publishAndWait(lineGraph(usualRules));
+  await acmeChain.publishAndWait(lineGraph(usualRules));
   await expect.poll(async () => (await lab.ping("acme")).received).toBe(3);
-  const first = (await chain.status()).publishedRevision ?? 0;
+  const first = (await acmeChain.status()).publishedRevision ?? 0;
 
   // A chain remembers its last views only: they are collected on the way.
   const retired = new Map<string, RetiredView>();
@@ -31,7 +27,7 @@ test("50 republishes in a row lose no ping, break no stream and close every sum"
   const ping = new SteadyPing(lab, "acme");
   const stream = new SteadyStream(lab, "acme", 20_000_000);
   for (let n = 1; n <= republishes; n++) {
-    await chain.publishAndWait(lineGraph([...usualRules, spareRule(n)]));
+    await acmeChain.publishAndWait(lineGraph([...usualRules, spareRule(n)]));
     await collect();
   }
   const { sent, received } = await ping.stop();

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { TestChain } from "../harness/chain.ts";
-import { ConsoleApi, lineGraph, usualRules } from "../harness/console-api.ts";
+import { lineGraph, usualRules } from "../harness/console-api.ts";
 import { SteadyPing, SteadyStream } from "../harness/steady-traffic.ts";
 import { expect, test } from "../harness/test.ts";
 
@@ -33,14 +32,11 @@ test("sign-in is accessible in light and dark", async ({ page }) => {
 });
 
 test("editor and live view are accessible in light and dark while packets flow", async ({
-  nfaas,
   lab,
   page,
-  signInAs,
+  acmeChain,
 }) => {
-  await signInAs("alice@acme.example");
-  const chain = new TestChain(new ConsoleApi(page.request, nfaas.url), "acme");
-  await chain.publishAndWait(lineGraph(usualRules));
+  await acmeChain.publishAndWait(lineGraph(usualRules));
   const ping = new SteadyPing(lab, "acme", 0.1);
   const stream = new SteadyStream(lab, "acme", 20_000_000);
   await page.goto("/t/acme/chains");
@@ -60,10 +56,10 @@ test("editor and live view are accessible in light and dark while packets flow",
 });
 
 test("the operator's dashboard is accessible in light and dark, and only theirs", async ({
+  nfaas,
+  browser,
   page,
   signInAs,
-  browser,
-  nfaas,
 }) => {
   await signInAs("op@nfaas.example");
   await page.goto("/platform");

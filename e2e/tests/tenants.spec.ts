@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import { TestChain } from "../harness/chain.ts";
 import { ConsoleApi, lineGraph, usualRules } from "../harness/console-api.ts";
 import { expect, test } from "../harness/test.ts";
 
 test("a user of globex sees nothing of acme's, not even that it is there", async ({
   nfaas,
   browser,
-  page,
   signInAs,
+  acmeChain,
 }) => {
-  await signInAs("alice@acme.example");
-  await new TestChain(new ConsoleApi(page.request, nfaas.url), "acme").publishAndWait(lineGraph(usualRules));
+  await acmeChain.publishAndWait(lineGraph(usualRules));
 
   const other = await browser.newPage({ baseURL: nfaas.url });
   await signInAs("gina@globex.example", other);
@@ -32,13 +30,10 @@ test("a user of globex sees nothing of acme's, not even that it is there", async
 });
 
 test("packets of two tenants with the same addresses reach each its own server", async ({
-  nfaas,
   lab,
-  page,
-  signInAs,
+  acmeChain,
 }) => {
-  await signInAs("alice@acme.example");
-  await new TestChain(new ConsoleApi(page.request, nfaas.url), "acme").publishAndWait(lineGraph(usualRules));
+  await acmeChain.publishAndWait(lineGraph(usualRules));
   for (let n = 0; n < 20; n++) {
     const [acme, globex] = await Promise.all([lab.http("acme"), lab.http("globex")]);
     expect(acme).toMatchObject({ status: 200, body: expect.stringContaining("acme") });

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { TestChain } from "../harness/chain.ts";
-import { ConsoleApi } from "../harness/console-api.ts";
 import { EditorPage } from "../harness/editor.ts";
 import { expect, test } from "../harness/test.ts";
 
@@ -8,13 +6,11 @@ const streamBitsPerSecond = 30_000_000;
 const streamSeconds = 15;
 
 test("a chain drawn in the browser carries real packets, and the screen agrees with iperf3", async ({
-  nfaas,
   lab,
   page,
-  signInAs,
+  acmeChain,
 }) => {
-  await signInAs("alice@acme.example");
-  await new TestChain(new ConsoleApi(page.request, nfaas.url), "acme").remove();
+  await acmeChain.remove();
   await expect.poll(async () => (await lab.ping("acme", { count: 1 })).received).toBe(0);
 
   const editor = new EditorPage(page);
@@ -67,9 +63,8 @@ test("a chain drawn in the browser carries real packets, and the screen agrees w
   });
 });
 
-test("mistakes are shown as they are drawn and can be undone", async ({ nfaas, page, signInAs }) => {
-  await signInAs("alice@acme.example");
-  await new TestChain(new ConsoleApi(page.request, nfaas.url), "acme").remove();
+test("mistakes are shown as they are drawn and can be undone", async ({ page, acmeChain }) => {
+  await acmeChain.remove();
   const editor = new EditorPage(page);
   await editor.createChain("acme", "Web");
   await editor.dropFromPalette("Firewall", 0.4, 0.4);
