@@ -269,10 +269,10 @@ export class Agent {
       tenant: (id: number) => byId.get(id),
       view: (uid: string) => this.#knownViews.get(uid),
     };
-    return {
-      node: this.#options.node,
-      time: Date.now(),
-      pods: this.#fabricPods().map(({ pod }) => livePod(pod, this.session(pod.name)?.counters, names)),
-    };
+    const pods = this.#fabricPods().map(({ pod }) => {
+      const session = this.session(pod.name);
+      return livePod(pod, session?.counters, names, session?.departed.list());
+    });
+    return { node: this.#options.node, time: Date.now(), pods };
   }
 }

@@ -12,6 +12,7 @@ import {
   type CountersResponse,
   DesiredStateSchema,
 } from "../generated/nfaas_dataplane_pb.ts";
+import { DepartedViews } from "../telemetry/departed-views.ts";
 import { ConservationLedger } from "./conservation.ts";
 import type { BuildOptions, BuiltState } from "./desired-state.ts";
 import {
@@ -46,6 +47,7 @@ interface Applied {
 export class PodSession {
   readonly #options: SessionOptions;
   readonly ledger = new ConservationLedger();
+  readonly departed = new DepartedViews();
   #client: ControlClient | undefined;
   #pid: number | undefined;
   #generation = 0n;
@@ -290,6 +292,7 @@ export class PodSession {
       if (this.#client !== client) return;
       this.#counters = { response, serial };
       this.ledger.record(response);
+      this.departed.record(response);
     } catch (error) {
       this.#options.logger.warn("counters not read", { pod: this.#options.pod, error: messageOf(error) });
     }

@@ -76,8 +76,16 @@ const liveTenants = ({ tenants }: CountersResponse, names: Names): LiveTenant[] 
     drops: t.drops.map(drop),
   }));
 
-/** A pod whose process does not answer is shown without figures: epoch "". */
-export const livePod = (pod: PodFacts, counters: CountersResponse | undefined, names: Names): LivePod => ({
+/**
+ * A pod whose process does not answer is shown without figures: epoch "".
+ * @param departed the last counters of views that the process has no more
+ */
+export const livePod = (
+  pod: PodFacts,
+  counters: CountersResponse | undefined,
+  names: Names,
+  departed: readonly ViewCounters[] = [],
+): LivePod => ({
   pod: pod.name,
   function: pod.function,
   epoch: counters?.epoch ?? "",
@@ -86,5 +94,5 @@ export const livePod = (pod: PodFacts, counters: CountersResponse | undefined, n
   ioCpuNs: Number(counters?.ioCpuNs ?? 0n),
   malformedPackets: Number(counters?.malformedPackets ?? 0n),
   tenants: counters ? liveTenants(counters, names) : [],
-  views: (counters?.views ?? []).flatMap((v) => liveView(v, names)),
+  views: counters ? [...counters.views, ...departed].flatMap((v) => liveView(v, names)) : [],
 });
