@@ -59,4 +59,11 @@ export class TestChain {
     await this.waitLive(revision);
     return revision;
   }
+
+  /** Bytes that the live figures say went into the chain since then, both ways, headers included. */
+  async bytesShown(since: number): Promise<number> {
+    const points = await this.api.query("live", "history", this.#id);
+    const recent = points.filter(({ time }) => time > since);
+    return recent.reduce((sum, point) => sum + point.in.bitsPerSecond / 8, 0); // one point a second
+  }
 }

@@ -66,9 +66,9 @@ export const lineGraph = (rules: FirewallRule[]): ChainGraph => ({
       name: "fw",
       function: "firewall",
       config: { rules, defaultAction: "deny" },
-      position: position(280),
+      position: position(320),
     },
-    { kind: "attachment", name: "server", attachment: "server", position: position(560) },
+    { kind: "attachment", name: "server", attachment: "server", position: position(640) },
   ],
   edges: [
     { name: "client-fw", from: "client", to: "fw" },

@@ -24,6 +24,7 @@ test("50 republishes in a row lose no ping, break no stream and close every sum"
     return retired.size;
   };
 
+  const started = Date.now();
   const ping = new SteadyPing(lab, "acme");
   const stream = new SteadyStream(lab, "acme", 20_000_000);
   for (let n = 1; n <= republishes; n++) {
@@ -41,6 +42,12 @@ test("50 republishes in a row lose no ping, break no stream and close every sum"
     seconds.filter((bytes) => bytes === 0),
     "seconds that carried nothing",
   ).toEqual([]);
+
+  // The live figures have no hole, however short each view lived.
+  const sentBytes = seconds.reduce((sum, bytes) => sum + bytes, 0);
+  const shown = async () => (await acmeChain.bytesShown(started)) / sentBytes;
+  await expect.poll(shown, { timeout: 10_000 }).toBeGreaterThan(0.9);
+  expect(await shown(), "bytes shown over bytes sent").toBeLessThan(1.25);
 
   await expect.poll(collect, { timeout: 30_000 }).toBeGreaterThanOrEqual(republishes);
   for (const view of retired.values()) {

@@ -14,7 +14,7 @@ async function inspect(page: Page, name: string): Promise<void> {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     await expect.poll(background).not.toBe("");
-    await page.screenshot({ path: `${folder}/${name}-${colorScheme}.png` });
+    await page.screenshot({ path: `${folder}/${name}-${colorScheme}.png`, animations: "disabled" });
     const { violations } = await new AxeBuilder({ page })
       .withTags(["wcag2a", "wcag2aa", "wcag21aa"])
       .analyze();
