@@ -76,6 +76,7 @@ struct dp_port {
 	uint32_t peer_address;/* fabric: host order */
 	struct rte_ether_addr mac;      /* own */
 	struct rte_ether_addr peer_mac; /* fabric */
+	uint16_t mtu;         /* edge: largest IP packet it takes, bytes; 0 = 1500 */
 };
 #define DP_MAX_PORTS 64
 

@@ -130,10 +130,8 @@ walk(struct dp_context *context, struct dp_packet *packet)
 			dp_gateway_track(context, packet);
 		}
 		note_sender(packet);
-		if (packet->node->attachment != NULL && !packet->entering) {
-			dp_gateway_leave(context, packet);
+		if (packet->node->attachment != NULL && !packet->entering && !dp_gateway_leave(context, packet))
 			return;
-		}
 	} while (take_edge(context, packet));
 }
 

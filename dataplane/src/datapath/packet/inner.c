@@ -45,8 +45,8 @@ is_icmp_echo(uint8_t type)
 	return type == RTE_IP_ICMP_ECHO_REQUEST || type == RTE_IP_ICMP_ECHO_REPLY;
 }
 
-static bool
-is_icmp_error(uint8_t type)
+bool
+dp_icmp_is_error(uint8_t type)
 {
 	return type == 3 || type == 4 || type == 5 || type == 11 || type == 12;
 }
@@ -157,6 +157,8 @@ dp_inner_parse(const uint8_t *data, uint32_t contiguous, uint32_t available, str
 		.length = (uint16_t)length,
 		.header_length = (uint8_t)header,
 		.protocol = ip->next_proto_id,
+		.ttl = ip->time_to_live,
+		.whole_only = (ip->fragment_offset & rte_cpu_to_be_16(RTE_IPV4_HDR_DF_FLAG)) != 0,
 	};
 	if (!parse_fragment(rte_be_to_cpu_16(ip->fragment_offset), inner))
 		return false;
@@ -165,7 +167,7 @@ dp_inner_parse(const uint8_t *data, uint32_t contiguous, uint32_t available, str
 		return false;
 	if (inner->kind == DP_INNER_WHOLE) {
 		inner->flow = dp_inner_flow_with_ports(inner, &inner->side);
-		if (inner->protocol == IPPROTO_ICMP && is_icmp_error(inner->icmp_type))
+		if (inner->protocol == IPPROTO_ICMP && dp_icmp_is_error(inner->icmp_type))
 			relate_icmp_error(data + header + ICMP_ERROR_HEADER, readable - ICMP_ERROR_HEADER, inner);
 		return true;
 	}

@@ -41,6 +41,8 @@ struct dp_inner {
 	uint8_t icmp_type;
 	uint8_t kind;       /* enum dp_inner_kind */
 	uint8_t side;       /* the end of `flow` (0 or 1) that this packet comes from */
+	uint8_t ttl;
+	bool whole_only;    /* DF: may not be fragmented */
 };
 
 /*
@@ -53,6 +55,9 @@ bool dp_inner_parse(const uint8_t *data, uint32_t contiguous, uint32_t available
 
 /* Whether the protocol's header starts with a source and a destination port. */
 bool dp_protocol_has_ports(uint8_t protocol);
+
+/* Whether the ICMP type is that of an error message (RFC 1122 section 3.2.2). */
+bool dp_icmp_is_error(uint8_t type);
 
 /* The flow of a packet's own ports, also for a first fragment. */
 struct dp_flow dp_inner_flow_with_ports(const struct dp_inner *inner, uint8_t *side);

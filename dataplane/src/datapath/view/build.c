@@ -11,6 +11,10 @@
 #include "../counters/view_counters.h"
 #include "tenant.h"
 
+#define OUTER_IP_OVERHEAD (int)(sizeof(struct dp_outer_hdr) - sizeof(struct rte_ether_hdr))
+#define FABRIC_MTU_MIN (1280 + OUTER_IP_OVERHEAD) /* IPv6 wants 1280 (RFC 8200 section 5) */
+#define FABRIC_MTU_MAX (int)(RTE_MBUF_DEFAULT_DATAROOM - sizeof(struct rte_ether_hdr))
+
 struct dp_allocation {
 	struct dp_allocation *next;
 	max_align_t memory[];
@@ -89,6 +93,18 @@ dp_build_name(struct dp_build *build, char *to, const char *name, const char *fi
 }
 
 static bool
+build_inner_mtu(struct dp_build *build, const Nfaas__Dataplane__V1__Fabric *fabric)
+{
+	uint32_t mtu = fabric == NULL || fabric->mtu == 0 ? FABRIC_MTU_MAX : fabric->mtu;
+
+	if (mtu < FABRIC_MTU_MIN || mtu > FABRIC_MTU_MAX)
+		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "fabric.mtu", "%u is not in %d..%d", mtu,
+			FABRIC_MTU_MIN, FABRIC_MTU_MAX);
+	build->state->inner_mtu = (uint16_t)(mtu - OUTER_IP_OVERHEAD);
+	return true;
+}
+
+static bool
 build_fabric(struct dp_build *build)
 {
 	const Nfaas__Dataplane__V1__Fabric *fabric = build->desired->fabric;
@@ -96,6 +112,8 @@ build_fabric(struct dp_build *build)
 	for (unsigned i = 0; i < build->n_ports; i++)
 		if (build->ports[i].index < DP_MAX_PORTS)
 			build->state->is_fabric[build->ports[i].index] = build->ports[i].fabric;
+	if (!build_inner_mtu(build, fabric))
+		return false;
 	if (fabric == NULL || fabric->address.len == 0)
 		return true;
 	if (fabric->address.len != 4)

@@ -116,9 +116,18 @@ struct dp_attachment {
 	uint32_t address;  /* the gateway's own, host order */
 	uint16_t port;     /* DP_PORT_NONE = the port is gone */
 	struct rte_ether_addr mac;
+	uint16_t mtu;      /* largest IP packet the port takes, bytes */
 	uint16_t n_prefixes;
 	struct dp_prefix *prefixes;
 	struct dp_injection shares[DP_SHARES]; /* by percent point */
+};
+
+/* The ICMP errors a gateway sends for a tenant: a token bucket, so that a host can't be made to flood another. */
+struct dp_icmp_errors {
+	uint32_t spent;    /* tokens; given back with time */
+	uint32_t counted;  /* tick of the last look */
+	uint64_t sent;
+	uint64_t limited;
 };
 
 /* What outlives states, per tenant. */
@@ -127,6 +136,8 @@ struct dp_tenant {
 	uint32_t tenant_id;
 	struct dp_flow_table flows;
 	struct dp_neighbours neighbours;
+	struct dp_icmp_errors icmp_errors;
+	uint64_t mss_clamped;
 	struct dp_counter drops[DP_WRITERS][DP_DROP_REASONS]; /* those no view is charged with */
 };
 
@@ -152,6 +163,7 @@ struct dp_allocation;
 struct dp_state {
 	struct dp_allocation *allocations; /* all that dp_state_alloc() gave */
 	uint32_t address; /* this pod's, on the fabric */
+	uint16_t inner_mtu; /* largest IP packet of a tenant that the fabric carries, bytes */
 	unsigned n_tenants;
 	struct dp_state_tenant *tenants;
 	struct dp_state_tenant *slots[DP_MAX_TENANTS];
