@@ -3,6 +3,7 @@
 #include <rte_ip.h>
 
 #include "../flow/flow_track.h"
+#include "../forward/reunite.h"
 #include "arp.h"
 #include "gateway.h"
 #include "gateway_error.h"
@@ -134,7 +135,6 @@ dp_gateway_enter(struct dp_context *context, struct dp_packet *packet)
 		rte_pktmbuf_pkt_len(m) - at, &packet->inner))
 		return refuse(context, packet, DP_REASON(MALFORMED));
 	packet->meta->inner_length = packet->inner.length;
-	packet->meta->flow_hash = dp_flow_hash(&packet->inner.flow);
 	if (!holds(attachment, packet->inner.source))
 		return refuse(context, packet, DP_REASON(SPOOFED));
 	if (packet->inner.destination == attachment->address) {
@@ -143,6 +143,9 @@ dp_gateway_enter(struct dp_context *context, struct dp_packet *packet)
 		answer_echo(context, attachment, packet);
 		return false;
 	}
+	if (!dp_reunite(context, packet))
+		return false;
+	packet->meta->flow_hash = dp_flow_hash(&packet->inner.flow);
 	injection = choose_view(attachment, packet->meta->flow_hash);
 	if (injection->view == NULL)
 		return refuse(context, packet, DP_REASON(NO_VIEW));

@@ -63,6 +63,17 @@ read_quoted_ports(const uint8_t *l4, uint8_t protocol, uint16_t *source_port, ui
 	}
 }
 
+static struct dp_fragment_key
+fragment_of(const struct rte_ipv4_hdr *ip)
+{
+	return (struct dp_fragment_key){
+		.source = rte_be_to_cpu_32(ip->src_addr),
+		.destination = rte_be_to_cpu_32(ip->dst_addr),
+		.id = rte_be_to_cpu_16(ip->packet_id),
+		.protocol = ip->next_proto_id,
+	};
+}
+
 /*
  * An ICMP error goes to the sender of the packet it quotes, so it belongs to that packet's flow and comes, as it were,
  * from that packet's destination. One that quotes a packet of somebody else is left a plain ICMP message.
@@ -84,11 +95,12 @@ relate_icmp_error(const uint8_t *quoted, uint32_t size, struct dp_inner *inner)
 	destination = rte_be_to_cpu_32(ip->dst_addr);
 	if (source != inner->destination)
 		return;
-	fragment = rte_be_to_cpu_16(ip->fragment_offset) & (RTE_IPV4_HDR_MF_FLAG | RTE_IPV4_HDR_OFFSET_MASK);
-	if (fragment == 0)
+	fragment = rte_be_to_cpu_16(ip->fragment_offset);
+	if ((fragment & RTE_IPV4_HDR_OFFSET_MASK) == 0)
 		read_quoted_ports(quoted + header, ip->next_proto_id, &source_port, &destination_port);
 	inner->flow = flow_make(source, destination, source_port, destination_port, ip->next_proto_id, &side);
-	inner->flow.fragments = fragment != 0;
+	inner->unresolved = (fragment & RTE_IPV4_HDR_OFFSET_MASK) != 0;
+	inner->fragment = fragment_of(ip);
 	inner->side = !side;
 	inner->kind = DP_INNER_RELATED;
 }
@@ -165,14 +177,13 @@ dp_inner_parse(const uint8_t *data, uint32_t contiguous, uint32_t available, str
 	readable = RTE_MIN(length, contiguous) - header;
 	if (inner->kind != DP_INNER_LATER_FRAGMENT && !parse_transport(data + header, readable, inner))
 		return false;
-	if (inner->kind == DP_INNER_WHOLE) {
-		inner->flow = dp_inner_flow_with_ports(inner, &inner->side);
-		if (inner->protocol == IPPROTO_ICMP && dp_icmp_is_error(inner->icmp_type))
-			relate_icmp_error(data + header + ICMP_ERROR_HEADER, readable - ICMP_ERROR_HEADER, inner);
-		return true;
+	inner->flow = dp_inner_flow_with_ports(inner, &inner->side);
+	if (inner->kind != DP_INNER_WHOLE) {
+		inner->fragment = fragment_of(ip);
+		inner->unresolved = inner->kind == DP_INNER_LATER_FRAGMENT;
+	} else if (inner->protocol == IPPROTO_ICMP && dp_icmp_is_error(inner->icmp_type)) {
+		relate_icmp_error(data + header + ICMP_ERROR_HEADER, readable - ICMP_ERROR_HEADER, inner);
 	}
-	inner->flow = flow_make(inner->source, inner->destination, 0, 0, inner->protocol, &inner->side);
-	inner->flow.fragments = 1;
 	return true;
 }
 

@@ -12,6 +12,7 @@
 #include "../base/counter.h"
 #include "../base/prefix.h"
 #include "../flow/flow_table.h"
+#include "../flow/fragments.h"
 #include "../function/neighbour.h"
 #include "../function/ruleset.h"
 #include "../lb/pool.h"
@@ -25,7 +26,7 @@
 #define DP_TENANT_ID_MAX 16777215
 #define DP_SHARES 100
 #define DP_WRITERS 2
-#define DP_DROP_REASONS (NFAAS__DATAPLANE__V1__DROP_REASON__DROP_REASON_UNSUPPORTED + 1)
+#define DP_DROP_REASONS (NFAAS__DATAPLANE__V1__DROP_REASON__DROP_REASON_FRAGMENT + 1)
 #define DP_TENANT_MAP_SIZE 512 /* open addressing for at most DP_MAX_TENANTS */
 
 enum dp_direction { DP_FORWARD, DP_REVERSE, DP_DIRECTIONS };
@@ -135,6 +136,7 @@ struct dp_tenant {
 	unsigned references;
 	uint32_t tenant_id;
 	struct dp_flow_table flows;
+	struct dp_fragments fragments;
 	struct dp_neighbours neighbours;
 	struct dp_icmp_errors icmp_errors;
 	uint64_t mss_clamped;

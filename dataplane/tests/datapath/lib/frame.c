@@ -98,6 +98,7 @@ frame_write_ip(uint8_t *at, const struct frame *frame)
 	*ip = (struct rte_ipv4_hdr){
 		.version_ihl = RTE_IPV4_VHL_DEF,
 		.total_length = rte_cpu_to_be_16(length),
+		.packet_id = rte_cpu_to_be_16(frame->id),
 		.fragment_offset = rte_cpu_to_be_16(frame->fragment),
 		.time_to_live = frame->ttl != 0 ? frame->ttl : 64,
 		.next_proto_id = frame->protocol,
