@@ -95,7 +95,7 @@ take_edge(struct dp_context *context, struct dp_packet *packet)
 	if (edge == NULL)
 		return refuse(context, packet->m, DP_REASON(NO_ROUTE));
 	to = &packet->view->nodes[edge->to];
-	hop = dp_next_hop_choose(packet, to->pool);
+	hop = dp_next_hop_choose(context, packet, to->pool);
 	if (hop == NULL)
 		return refuse(context, packet->m, DP_REASON(NO_BACKEND));
 	if (packet->meta->ttl <= 1)

@@ -153,7 +153,7 @@ check_cordon(struct dp_build *build)
 
 struct dp_state *
 dp_state_build(struct dp *dp, const Nfaas__Dataplane__V1__DesiredState *desired, const struct dp_state *previous,
-	const struct dp_port *ports, unsigned n_ports, struct dp_error *error)
+	const struct dp_port *ports, unsigned n_ports, uint64_t now, struct dp_error *error)
 {
 	struct dp_build build = {
 		.dp = dp,
@@ -161,6 +161,7 @@ dp_state_build(struct dp *dp, const Nfaas__Dataplane__V1__DesiredState *desired,
 		.previous = previous,
 		.ports = ports,
 		.n_ports = n_ports,
+		.now = dp_ticks(dp, now),
 		.error = error,
 		.state = calloc(1, sizeof(struct dp_state)),
 	};
@@ -196,8 +197,10 @@ dp_state_free(struct dp *dp, struct dp_state *state, const struct dp_state *curr
 		return;
 	for (unsigned i = 0; i < state->n_views; i++)
 		release_view(&state->views[i]);
-	for (unsigned i = 0; i < state->n_pools; i++)
+	for (unsigned i = 0; i < state->n_pools; i++) {
 		dp_pool_unref(state->pools[i].pool);
+		dp_pool_unref(state->pools[i].settled);
+	}
 	for (unsigned i = 0; i < state->n_tenants; i++)
 		dp_tenant_unref(state->tenants[i].tenant);
 	for (allocation = state->allocations; allocation != NULL; allocation = next) {

@@ -14,6 +14,7 @@ struct dp_build {
 	const struct dp_state *previous; /* may be NULL */
 	const struct dp_port *ports;
 	unsigned n_ports;
+	uint32_t now; /* ticks */
 	struct dp_state *state;
 	struct dp_error *error;
 	char path[sizeof(((struct dp_error *)0)->field)]; /* of the field being read */

@@ -69,11 +69,15 @@ struct dp_hop {
 	struct dp_outer_hdr prepared;
 	uint16_t port; /* DP_PORT_NONE = no usable link */
 	bool self;     /* this pod: no wire */
+	bool joining;  /* new in the pool: gets its share of new flows step by step */
+	uint32_t joined; /* tick */
 };
 struct dp_state_pool {
 	char name[DP_NAME_SIZE];
 	struct dp_pool *pool;
 	struct dp_hop *hops; /* [pool->n] */
+	struct dp_pool *settled; /* the same without those joining; NULL = none is */
+	uint32_t slow_start; /* ticks */
 	bool self;           /* this pod is one of them */
 };
 
