@@ -28,6 +28,19 @@ pick(const struct dp_state_pool *pool, uint32_t flow_hash, uint32_t now)
 	return dp_pool_find(pool->pool, pool->settled->backends[index].address, (uint16_t)index);
 }
 
+/* -1 = the flow is not pinned, or not any more. */
+static int32_t
+find_pinned(const struct dp_context *context, const struct dp_packet *packet, const struct dp_state_pool *pool)
+{
+	const struct dp_pin *pin;
+
+	if (context->state->pins == NULL)
+		return -1;
+	pin = dp_state_find_pin(context->state, context->tenant->tenant_id, pool, &packet->inner.flow,
+		packet->meta->flow_hash);
+	return pin->pool != NULL && context->now - pin->since < pin->lifetime ? pin->backend : -1;
+}
+
 const struct dp_hop *
 dp_next_hop_choose(const struct dp_context *context, struct dp_packet *packet, const struct dp_state_pool *pool)
 {
@@ -37,6 +50,8 @@ dp_next_hop_choose(const struct dp_context *context, struct dp_packet *packet, c
 
 	if (entry != NULL && entry->next_hop[direction] != 0)
 		index = dp_pool_find(pool->pool, entry->next_hop[direction], entry->hint[direction]);
+	if (index < 0)
+		index = find_pinned(context, packet, pool);
 	if (index < 0)
 		index = pick(pool, packet->meta->flow_hash, context->now);
 	if (index < 0)

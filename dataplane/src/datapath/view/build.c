@@ -171,7 +171,7 @@ dp_state_build(struct dp *dp, const Nfaas__Dataplane__V1__DesiredState *desired,
 		return NULL;
 	}
 	if (check_cordon(&build) && build_fabric(&build) && dp_build_pools(&build) && dp_build_tenants(&build)
-		&& dp_build_views(&build) && dp_build_shares(&build))
+		&& dp_build_views(&build) && dp_build_shares(&build) && dp_build_pins(&build))
 		return build.state;
 	dp_state_free(dp, build.state, previous);
 	return NULL;

@@ -164,6 +164,16 @@ struct dp_state_port {
 	const struct dp_attachment *attachment;
 };
 
+/* A flow whose backend was decided from outside. In a table by dp_flow_hash(), with linear probing. */
+struct dp_pin {
+	const struct dp_state_pool *pool; /* NULL = a free slot */
+	struct dp_flow flow;
+	uint32_t tenant_id;
+	uint32_t since;    /* tick */
+	uint32_t lifetime; /* ticks */
+	uint16_t backend;  /* index in the pool */
+};
+
 struct dp_allocation;
 
 struct dp_state {
@@ -176,6 +186,8 @@ struct dp_state {
 	struct dp_state_tenant *tenant_map[DP_TENANT_MAP_SIZE];
 	unsigned n_pools;
 	struct dp_state_pool *pools;
+	struct dp_pin *pins; /* NULL = none */
+	uint32_t pins_mask;
 	unsigned n_views;
 	struct dp_view *views;
 	struct dp_state_port ports[DP_MAX_PORTS];
@@ -201,6 +213,20 @@ dp_state_find_tenant(const struct dp_state *state, uint32_t tenant_id)
 	while (state->tenant_map[at] != NULL && state->tenant_map[at]->tenant_id != tenant_id)
 		at = (at + 1) % DP_TENANT_MAP_SIZE;
 	return state->tenant_map[at];
+}
+
+/* The slot of a flow's pin, or the free one where it would be; the table is never full. Needs pins. */
+static inline struct dp_pin *
+dp_state_find_pin(const struct dp_state *state, uint32_t tenant_id, const struct dp_state_pool *pool,
+	const struct dp_flow *flow, uint32_t flow_hash)
+{
+	uint32_t at = flow_hash & state->pins_mask;
+
+	while (state->pins[at].pool != NULL
+		&& (state->pins[at].pool != pool || state->pins[at].tenant_id != tenant_id
+			|| __builtin_memcmp(&state->pins[at].flow, flow, sizeof(*flow)) != 0))
+		at = (at + 1) & state->pins_mask;
+	return &state->pins[at];
 }
 
 /* Ticks of flow and neighbour ages. */
