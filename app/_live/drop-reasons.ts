@@ -21,6 +21,7 @@ const reasons: Readonly<Record<string, string>> = {
   "too-big": "Larger than the path’s MTU",
   "no-memory": "The pod had no packet buffer left",
   unsupported: "Not carried: only untagged IPv4 and ARP are",
+  fragment: "A fragment whose first one didn’t come in time",
 };
 
 /** A sentence for a reason; one that isn't known here is shown as it is. */

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <time.h>
 
+#include <rte_cycles.h>
+
 #include "control/process.h"
 #include "runtime/worker.h"
 #include "util/log.h"
@@ -109,7 +111,8 @@ static struct snapshot *
 build_snapshot(struct process *p, const desired_state *desired, const struct port_plan *ports, struct dp_error *error)
 {
 	const struct snapshot *now = current_snapshot(&p->shared);
-	struct dp_state *state = dp_state_build(p->shared.dp, desired, now->state, ports->dp, ports->n, error);
+	struct dp_state *state = dp_state_build(p->shared.dp, desired, now->state, ports->dp, ports->n, rte_rdtsc(),
+		error);
 	struct snapshot *next;
 
 	if (state == NULL)

@@ -76,6 +76,7 @@ struct dp_port {
 	uint32_t peer_address;/* fabric: host order */
 	struct rte_ether_addr mac;      /* own */
 	struct rte_ether_addr peer_mac; /* fabric */
+	uint16_t mtu;         /* edge: largest IP packet it takes, bytes; 0 = 1500 */
 };
 #define DP_MAX_PORTS 64
 
@@ -90,11 +91,13 @@ struct dp_error {
 /*
  * Builds a new immutable state. `previous` (may be NULL) lends the parts that are equal or that outlive views
  * (counters by view uid, connection tables and conntrack by tenant and state_key). Never touches what workers read.
- * NULL on failure, with *error filled; then nothing has changed.
+ * `now` is a TSC reading: when backends that are new in a pool joined it. NULL on failure, with *error filled; then
+ * nothing has changed.
  */
 struct dp_state;
 struct dp_state *dp_state_build(struct dp *dp, const Nfaas__Dataplane__V1__DesiredState *desired,
-	const struct dp_state *previous, const struct dp_port *ports, unsigned n_ports, struct dp_error *error);
+	const struct dp_state *previous, const struct dp_port *ports, unsigned n_ports, uint64_t now,
+	struct dp_error *error);
 
 /* Frees a state after every reader has passed a quiescent state since it was replaced. `current` is the state in
  * force (may be NULL): what both share stays. */

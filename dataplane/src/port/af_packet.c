@@ -29,6 +29,7 @@
 #define BLOCK_SIZE (32 * FRAME_SIZE)
 #define RING_FRAMES 1024
 #define SEND_BUFFER (4 << 20)
+#define MTU_MAX (RTE_MBUF_DEFAULT_DATAROOM - RTE_ETHER_HDR_LEN) /* one packet buffer */
 
 #ifndef PACKET_IGNORE_OUTGOING
 #define PACKET_IGNORE_OUTGOING 23 /* Linux 4.20; Debian 12's glibc headers may lack it */
@@ -261,6 +262,9 @@ set_up_socket(struct af_packet *a)
 	if (ioctl(a->fd, SIOCGIFHWADDR, &request) < 0)
 		return "hardware address";
 	memcpy(&a->port.dp.mac, request.ifr_hwaddr.sa_data, RTE_ETHER_ADDR_LEN);
+	if (ioctl(a->fd, SIOCGIFMTU, &request) < 0)
+		return "MTU";
+	a->port.dp.mtu = (uint16_t)RTE_MIN(request.ifr_mtu, MTU_MAX);
 	if (set_option(a->fd, PACKET_VERSION, &version, sizeof(version)) < 0 ||
 	    set_option(a->fd, PACKET_RX_RING, &ring, sizeof(ring)) < 0)
 		return "receive ring";

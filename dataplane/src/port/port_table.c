@@ -225,8 +225,10 @@ plan_port(struct port_table *t, struct port_plan *plan, const struct port_spec *
 		memcpy(port->dp.name, spec->name, sizeof(port->dp.name));
 	}
 	dp->index = (uint16_t)(s - t->slots);
-	if (!spec->fabric)
-		dp->mac = s->port->dp.mac; /* the interface's own */
+	if (!spec->fabric) { /* the interface's own */
+		dp->mac = s->port->dp.mac;
+		dp->mtu = s->port->dp.mtu;
+	}
 	plan->dp[plan->n] = *dp;
 	plan->ports[plan->n] = s->port;
 	plan->opened[plan->n++] = opened;

@@ -151,27 +151,6 @@ icmp_errors_pass_with_the_flow_they_are_about(void)
 }
 
 static void
-later_fragments_pass_only_after_an_allowed_first_one(void)
-{
-	struct world *world = world_new();
-	struct frame first = tcp_to_server(4000, 80, SYN), later = first, denied = tcp_to_server(4000, 81, SYN);
-
-	first.fragment = RTE_IPV4_HDR_MF_FLAG;
-	first.payload = 100;
-	denied.fragment = RTE_IPV4_HDR_MF_FLAG;
-	later.fragment = 15;
-	later.payload = 64;
-	CHECK(!world_client_sends(world, 0, &later));
-	CHECK(!world_client_sends(world, 0, &denied));
-	CHECK(!world_client_sends(world, 0, &later));
-	CHECK(world_client_sends(world, 0, &first));
-	CHECK(world_client_sends(world, 0, &later));
-	CHECK(!world_client_sends(world, 0, &denied));
-	check_closed(world, 0, "one");
-	world_free(world);
-}
-
-static void
 chain_without_functions_goes_from_gateway_to_gateway(void)
 {
 	struct world *world = world_new();
@@ -233,6 +212,5 @@ TEST_MAIN(TEST(ping_and_its_answer_pass), TEST(packet_arrives_as_it_was_sent_but
 	TEST(tcp_80_connects_and_tcp_81_does_not), TEST(edges_count_what_their_sender_sent_in_the_graphs_orientation),
 	TEST(fabric_carries_gre_key_and_falling_si), TEST(tenants_with_the_same_addresses_never_mix),
 	TEST(unsolicited_answers_are_dropped_as_invalid_state), TEST(icmp_errors_pass_with_the_flow_they_are_about),
-	TEST(later_fragments_pass_only_after_an_allowed_first_one),
 	TEST(answers_take_the_branch_their_flow_took), TEST(answers_to_flows_from_the_far_side_take_their_branch_too),
 	TEST(chain_without_functions_goes_from_gateway_to_gateway))

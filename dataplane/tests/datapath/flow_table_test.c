@@ -65,7 +65,7 @@ silent_flow_is_forgotten_by_its_class(void)
 		enum dp_flow_class class;
 		uint32_t seconds;
 	} cases[] = {{DP_FLOW_TCP_OPENING, 30}, {DP_FLOW_TCP_ESTABLISHED, 7440}, {DP_FLOW_TCP_CLOSING, 30},
-		{DP_FLOW_UNANSWERED, 60}, {DP_FLOW_ANSWERED, 300}, {DP_FLOW_FRAGMENTS, 30}};
+		{DP_FLOW_UNANSWERED, 60}, {DP_FLOW_ANSWERED, 300}};
 	struct dp_flow_table table = make_table();
 	uint32_t start = UINT32_MAX - 5; /* also when ticks wrap */
 

@@ -169,18 +169,6 @@ destinations_behind_no_attachment_are_dropped_as_no_route(void)
 }
 
 static void
-ttl_that_runs_out_is_a_counted_drop(void)
-{
-	struct world *world = world_new();
-	struct frame request = echo_request(3);
-
-	request.ttl = 1;
-	CHECK(!world_client_sends(world, 0, &request));
-	CHECK_EQUAL(world_drops(world, GATEWAY_B, 0, "one", "server", DROP(TTL_EXPIRED)), 1);
-	world_free(world);
-}
-
-static void
 attachment_without_a_chain_drops_as_no_view(void)
 {
 	struct world *world = world_new();
@@ -246,7 +234,6 @@ TEST_MAIN(TEST(router_answers_arp_for_its_own_address_only), TEST(router_answers
 	TEST(packets_to_a_silent_host_are_dropped_as_neighbour_within_two_seconds),
 	TEST(scan_of_silent_hosts_holds_a_bounded_number_of_packets), TEST(host_that_moves_is_found_again),
 	TEST(sources_outside_the_attachments_prefixes_are_dropped_as_spoofed),
-	TEST(destinations_behind_no_attachment_are_dropped_as_no_route), TEST(ttl_that_runs_out_is_a_counted_drop),
-	TEST(attachment_without_a_chain_drops_as_no_view), TEST(frames_that_are_not_for_the_router_are_not_routed),
+	TEST(destinations_behind_no_attachment_are_dropped_as_no_route), TEST(attachment_without_a_chain_drops_as_no_view), TEST(frames_that_are_not_for_the_router_are_not_routed),
 	TEST(packet_dropped_after_it_left_is_charged_to_the_tenant),
 	TEST(packets_that_wait_are_freed_with_their_tenant))

@@ -52,7 +52,7 @@ both_directions_are_one_flow_from_opposite_sides(void)
 			.payload = 8},
 		{.source = A, .destination = B, .protocol = IPPROTO_ICMP, .icmp_type = 8, .source_port = 77},
 		{.source = A, .destination = B, .protocol = 89, .payload = 4},
-		{.source = A, .destination = B, .protocol = IPPROTO_TCP, .fragment = 0x2000},
+		{.source = A, .destination = B, .protocol = IPPROTO_TCP, .source_port = 7, .fragment = 0x2000},
 		{.source = A, .destination = B, .protocol = IPPROTO_UDP, .fragment = 33, .payload = 8},
 	};
 
@@ -129,19 +129,40 @@ icmp_error_is_of_the_flow_it_quotes_and_from_the_other_side(void)
 }
 
 static void
-fragments_are_told_apart(void)
+first_fragment_is_of_its_flow_and_later_ones_name_their_datagram(void)
 {
-	struct frame frame = {.source = A, .destination = B, .protocol = IPPROTO_TCP, .source_port = 7, .fragment = 0x2000};
-	struct dp_inner inner = parse(&frame);
+	struct frame whole = {.source = A, .destination = B, .protocol = IPPROTO_TCP, .source_port = 7, .id = 99};
+	struct frame frame = whole;
+	struct dp_inner inner, about = parse(&whole);
 
+	frame.fragment = 0x2000;
+	inner = parse(&frame);
 	CHECK_EQUAL(inner.kind, DP_INNER_FIRST_FRAGMENT);
-	CHECK_EQUAL(inner.source_port, 7);
-	CHECK_EQUAL(inner.flow.port[0] | inner.flow.port[1], 0);
+	CHECK(!inner.unresolved);
+	CHECK(memcmp(&inner.flow, &about.flow, sizeof(inner.flow)) == 0);
+	CHECK_EQUAL(inner.fragment.id, 99);
 	frame.fragment = 0x2000 | 5;
 	frame.payload = 8;
 	inner = parse(&frame);
 	CHECK_EQUAL(inner.kind, DP_INNER_LATER_FRAGMENT);
-	CHECK_EQUAL(inner.source_port, 0);
+	CHECK(inner.unresolved);
+	CHECK_EQUAL(inner.fragment.source, A);
+	CHECK_EQUAL(inner.fragment.destination, B);
+	CHECK_EQUAL(inner.fragment.id, 99);
+	CHECK_EQUAL(inner.fragment.protocol, IPPROTO_TCP);
+}
+
+static void
+error_about_a_later_fragment_names_the_datagram(void)
+{
+	struct frame quoted = {.source = A, .destination = B, .protocol = IPPROTO_UDP, .id = 5, .fragment = 20, .payload = 8};
+	struct frame error = {.source = B, .destination = A, .protocol = IPPROTO_ICMP, .icmp_type = 11, .quoted = &quoted};
+	struct dp_inner inner = parse(&error);
+
+	CHECK_EQUAL(inner.kind, DP_INNER_RELATED);
+	CHECK(inner.unresolved);
+	CHECK_EQUAL(inner.fragment.source, A);
+	CHECK_EQUAL(inner.fragment.id, 5);
 }
 
 struct spoiled {
@@ -196,5 +217,6 @@ packet_cut_anywhere_is_refused(void)
 
 TEST_MAIN(TEST(both_directions_are_one_flow_from_opposite_sides), TEST(flows_that_differ_in_anything_hash_apart),
 	TEST(flow_hash_never_changes), TEST(flow_hashes_are_spread_evenly),
-	TEST(icmp_error_is_of_the_flow_it_quotes_and_from_the_other_side), TEST(fragments_are_told_apart),
+	TEST(icmp_error_is_of_the_flow_it_quotes_and_from_the_other_side), TEST(first_fragment_is_of_its_flow_and_later_ones_name_their_datagram),
+	TEST(error_about_a_later_fragment_names_the_datagram),
 	TEST(malformed_packets_are_refused), TEST(packet_cut_anywhere_is_refused))

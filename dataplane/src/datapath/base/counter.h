@@ -20,6 +20,12 @@ dp_count(struct dp_counter *counter, uint64_t bytes)
 	__atomic_store_n(&counter->bytes, counter->bytes + bytes, __ATOMIC_RELAXED);
 }
 
+static inline void
+dp_count_one(uint64_t *counter)
+{
+	__atomic_store_n(counter, *counter + 1, __ATOMIC_RELAXED);
+}
+
 static inline struct dp_counter
 dp_counter_read(const struct dp_counter *counter)
 {

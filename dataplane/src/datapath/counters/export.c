@@ -167,6 +167,9 @@ fill_tenant(tenant_message_t *message, const struct dp_state_tenant *tenant)
 {
 	message->tenant_id = tenant->tenant_id;
 	message->flows = __atomic_load_n(&tenant->tenant->flows.live, __ATOMIC_RELAXED);
+	message->icmp_errors = __atomic_load_n(&tenant->tenant->icmp_errors.sent, __ATOMIC_RELAXED);
+	message->icmp_errors_limited = __atomic_load_n(&tenant->tenant->icmp_errors.limited, __ATOMIC_RELAXED);
+	message->mss_clamped = __atomic_load_n(&tenant->tenant->mss_clamped, __ATOMIC_RELAXED);
 	for (unsigned reason = 0; reason < DP_DROP_REASONS; reason++) {
 		struct dp_counter sum = dp_counter_sum(
 			dp_counter_read(&tenant->tenant->drops[DP_WRITER_WORKER][reason]),

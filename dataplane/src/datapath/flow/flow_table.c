@@ -16,7 +16,6 @@ static const uint32_t silence_max[DP_FLOW_CLASSES] = {
 	[DP_FLOW_TCP_CLOSING] = SECONDS(30),
 	[DP_FLOW_UNANSWERED] = SECONDS(60),
 	[DP_FLOW_ANSWERED] = SECONDS(300),
-	[DP_FLOW_FRAGMENTS] = SECONDS(30),
 };
 
 /* An answered flow that was silent this long may be replaced by a new one when its buckets are full. */

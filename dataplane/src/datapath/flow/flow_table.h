@@ -28,7 +28,6 @@ enum dp_flow_class {
 	DP_FLOW_TCP_CLOSING,
 	DP_FLOW_UNANSWERED, /* anything but TCP, seen one way */
 	DP_FLOW_ANSWERED,
-	DP_FLOW_FRAGMENTS,
 	DP_FLOW_CLASSES,
 };
 

@@ -16,8 +16,6 @@ dp_flow_opens(const struct dp_inner *inner)
 enum dp_flow_class
 dp_flow_first_class(const struct dp_inner *inner)
 {
-	if (inner->flow.fragments)
-		return DP_FLOW_FRAGMENTS;
 	if (inner->protocol != IPPROTO_TCP)
 		return DP_FLOW_UNANSWERED;
 	return inner->tcp_flags & RTE_TCP_RST_FLAG ? DP_FLOW_TCP_CLOSING : DP_FLOW_TCP_OPENING;
@@ -54,8 +52,6 @@ dp_flow_track(struct dp_flow_table *table, struct dp_flow_entry *entry, const st
 	uint8_t *class = dp_flow_class(table, entry);
 
 	dp_flow_touch(table, entry, now);
-	if (*class == DP_FLOW_FRAGMENTS)
-		return;
 	if (inner->protocol == IPPROTO_TCP)
 		*class = tcp_class(entry, *class, inner, side);
 	else if (side != entry->initiator)

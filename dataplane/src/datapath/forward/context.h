@@ -26,6 +26,7 @@ struct dp_packet {
 	struct dp_flow_entry *entry; /* of the flow at this node; NULL = not tracked */
 	uint64_t hash;               /* of the flow at this node, for the flow table */
 	enum dp_direction direction;
+	struct dp_fragment *fragment; /* a first fragment's: others may wait there; else NULL */
 	bool entering;               /* injected here: at its attachment it has not left, it begins */
 	struct dp_inner inner;
 };

@@ -15,7 +15,7 @@ ports_hold(const struct dp_match *match, const struct dp_flow *flow, uint8_t to)
 {
 	if (match->ports.first == 0 && match->ports.last == UINT16_MAX)
 		return true;
-	return !flow->fragments && dp_protocol_has_ports(flow->protocol) && flow->port[to] >= match->ports.first
+	return dp_protocol_has_ports(flow->protocol) && flow->port[to] >= match->ports.first
 		&& flow->port[to] <= match->ports.last;
 }
 

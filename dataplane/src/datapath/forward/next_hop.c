@@ -2,9 +2,47 @@
 #include "next_hop.h"
 
 #define INNER_MAX (UINT16_MAX - (sizeof(struct dp_outer_hdr) - sizeof(struct rte_ether_hdr)))
+#define JOINING_FIRST 100u /* per mille of its share */
+
+/* Of the flows that a joining backend would get, a part that grows with time. By a hash of its own, so that a flow that
+ * was let in once stays in. */
+static bool
+is_let_in(const struct dp_state_pool *pool, const struct dp_hop *hop, uint32_t flow_hash, uint32_t now)
+{
+	uint32_t hash = (uint32_t)(dp_hash_mix(flow_hash ^ DP_HASH_SEED_B, DP_HASH_SEED_B) >> 16);
+	uint32_t age = now - hop->joined;
+
+	if (!hop->joining || age >= pool->slow_start)
+		return true;
+	return dp_hash_scale(hash, 1000) < JOINING_FIRST + (1000 - JOINING_FIRST) * age / pool->slow_start;
+}
+
+static int32_t
+pick(const struct dp_state_pool *pool, uint32_t flow_hash, uint32_t now)
+{
+	int32_t index = dp_pool_pick(pool->pool, flow_hash);
+
+	if (pool->settled == NULL || index < 0 || is_let_in(pool, &pool->hops[index], flow_hash, now))
+		return index;
+	index = dp_pool_pick(pool->settled, flow_hash);
+	return dp_pool_find(pool->pool, pool->settled->backends[index].address, (uint16_t)index);
+}
+
+/* -1 = the flow is not pinned, or not any more. */
+static int32_t
+find_pinned(const struct dp_context *context, const struct dp_packet *packet, const struct dp_state_pool *pool)
+{
+	const struct dp_pin *pin;
+
+	if (context->state->pins == NULL)
+		return -1;
+	pin = dp_state_find_pin(context->state, context->tenant->tenant_id, pool, &packet->inner.flow,
+		packet->meta->flow_hash);
+	return pin->pool != NULL && context->now - pin->since < pin->lifetime ? pin->backend : -1;
+}
 
 const struct dp_hop *
-dp_next_hop_choose(struct dp_packet *packet, const struct dp_state_pool *pool)
+dp_next_hop_choose(const struct dp_context *context, struct dp_packet *packet, const struct dp_state_pool *pool)
 {
 	struct dp_flow_entry *entry = packet->entry;
 	enum dp_direction direction = packet->direction;
@@ -13,7 +51,9 @@ dp_next_hop_choose(struct dp_packet *packet, const struct dp_state_pool *pool)
 	if (entry != NULL && entry->next_hop[direction] != 0)
 		index = dp_pool_find(pool->pool, entry->next_hop[direction], entry->hint[direction]);
 	if (index < 0)
-		index = dp_pool_pick(pool->pool, packet->meta->flow_hash);
+		index = find_pinned(context, packet, pool);
+	if (index < 0)
+		index = pick(pool, packet->meta->flow_hash, context->now);
 	if (index < 0)
 		return NULL;
 	if (entry != NULL) {

@@ -8,8 +8,10 @@
 #include "context.h"
 #include "match.h"
 #include "next_hop.h"
+#include "reunite.h"
 
 #define FLOW_BUCKETS_PER_HOUSEKEEPING 64
+#define FRAGMENTS_PER_HOUSEKEEPING 64 /* when none waits */
 
 static bool
 refuse(struct dp_context *context, struct rte_mbuf *m, dp_drop_reason_t reason)
@@ -40,6 +42,8 @@ resolve_position(struct dp_context *context, struct dp_packet *packet)
 		rte_pktmbuf_data_len(m) - meta->inner_offset, meta->inner_length, &packet->inner))
 		return refuse(context, m, DP_REASON(MALFORMED));
 	packet->meta->inner_length = packet->inner.length;
+	if (!dp_reunite(context, packet))
+		return false;
 	packet->meta->flow_hash = dp_flow_hash(&packet->inner.flow);
 	dp_packet_enter_node(context, packet, &view->nodes[index]);
 	return true;
@@ -51,6 +55,7 @@ resolve(struct dp_context *context, struct dp_packet *packet, struct rte_mbuf *m
 	packet->m = m;
 	packet->meta = dp_meta(m);
 	packet->entry = NULL;
+	packet->fragment = NULL;
 	packet->entering = false;
 	if (packet->meta->tenant_id != context->tenant->tenant_id) {
 		dp_drop_malformed(context->dp, m, DP_WRITER_WORKER); /* of the slot's former tenant: not ours to count */
@@ -90,7 +95,7 @@ take_edge(struct dp_context *context, struct dp_packet *packet)
 	if (edge == NULL)
 		return refuse(context, packet->m, DP_REASON(NO_ROUTE));
 	to = &packet->view->nodes[edge->to];
-	hop = dp_next_hop_choose(packet, to->pool);
+	hop = dp_next_hop_choose(context, packet, to->pool);
 	if (hop == NULL)
 		return refuse(context, packet->m, DP_REASON(NO_BACKEND));
 	if (packet->meta->ttl <= 1)
@@ -130,11 +135,51 @@ walk(struct dp_context *context, struct dp_packet *packet)
 			dp_gateway_track(context, packet);
 		}
 		note_sender(packet);
-		if (packet->node->attachment != NULL && !packet->entering) {
-			dp_gateway_leave(context, packet);
+		if (packet->node->attachment != NULL && !packet->entering && !dp_gateway_leave(context, packet))
 			return;
-		}
 	} while (take_edge(context, packet));
+}
+
+/* Those that came before their first fragment follow it. What finds no room in out[] goes with the housekeeping. */
+static void
+release_fragments(struct dp_context *context, struct dp_fragment *fragment)
+{
+	struct dp_fragments *fragments = &context->tenant->tenant->fragments;
+	struct dp_packet packet;
+
+	while (fragment->state == DP_FRAGMENT_KNOWN && fragment->n_pending > 0 && dp_has_spare_out(context)) {
+		context->reserved_out++; /* its own room: asking for a neighbour takes some too */
+		fragment->seen = context->now;
+		if (resolve(context, &packet, dp_fragment_take(fragments, fragment)))
+			walk(context, &packet);
+		context->reserved_out--;
+	}
+}
+
+static void
+housekeep_fragment(struct dp_context *context, struct dp_fragment *fragment)
+{
+	release_fragments(context, fragment);
+	if (!dp_fragment_is_over(fragment, context->now))
+		return;
+	while (fragment->n_pending > 0)
+		refuse(context, dp_fragment_take(&context->tenant->tenant->fragments, fragment), DP_REASON(FRAGMENT));
+	fragment->state = DP_FRAGMENT_FREE;
+}
+
+static void
+housekeep_fragments(struct dp_context *context)
+{
+	struct dp_fragments *fragments = &context->tenant->tenant->fragments;
+	unsigned n = fragments->n_pending > 0 ? DP_FRAGMENTS : FRAGMENTS_PER_HOUSEKEEPING;
+
+	for (; n > 0; n--) {
+		struct dp_fragment *fragment = &fragments->entries[fragments->next];
+
+		fragments->next = (fragments->next + 1) % DP_FRAGMENTS;
+		if (fragment->state != DP_FRAGMENT_FREE)
+			housekeep_fragment(context, fragment);
+	}
 }
 
 static struct dp_context
@@ -175,6 +220,8 @@ dp_process_burst(struct dp *dp, const struct dp_state *state, uint16_t slot, str
 	for (uint16_t i = 0; i < resolved; i++) {
 		context.reserved_out = (uint16_t)(resolved - i);
 		walk(&context, &packets[i]);
+		if (packets[i].fragment != NULL)
+			release_fragments(&context, packets[i].fragment);
 	}
 	return context.n_out;
 }
@@ -187,6 +234,7 @@ dp_housekeep(struct dp *dp, const struct dp_state *state, uint16_t slot, uint64_
 	if (context.tenant == NULL)
 		return 0;
 	dp_flow_table_age(context.flows, RTE_MIN(context.flows->mask + 1, FLOW_BUCKETS_PER_HOUSEKEEPING), context.now);
+	housekeep_fragments(&context);
 	if (dp->role == DP_ROLE_GATEWAY)
 		dp_gateway_housekeep(&context);
 	return context.n_out;

@@ -17,7 +17,7 @@ key_of(const struct dp_flow *flow, uint8_t from)
 		.source_port = flow->port[from],
 		.destination_port = flow->port[!from],
 		.protocol = flow->protocol,
-		.has_ports = !flow->fragments && dp_protocol_has_ports(flow->protocol),
+		.has_ports = dp_protocol_has_ports(flow->protocol),
 	};
 }
 
@@ -109,43 +109,7 @@ judge_flow(struct dp_context *context, const struct dp_packet *packet, const str
 	return DP_PASS;
 }
 
-/* Judged by its ports; what it was told holds for the later ones. */
-static dp_drop_reason_t
-judge_first_fragment(struct dp_context *context, struct dp_packet *packet)
-{
-	struct dp_flow_entry *judged;
-	struct flow_at at;
-	struct dp_flow flow = dp_inner_flow_with_ports(&packet->inner, &at.side);
-	dp_drop_reason_t reason;
-
-	at.flow = &flow;
-	at.hash = dp_flow_table_hash(context->flows, packet->node->key, &flow);
-	reason = judge_flow(context, packet, &at, &judged);
-	if (reason != DP_PASS)
-		return reason;
-	dp_packet_find_entry(context, packet);
-	if (packet->entry == NULL)
-		packet->entry = dp_flow_table_add(context->flows, packet->hash, packet->node->key, &packet->inner.flow,
-			DP_FLOW_FRAGMENTS, context->now);
-	if (packet->entry == NULL)
-		return DP_REASON(TABLE_FULL);
-	dp_flow_touch(context->flows, packet->entry, context->now);
-	packet->entry->ruleset = packet->node->rules->id;
-	packet->entry->rule = judged->rule;
-	return DP_PASS;
-}
-
-static dp_drop_reason_t
-judge_later_fragment(struct dp_context *context, struct dp_packet *packet)
-{
-	dp_packet_find_entry(context, packet);
-	if (packet->entry == NULL || packet->entry->ruleset != packet->node->rules->id)
-		return DP_REASON(INVALID_STATE);
-	dp_flow_touch(context->flows, packet->entry, context->now);
-	count_rule(packet, packet->entry->rule);
-	return DP_PASS;
-}
-
+/* A later fragment or an ICMP error: it passes with its flow, and opens none. */
 static dp_drop_reason_t
 judge_related(struct dp_context *context, struct dp_packet *packet)
 {
@@ -156,6 +120,8 @@ judge_related(struct dp_context *context, struct dp_packet *packet)
 		packet->entry = NULL;
 		return DP_REASON(DENIED);
 	}
+	if (packet->inner.kind == DP_INNER_LATER_FRAGMENT)
+		dp_flow_touch(context->flows, packet->entry, context->now);
 	count_rule(packet, packet->entry->rule);
 	return DP_PASS;
 }
@@ -166,10 +132,7 @@ dp_firewall_judge(struct dp_context *context, struct dp_packet *packet)
 	struct flow_at at = {.flow = &packet->inner.flow, .hash = packet->hash, .side = packet->inner.side};
 
 	switch (packet->inner.kind) {
-	case DP_INNER_FIRST_FRAGMENT:
-		return judge_first_fragment(context, packet);
 	case DP_INNER_LATER_FRAGMENT:
-		return judge_later_fragment(context, packet);
 	case DP_INNER_RELATED:
 		return judge_related(context, packet);
 	default:

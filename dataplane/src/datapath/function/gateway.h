@@ -10,8 +10,9 @@
  * injects. True: packet->node is where it begins. False: the packet is gone, counted if it was dropped. */
 bool dp_gateway_enter(struct dp_context *context, struct dp_packet *packet);
 
-/* A packet that reached its last position: to the host, or to those that wait for its MAC. */
-void dp_gateway_leave(struct dp_context *context, struct dp_packet *packet);
+/* A packet that reached its last position: to the host, or to those that wait for its MAC. True: it can't go there, and
+ * `packet` is now the ICMP error that tells its sender so, about to leave the node. */
+bool dp_gateway_leave(struct dp_context *context, struct dp_packet *packet);
 
 /* Finds or makes the flow's entry at an attachment; without one (table full) packets still go, by Maglev alone. */
 void dp_gateway_track(struct dp_context *context, struct dp_packet *packet);

@@ -3,8 +3,10 @@
 #include <rte_ip.h>
 
 #include "../flow/flow_track.h"
+#include "../forward/reunite.h"
 #include "arp.h"
 #include "gateway.h"
+#include "gateway_error.h"
 #include "neighbour_send.h"
 
 #define ECHO_TTL 64
@@ -98,6 +100,23 @@ inject(struct dp_context *context, struct dp_packet *packet, const struct dp_inj
 	dp_count(&injection->view->counters->injected, packet->inner.length);
 }
 
+/* Here, not where the chain ends: what is known to fail need not cross the fabric, and the host hears of it at once. */
+static bool
+may_go_on(struct dp_context *context, const struct dp_attachment *attachment, struct dp_packet *packet)
+{
+	uint16_t mtu = context->state->inner_mtu;
+
+	if (packet->inner.ttl <= 1)
+		dp_gateway_refuse_entry(context, attachment, packet, DP_REASON(TTL_EXPIRED), DP_ICMP_TTL_EXPIRED);
+	else if (packet->inner.length > mtu && packet->inner.whole_only)
+		dp_gateway_refuse_entry(context, attachment, packet, DP_REASON(TOO_BIG), DP_ICMP_FRAGMENTATION_NEEDED(mtu));
+	else if (packet->inner.length > mtu)
+		refuse(context, packet, DP_REASON(TOO_BIG));
+	else
+		return true;
+	return false;
+}
+
 bool
 dp_gateway_enter(struct dp_context *context, struct dp_packet *packet)
 {
@@ -116,7 +135,6 @@ dp_gateway_enter(struct dp_context *context, struct dp_packet *packet)
 		rte_pktmbuf_pkt_len(m) - at, &packet->inner))
 		return refuse(context, packet, DP_REASON(MALFORMED));
 	packet->meta->inner_length = packet->inner.length;
-	packet->meta->flow_hash = dp_flow_hash(&packet->inner.flow);
 	if (!holds(attachment, packet->inner.source))
 		return refuse(context, packet, DP_REASON(SPOOFED));
 	if (packet->inner.destination == attachment->address) {
@@ -125,9 +143,15 @@ dp_gateway_enter(struct dp_context *context, struct dp_packet *packet)
 		answer_echo(context, attachment, packet);
 		return false;
 	}
+	if (!dp_reunite(context, packet))
+		return false;
+	packet->meta->flow_hash = dp_flow_hash(&packet->inner.flow);
 	injection = choose_view(attachment, packet->meta->flow_hash);
 	if (injection->view == NULL)
 		return refuse(context, packet, DP_REASON(NO_VIEW));
+	if (!may_go_on(context, attachment, packet))
+		return false;
+	dp_gateway_clamp_mss(context, packet, RTE_MIN(context->state->inner_mtu, attachment->mtu));
 	inject(context, packet, injection);
 	return true;
 }

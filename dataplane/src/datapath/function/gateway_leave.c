@@ -5,6 +5,7 @@
 
 #include "arp.h"
 #include "gateway.h"
+#include "gateway_error.h"
 #include "neighbour_send.h"
 
 #define TICKS(tenths_of_a_second) (tenths_of_a_second)
@@ -72,19 +73,16 @@ strip(struct dp_packet *packet)
 	return rte_pktmbuf_prepend(m, sizeof(struct rte_ether_hdr)) != NULL;
 }
 
-/* RFC 1812 section 5.3.1, RFC 1624 equation 3: the first 16 bits that change are TTL and protocol. False = expired. */
-static bool
+/* RFC 1812 section 5.3.1, RFC 1624 equation 3: the first 16 bits that change are TTL and protocol. */
+static void
 decrement_ttl(struct dp_packet *packet)
 {
 	struct rte_ipv4_hdr *ip = rte_pktmbuf_mtod_offset(packet->m, struct rte_ipv4_hdr *, packet->meta->inner_offset);
 	uint32_t sum;
 
-	if (ip->time_to_live <= 1)
-		return false;
 	ip->time_to_live--;
 	sum = ip->hdr_checksum + (uint32_t)rte_cpu_to_be_16(0x0100);
 	ip->hdr_checksum = (rte_be16_t)((sum & 0xffff) + (sum >> 16));
-	return true;
 }
 
 static bool
@@ -115,29 +113,45 @@ find_or_ask(struct dp_context *context, const struct dp_attachment *attachment, 
 	return neighbour;
 }
 
-void
-dp_gateway_leave(struct dp_context *context, struct dp_packet *packet)
+static bool
+refuse(struct dp_context *context, struct dp_packet *packet, dp_drop_reason_t reason)
 {
-	const struct dp_attachment *attachment = packet->node->attachment;
-	struct dp_neighbour *neighbour;
-	dp_drop_reason_t reason = DP_PASS;
+	dp_drop(context->dp, context->state, packet->m, reason, DP_WRITER_WORKER);
+	return false;
+}
 
-	if (!is_reachable(attachment, packet->inner.destination))
-		reason = DP_REASON(NO_ROUTE);
-	else if (!decrement_ttl(packet))
-		reason = DP_REASON(TTL_EXPIRED);
-	else if (!strip(packet))
-		reason = DP_REASON(MALFORMED);
-	if (reason != DP_PASS) {
-		dp_drop(context->dp, context->state, packet->m, reason, DP_WRITER_WORKER);
-		return;
-	}
-	neighbour = find_or_ask(context, attachment, packet->inner.destination);
+static void
+send_or_wait(struct dp_context *context, const struct dp_attachment *attachment, struct dp_packet *packet)
+{
+	struct dp_neighbour *neighbour = find_or_ask(context, attachment, packet->inner.destination);
+
 	if (neighbour != NULL && neighbour->state == DP_NEIGHBOUR_REACHABLE)
 		send_to_host(context, attachment, neighbour, packet->m);
 	else if (neighbour == NULL
 		|| !dp_neighbour_enqueue(&context->tenant->tenant->neighbours, neighbour, packet->m))
-		dp_drop(context->dp, context->state, packet->m, DP_REASON(NEIGHBOUR), DP_WRITER_WORKER);
+		refuse(context, packet, DP_REASON(NEIGHBOUR));
+}
+
+bool
+dp_gateway_leave(struct dp_context *context, struct dp_packet *packet)
+{
+	const struct dp_attachment *attachment = packet->node->attachment;
+
+	if (!is_reachable(attachment, packet->inner.destination))
+		return refuse(context, packet, DP_REASON(NO_ROUTE));
+	if (packet->inner.ttl <= 1)
+		return dp_gateway_refuse_leave(context, packet, DP_REASON(TTL_EXPIRED), DP_ICMP_TTL_EXPIRED);
+	if (packet->inner.length > attachment->mtu)
+		return packet->inner.whole_only
+			? dp_gateway_refuse_leave(context, packet, DP_REASON(TOO_BIG),
+				DP_ICMP_FRAGMENTATION_NEEDED(attachment->mtu))
+			: refuse(context, packet, DP_REASON(TOO_BIG));
+	decrement_ttl(packet);
+	dp_gateway_clamp_mss(context, packet, attachment->mtu);
+	if (!strip(packet))
+		return refuse(context, packet, DP_REASON(MALFORMED));
+	send_or_wait(context, attachment, packet);
+	return false;
 }
 
 static const struct dp_attachment *

@@ -9,7 +9,7 @@
 static int
 compare_names(const void *a, const void *b)
 {
-	return strcmp(((const struct dp_backend *)a)->name, ((const struct dp_backend *)b)->name);
+	return strcmp(a, b); /* a backend begins with its name */
 }
 
 void
@@ -127,6 +127,14 @@ dp_pool_unref(struct dp_pool *pool)
 	free(pool->maglev);
 	free(pool->by_address);
 	free(pool);
+}
+
+int32_t
+dp_pool_find_name(const struct dp_pool *pool, const char *name)
+{
+	const struct dp_backend *found = bsearch(name, pool->backends, pool->n, sizeof(*found), compare_names);
+
+	return found == NULL ? -1 : (int32_t)(found - pool->backends);
 }
 
 int32_t

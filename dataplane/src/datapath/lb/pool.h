@@ -17,6 +17,7 @@ struct dp_backend {
 	uint32_t address; /* fabric, host order */
 	uint32_t weight;  /* 0 drains: keeps its flows, gets no new one */
 };
+_Static_assert(offsetof(struct dp_backend, name) == 0, "backends are sorted and found as names");
 
 /*
  * Immutable once built; states whose pool is equal share it (reference counted by the control thread), since a Maglev
@@ -46,6 +47,9 @@ dp_pool_pick(const struct dp_pool *pool, uint32_t flow_hash)
 {
 	return pool->maglev != NULL ? pool->maglev[dp_hash_scale(flow_hash, DP_MAGLEV_SIZE)] : pool->only;
 }
+
+/* Index of the backend with that name, -1 = none. */
+int32_t dp_pool_find_name(const struct dp_pool *pool, const char *name);
 
 /* Index of the backend with that address, -1 = none. `hint` is where it was last. */
 int32_t dp_pool_find(const struct dp_pool *pool, uint32_t address, uint16_t hint);

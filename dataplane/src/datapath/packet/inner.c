@@ -45,8 +45,8 @@ is_icmp_echo(uint8_t type)
 	return type == RTE_IP_ICMP_ECHO_REQUEST || type == RTE_IP_ICMP_ECHO_REPLY;
 }
 
-static bool
-is_icmp_error(uint8_t type)
+bool
+dp_icmp_is_error(uint8_t type)
 {
 	return type == 3 || type == 4 || type == 5 || type == 11 || type == 12;
 }
@@ -61,6 +61,17 @@ read_quoted_ports(const uint8_t *l4, uint8_t protocol, uint16_t *source_port, ui
 	} else if (protocol == IPPROTO_ICMP && is_icmp_echo(l4[0])) {
 		*source_port = *destination_port = read16(l4 + 4);
 	}
+}
+
+static struct dp_fragment_key
+fragment_of(const struct rte_ipv4_hdr *ip)
+{
+	return (struct dp_fragment_key){
+		.source = rte_be_to_cpu_32(ip->src_addr),
+		.destination = rte_be_to_cpu_32(ip->dst_addr),
+		.id = rte_be_to_cpu_16(ip->packet_id),
+		.protocol = ip->next_proto_id,
+	};
 }
 
 /*
@@ -84,11 +95,12 @@ relate_icmp_error(const uint8_t *quoted, uint32_t size, struct dp_inner *inner)
 	destination = rte_be_to_cpu_32(ip->dst_addr);
 	if (source != inner->destination)
 		return;
-	fragment = rte_be_to_cpu_16(ip->fragment_offset) & (RTE_IPV4_HDR_MF_FLAG | RTE_IPV4_HDR_OFFSET_MASK);
-	if (fragment == 0)
+	fragment = rte_be_to_cpu_16(ip->fragment_offset);
+	if ((fragment & RTE_IPV4_HDR_OFFSET_MASK) == 0)
 		read_quoted_ports(quoted + header, ip->next_proto_id, &source_port, &destination_port);
 	inner->flow = flow_make(source, destination, source_port, destination_port, ip->next_proto_id, &side);
-	inner->flow.fragments = fragment != 0;
+	inner->unresolved = (fragment & RTE_IPV4_HDR_OFFSET_MASK) != 0;
+	inner->fragment = fragment_of(ip);
 	inner->side = !side;
 	inner->kind = DP_INNER_RELATED;
 }
@@ -157,20 +169,21 @@ dp_inner_parse(const uint8_t *data, uint32_t contiguous, uint32_t available, str
 		.length = (uint16_t)length,
 		.header_length = (uint8_t)header,
 		.protocol = ip->next_proto_id,
+		.ttl = ip->time_to_live,
+		.whole_only = (ip->fragment_offset & rte_cpu_to_be_16(RTE_IPV4_HDR_DF_FLAG)) != 0,
 	};
 	if (!parse_fragment(rte_be_to_cpu_16(ip->fragment_offset), inner))
 		return false;
 	readable = RTE_MIN(length, contiguous) - header;
 	if (inner->kind != DP_INNER_LATER_FRAGMENT && !parse_transport(data + header, readable, inner))
 		return false;
-	if (inner->kind == DP_INNER_WHOLE) {
-		inner->flow = dp_inner_flow_with_ports(inner, &inner->side);
-		if (inner->protocol == IPPROTO_ICMP && is_icmp_error(inner->icmp_type))
-			relate_icmp_error(data + header + ICMP_ERROR_HEADER, readable - ICMP_ERROR_HEADER, inner);
-		return true;
+	inner->flow = dp_inner_flow_with_ports(inner, &inner->side);
+	if (inner->kind != DP_INNER_WHOLE) {
+		inner->fragment = fragment_of(ip);
+		inner->unresolved = inner->kind == DP_INNER_LATER_FRAGMENT;
+	} else if (inner->protocol == IPPROTO_ICMP && dp_icmp_is_error(inner->icmp_type)) {
+		relate_icmp_error(data + header + ICMP_ERROR_HEADER, readable - ICMP_ERROR_HEADER, inner);
 	}
-	inner->flow = flow_make(inner->source, inner->destination, 0, 0, inner->protocol, &inner->side);
-	inner->flow.fragments = 1;
 	return true;
 }
 

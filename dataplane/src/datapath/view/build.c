@@ -11,6 +11,10 @@
 #include "../counters/view_counters.h"
 #include "tenant.h"
 
+#define OUTER_IP_OVERHEAD (int)(sizeof(struct dp_outer_hdr) - sizeof(struct rte_ether_hdr))
+#define FABRIC_MTU_MIN (1280 + OUTER_IP_OVERHEAD) /* IPv6 wants 1280 (RFC 8200 section 5) */
+#define FABRIC_MTU_MAX (int)(RTE_MBUF_DEFAULT_DATAROOM - sizeof(struct rte_ether_hdr))
+
 struct dp_allocation {
 	struct dp_allocation *next;
 	max_align_t memory[];
@@ -89,6 +93,18 @@ dp_build_name(struct dp_build *build, char *to, const char *name, const char *fi
 }
 
 static bool
+build_inner_mtu(struct dp_build *build, const Nfaas__Dataplane__V1__Fabric *fabric)
+{
+	uint32_t mtu = fabric == NULL || fabric->mtu == 0 ? FABRIC_MTU_MAX : fabric->mtu;
+
+	if (mtu < FABRIC_MTU_MIN || mtu > FABRIC_MTU_MAX)
+		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "fabric.mtu", "%u is not in %d..%d", mtu,
+			FABRIC_MTU_MIN, FABRIC_MTU_MAX);
+	build->state->inner_mtu = (uint16_t)(mtu - OUTER_IP_OVERHEAD);
+	return true;
+}
+
+static bool
 build_fabric(struct dp_build *build)
 {
 	const Nfaas__Dataplane__V1__Fabric *fabric = build->desired->fabric;
@@ -96,6 +112,8 @@ build_fabric(struct dp_build *build)
 	for (unsigned i = 0; i < build->n_ports; i++)
 		if (build->ports[i].index < DP_MAX_PORTS)
 			build->state->is_fabric[build->ports[i].index] = build->ports[i].fabric;
+	if (!build_inner_mtu(build, fabric))
+		return false;
 	if (fabric == NULL || fabric->address.len == 0)
 		return true;
 	if (fabric->address.len != 4)
@@ -135,7 +153,7 @@ check_cordon(struct dp_build *build)
 
 struct dp_state *
 dp_state_build(struct dp *dp, const Nfaas__Dataplane__V1__DesiredState *desired, const struct dp_state *previous,
-	const struct dp_port *ports, unsigned n_ports, struct dp_error *error)
+	const struct dp_port *ports, unsigned n_ports, uint64_t now, struct dp_error *error)
 {
 	struct dp_build build = {
 		.dp = dp,
@@ -143,6 +161,7 @@ dp_state_build(struct dp *dp, const Nfaas__Dataplane__V1__DesiredState *desired,
 		.previous = previous,
 		.ports = ports,
 		.n_ports = n_ports,
+		.now = dp_ticks(dp, now),
 		.error = error,
 		.state = calloc(1, sizeof(struct dp_state)),
 	};
@@ -152,7 +171,7 @@ dp_state_build(struct dp *dp, const Nfaas__Dataplane__V1__DesiredState *desired,
 		return NULL;
 	}
 	if (check_cordon(&build) && build_fabric(&build) && dp_build_pools(&build) && dp_build_tenants(&build)
-		&& dp_build_views(&build) && dp_build_shares(&build))
+		&& dp_build_views(&build) && dp_build_shares(&build) && dp_build_pins(&build))
 		return build.state;
 	dp_state_free(dp, build.state, previous);
 	return NULL;
@@ -178,8 +197,10 @@ dp_state_free(struct dp *dp, struct dp_state *state, const struct dp_state *curr
 		return;
 	for (unsigned i = 0; i < state->n_views; i++)
 		release_view(&state->views[i]);
-	for (unsigned i = 0; i < state->n_pools; i++)
+	for (unsigned i = 0; i < state->n_pools; i++) {
 		dp_pool_unref(state->pools[i].pool);
+		dp_pool_unref(state->pools[i].settled);
+	}
 	for (unsigned i = 0; i < state->n_tenants; i++)
 		dp_tenant_unref(state->tenants[i].tenant);
 	for (allocation = state->allocations; allocation != NULL; allocation = next) {

@@ -14,6 +14,7 @@ struct dp_build {
 	const struct dp_state *previous; /* may be NULL */
 	const struct dp_port *ports;
 	unsigned n_ports;
+	uint32_t now; /* ticks */
 	struct dp_state *state;
 	struct dp_error *error;
 	char path[sizeof(((struct dp_error *)0)->field)]; /* of the field being read */
@@ -40,6 +41,7 @@ bool dp_build_pools(struct dp_build *build);
 bool dp_build_tenants(struct dp_build *build);
 bool dp_build_views(struct dp_build *build);
 bool dp_build_shares(struct dp_build *build);
+bool dp_build_pins(struct dp_build *build);
 
 /* Fills a local firewall's rules and every firewall's rule names. */
 bool dp_build_firewall(struct dp_build *build, struct dp_node *node, const Nfaas__Dataplane__V1__Firewall *firewall);

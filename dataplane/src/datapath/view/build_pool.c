@@ -9,6 +9,7 @@
 
 #define POOLS_MAX 4096
 #define WEIGHT_MAX 10000
+#define SLOW_START_MS_MAX 600000
 
 static bool
 read_backend(struct dp_build *build, const Nfaas__Dataplane__V1__Backend *message, struct dp_backend *backend)
@@ -47,9 +48,14 @@ read_backends(struct dp_build *build, const Nfaas__Dataplane__V1__Pool *message,
 static struct dp_pool *
 find_equal(const struct dp_state *state, const struct dp_backend *sorted, uint16_t n)
 {
-	for (unsigned i = 0; state != NULL && i < state->n_pools; i++)
-		if (state->pools[i].pool != NULL && dp_pool_equals(state->pools[i].pool, sorted, n))
-			return state->pools[i].pool;
+	for (unsigned i = 0; state != NULL && i < state->n_pools; i++) {
+		const struct dp_state_pool *pool = &state->pools[i];
+
+		if (pool->pool != NULL && dp_pool_equals(pool->pool, sorted, n))
+			return pool->pool;
+		if (pool->settled != NULL && dp_pool_equals(pool->settled, sorted, n))
+			return pool->settled;
+	}
 	return NULL;
 }
 
@@ -92,6 +98,70 @@ locate_backend(const struct dp_build *build, const struct dp_backend *backend, s
 	}
 }
 
+static const struct dp_state_pool *
+find_previous(const struct dp_build *build, const char *name)
+{
+	for (unsigned i = 0; build->previous != NULL && i < build->previous->n_pools; i++)
+		if (strcmp(build->previous->pools[i].name, name) == 0)
+			return &build->previous->pools[i];
+	return NULL;
+}
+
+/* Whether the backend got no new flows before, or not yet its share of them. */
+static void
+note_joining(const struct dp_build *build, const struct dp_state_pool *pool, const struct dp_state_pool *previous,
+	const struct dp_backend *backend, struct dp_hop *hop)
+{
+	int32_t index = dp_pool_find_name(previous->pool, backend->name);
+
+	if (backend->weight == 0)
+		return;
+	if (index < 0 || previous->pool->backends[index].weight == 0) {
+		hop->joining = true;
+		hop->joined = build->now;
+	} else if (previous->hops[index].joining) {
+		hop->joined = previous->hops[index].joined;
+		hop->joining = build->now - hop->joined < pool->slow_start;
+	}
+}
+
+/* When nobody is settled, as in a pool that was empty, there is nobody to spare the new ones: they start at once. */
+static bool
+build_settled(struct dp_build *build, struct dp_state_pool *pool)
+{
+	struct dp_backend *backends = calloc(pool->pool->n + 1u, sizeof(*backends));
+	uint16_t n = 0;
+
+	if (backends == NULL)
+		return dp_build_fail_memory(build);
+	for (uint16_t i = 0; i < pool->pool->n; i++)
+		if (!pool->hops[i].joining && pool->pool->backends[i].weight > 0)
+			backends[n++] = pool->pool->backends[i];
+	if (n > 0)
+		pool->settled = share_or_build(build, backends, n);
+	free(backends);
+	for (uint16_t i = 0; n == 0 && i < pool->pool->n; i++)
+		pool->hops[i].joining = false;
+	return n == 0 || pool->settled != NULL;
+}
+
+static bool
+build_slow_start(struct dp_build *build, const Nfaas__Dataplane__V1__Pool *message, struct dp_state_pool *pool)
+{
+	const struct dp_state_pool *previous = find_previous(build, pool->name);
+	bool joining = false;
+
+	if (message->slow_start_ms > SLOW_START_MS_MAX)
+		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "slow_start_ms", "%u is above %d",
+			message->slow_start_ms, SLOW_START_MS_MAX);
+	pool->slow_start = message->slow_start_ms * DP_FLOW_TICKS_PER_SECOND / 1000;
+	for (uint16_t i = 0; previous != NULL && pool->slow_start > 0 && i < pool->pool->n; i++) {
+		note_joining(build, pool, previous, &pool->pool->backends[i], &pool->hops[i]);
+		joining = joining || pool->hops[i].joining;
+	}
+	return !joining || build_settled(build, pool);
+}
+
 static bool
 build_pool(struct dp_build *build, const Nfaas__Dataplane__V1__Pool *message, struct dp_state_pool *pool)
 {
@@ -122,7 +192,7 @@ build_pool(struct dp_build *build, const Nfaas__Dataplane__V1__Pool *message, st
 		locate_backend(build, &pool->pool->backends[i], &pool->hops[i]);
 		pool->self = pool->self || pool->hops[i].self;
 	}
-	return true;
+	return build_slow_start(build, message, pool);
 }
 
 bool

@@ -59,6 +59,7 @@ bind_port(struct dp_build *build, const attachment_message_t *message, struct dp
 	*bound = (struct dp_state_port){.tenant = tenant, .attachment = attachment};
 	attachment->port = port->index;
 	attachment->mac = port->mac;
+	attachment->mtu = port->mtu != 0 ? port->mtu : RTE_ETHER_MTU;
 	return true;
 }
 

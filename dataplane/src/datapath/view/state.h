@@ -12,6 +12,7 @@
 #include "../base/counter.h"
 #include "../base/prefix.h"
 #include "../flow/flow_table.h"
+#include "../flow/fragments.h"
 #include "../function/neighbour.h"
 #include "../function/ruleset.h"
 #include "../lb/pool.h"
@@ -25,7 +26,7 @@
 #define DP_TENANT_ID_MAX 16777215
 #define DP_SHARES 100
 #define DP_WRITERS 2
-#define DP_DROP_REASONS (NFAAS__DATAPLANE__V1__DROP_REASON__DROP_REASON_UNSUPPORTED + 1)
+#define DP_DROP_REASONS (NFAAS__DATAPLANE__V1__DROP_REASON__DROP_REASON_FRAGMENT + 1)
 #define DP_TENANT_MAP_SIZE 512 /* open addressing for at most DP_MAX_TENANTS */
 
 enum dp_direction { DP_FORWARD, DP_REVERSE, DP_DIRECTIONS };
@@ -68,11 +69,15 @@ struct dp_hop {
 	struct dp_outer_hdr prepared;
 	uint16_t port; /* DP_PORT_NONE = no usable link */
 	bool self;     /* this pod: no wire */
+	bool joining;  /* new in the pool: gets its share of new flows step by step */
+	uint32_t joined; /* tick */
 };
 struct dp_state_pool {
 	char name[DP_NAME_SIZE];
 	struct dp_pool *pool;
 	struct dp_hop *hops; /* [pool->n] */
+	struct dp_pool *settled; /* the same without those joining; NULL = none is */
+	uint32_t slow_start; /* ticks */
 	bool self;           /* this pod is one of them */
 };
 
@@ -116,9 +121,18 @@ struct dp_attachment {
 	uint32_t address;  /* the gateway's own, host order */
 	uint16_t port;     /* DP_PORT_NONE = the port is gone */
 	struct rte_ether_addr mac;
+	uint16_t mtu;      /* largest IP packet the port takes, bytes */
 	uint16_t n_prefixes;
 	struct dp_prefix *prefixes;
 	struct dp_injection shares[DP_SHARES]; /* by percent point */
+};
+
+/* The ICMP errors a gateway sends for a tenant: a token bucket, so that a host can't be made to flood another. */
+struct dp_icmp_errors {
+	uint32_t spent;    /* tokens; given back with time */
+	uint32_t counted;  /* tick of the last look */
+	uint64_t sent;
+	uint64_t limited;
 };
 
 /* What outlives states, per tenant. */
@@ -126,7 +140,10 @@ struct dp_tenant {
 	unsigned references;
 	uint32_t tenant_id;
 	struct dp_flow_table flows;
+	struct dp_fragments fragments;
 	struct dp_neighbours neighbours;
+	struct dp_icmp_errors icmp_errors;
+	uint64_t mss_clamped;
 	struct dp_counter drops[DP_WRITERS][DP_DROP_REASONS]; /* those no view is charged with */
 };
 
@@ -147,17 +164,30 @@ struct dp_state_port {
 	const struct dp_attachment *attachment;
 };
 
+/* A flow whose backend was decided from outside. In a table by dp_flow_hash(), with linear probing. */
+struct dp_pin {
+	const struct dp_state_pool *pool; /* NULL = a free slot */
+	struct dp_flow flow;
+	uint32_t tenant_id;
+	uint32_t since;    /* tick */
+	uint32_t lifetime; /* ticks */
+	uint16_t backend;  /* index in the pool */
+};
+
 struct dp_allocation;
 
 struct dp_state {
 	struct dp_allocation *allocations; /* all that dp_state_alloc() gave */
 	uint32_t address; /* this pod's, on the fabric */
+	uint16_t inner_mtu; /* largest IP packet of a tenant that the fabric carries, bytes */
 	unsigned n_tenants;
 	struct dp_state_tenant *tenants;
 	struct dp_state_tenant *slots[DP_MAX_TENANTS];
 	struct dp_state_tenant *tenant_map[DP_TENANT_MAP_SIZE];
 	unsigned n_pools;
 	struct dp_state_pool *pools;
+	struct dp_pin *pins; /* NULL = none */
+	uint32_t pins_mask;
 	unsigned n_views;
 	struct dp_view *views;
 	struct dp_state_port ports[DP_MAX_PORTS];
@@ -183,6 +213,20 @@ dp_state_find_tenant(const struct dp_state *state, uint32_t tenant_id)
 	while (state->tenant_map[at] != NULL && state->tenant_map[at]->tenant_id != tenant_id)
 		at = (at + 1) % DP_TENANT_MAP_SIZE;
 	return state->tenant_map[at];
+}
+
+/* The slot of a flow's pin, or the free one where it would be; the table is never full. Needs pins. */
+static inline struct dp_pin *
+dp_state_find_pin(const struct dp_state *state, uint32_t tenant_id, const struct dp_state_pool *pool,
+	const struct dp_flow *flow, uint32_t flow_hash)
+{
+	uint32_t at = flow_hash & state->pins_mask;
+
+	while (state->pins[at].pool != NULL
+		&& (state->pins[at].pool != pool || state->pins[at].tenant_id != tenant_id
+			|| __builtin_memcmp(&state->pins[at].flow, flow, sizeof(*flow)) != 0))
+		at = (at + 1) & state->pins_mask;
+	return &state->pins[at];
 }
 
 /* Ticks of flow and neighbour ages. */

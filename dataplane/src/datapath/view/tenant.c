@@ -12,7 +12,8 @@ dp_tenant_create(const struct dp *dp, uint32_t tenant_id)
 		return NULL;
 	tenant->references = 1;
 	tenant->tenant_id = tenant_id;
-	if (dp_flow_table_init(&tenant->flows, dp->max_flows, dp->seed) && dp_neighbours_init(&tenant->neighbours))
+	if (dp_flow_table_init(&tenant->flows, dp->max_flows, dp->seed) && dp_neighbours_init(&tenant->neighbours)
+		&& dp_fragments_init(&tenant->fragments, dp->seed))
 		return tenant;
 	dp_tenant_unref(tenant);
 	return NULL;
@@ -31,6 +32,7 @@ dp_tenant_unref(struct dp_tenant *tenant)
 	if (tenant == NULL || --tenant->references > 0)
 		return;
 	dp_flow_table_fini(&tenant->flows);
+	dp_fragments_fini(&tenant->fragments);
 	dp_neighbours_fini(&tenant->neighbours);
 	free(tenant);
 }

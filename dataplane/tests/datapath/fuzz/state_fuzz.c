@@ -29,7 +29,7 @@ try(enum pod pod, const desired_state_t *desired)
 	struct dp_state *before = world->state[pod], *state;
 	struct frame ping = echo_request(1);
 
-	state = dp_state_build(world->dp[pod], desired, before, ports, RTE_DIM(ports), &error);
+	state = dp_state_build(world->dp[pod], desired, before, ports, RTE_DIM(ports), 0, &error);
 	if (state == NULL) {
 		CHECK(error.code != 0 && error.message[0] != '\0');
 		return;

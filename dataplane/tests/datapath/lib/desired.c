@@ -172,6 +172,26 @@ desired_backend(struct desired *desired, pool_t *pool, const char *name, uint32_
 	return backend;
 }
 
+pin_t *
+desired_pin(struct desired *desired, uint32_t tenant_id, const char *pool, const char *backend, uint32_t source,
+	uint32_t destination, uint16_t source_port, uint16_t destination_port)
+{
+	pin_t *pin = take(desired, sizeof(*pin));
+
+	nfaas__dataplane__v1__pin__init(pin);
+	pin->tenant_id = tenant_id;
+	pin->pool = desired_text(desired, "%s", pool);
+	pin->backend = desired_text(desired, "%s", backend);
+	pin->source = address_of(desired, source);
+	pin->destination = address_of(desired, destination);
+	pin->protocol = 6;
+	pin->source_port = source_port;
+	pin->destination_port = destination_port;
+	pin->lifetime_ms = 60000;
+	push(desired, &desired->state.pins, &desired->state.n_pins, pin);
+	return pin;
+}
+
 view_t *
 desired_view(struct desired *desired, uint32_t tenant_id, uint32_t view_id, const char *uid)
 {

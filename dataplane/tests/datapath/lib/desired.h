@@ -18,6 +18,7 @@ typedef Nfaas__Dataplane__V1__Match match_t;
 typedef Nfaas__Dataplane__V1__Prefix prefix_t;
 typedef Nfaas__Dataplane__V1__PortRange port_range_t;
 typedef Nfaas__Dataplane__V1__FirewallRule rule_t;
+typedef Nfaas__Dataplane__V1__Pin pin_t;
 #define ALLOW NFAAS__DATAPLANE__V1__ACTION__ACTION_ALLOW
 #define DENY NFAAS__DATAPLANE__V1__ACTION__ACTION_DENY
 
@@ -40,6 +41,9 @@ attachment_t *desired_attachment(struct desired *desired, tenant_t *tenant, cons
 share_t *desired_share(struct desired *desired, attachment_t *attachment, uint32_t view_id, uint32_t share);
 pool_t *desired_pool(struct desired *desired, const char *name);
 backend_t *desired_backend(struct desired *desired, pool_t *pool, const char *name, uint32_t address, uint32_t weight);
+/* A TCP flow, pinned for a minute. */
+pin_t *desired_pin(struct desired *desired, uint32_t tenant_id, const char *pool, const char *backend, uint32_t source,
+	uint32_t destination, uint16_t source_port, uint16_t destination_port);
 view_t *desired_view(struct desired *desired, uint32_t tenant_id, uint32_t view_id, const char *uid);
 node_t *desired_attachment_node(struct desired *desired, view_t *view, const char *name, uint32_t forward_si,
 	uint32_t reverse_si, const char *pool);

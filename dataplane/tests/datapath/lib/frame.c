@@ -25,22 +25,47 @@ write_icmp(uint8_t *at, const struct frame *frame)
 	return length;
 }
 
+/* Bytes of the options: the MSS somewhere in one or two words. */
+static uint16_t
+write_options(uint8_t *at, const struct frame *frame)
+{
+	uint16_t size = frame->mss == 0 ? 0 : frame->mss_nops == 0 ? 4 : 8;
+
+	memset(at, 1, size); /* no-operation */
+	if (size > 0) {
+		at += frame->mss_nops;
+		at[0] = 2;
+		at[1] = 4;
+		at[2] = (uint8_t)(frame->mss >> 8);
+		at[3] = (uint8_t)frame->mss;
+	}
+	return size;
+}
+
+static uint16_t
+write_tcp(uint8_t *at, const struct frame *frame)
+{
+	struct rte_tcp_hdr *tcp = (void *)at;
+	uint16_t size = sizeof(*tcp) + write_options(at + sizeof(*tcp), frame);
+
+	*tcp = (struct rte_tcp_hdr){
+		.src_port = rte_cpu_to_be_16(frame->source_port),
+		.dst_port = rte_cpu_to_be_16(frame->destination_port),
+		.data_off = (uint8_t)(size / 4 << 4),
+		.tcp_flags = frame->tcp_flags,
+	};
+	memset(at + size, 0x5a, frame->payload);
+	return size + frame->payload;
+}
+
 static uint16_t
 write_transport(uint8_t *at, const struct frame *frame)
 {
-	struct rte_tcp_hdr *tcp = (void *)at;
 	struct rte_udp_hdr *udp = (void *)at;
 
 	switch (frame->protocol) {
 	case IPPROTO_TCP:
-		*tcp = (struct rte_tcp_hdr){
-			.src_port = rte_cpu_to_be_16(frame->source_port),
-			.dst_port = rte_cpu_to_be_16(frame->destination_port),
-			.data_off = 5 << 4,
-			.tcp_flags = frame->tcp_flags,
-		};
-		memset(at + sizeof(*tcp), 0x5a, frame->payload);
-		return sizeof(*tcp) + frame->payload;
+		return write_tcp(at, frame);
 	case IPPROTO_UDP:
 		*udp = (struct rte_udp_hdr){
 			.src_port = rte_cpu_to_be_16(frame->source_port),
@@ -73,6 +98,7 @@ frame_write_ip(uint8_t *at, const struct frame *frame)
 	*ip = (struct rte_ipv4_hdr){
 		.version_ihl = RTE_IPV4_VHL_DEF,
 		.total_length = rte_cpu_to_be_16(length),
+		.packet_id = rte_cpu_to_be_16(frame->id),
 		.fragment_offset = rte_cpu_to_be_16(frame->fragment),
 		.time_to_live = frame->ttl != 0 ? frame->ttl : 64,
 		.next_proto_id = frame->protocol,
@@ -80,6 +106,11 @@ frame_write_ip(uint8_t *at, const struct frame *frame)
 		.dst_addr = rte_cpu_to_be_32(frame->destination),
 	};
 	ip->hdr_checksum = rte_ipv4_cksum(ip);
+	if (frame->protocol == IPPROTO_TCP && (frame->fragment & ~RTE_IPV4_HDR_DF_FLAG) == 0) {
+		struct rte_tcp_hdr *tcp = (void *)(ip + 1);
+
+		tcp->cksum = rte_ipv4_udptcp_cksum(ip, tcp);
+	}
 	return length;
 }
 

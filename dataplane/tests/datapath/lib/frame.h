@@ -26,8 +26,11 @@ struct frame {
 	uint8_t tcp_flags;
 	uint8_t icmp_type;
 	uint8_t ttl;               /* 0 = 64 */
+	uint16_t id;               /* of the datagram */
 	uint16_t fragment;         /* the header field: flags and offset */
 	uint16_t payload;          /* bytes */
+	uint16_t mss;              /* TCP option; 0 = none */
+	uint8_t mss_nops;          /* no-operations before it, at most 3 */
 	const struct frame *quoted;/* ICMP errors: the packet they are about */
 };
 

@@ -124,9 +124,11 @@ world_desired(const struct world *world, enum pod pod)
 	struct desired *desired = desired_new(address_of(pod));
 	pool_t *firewalls;
 
+	desired->state.fabric->mtu = world->fabric_mtu;
 	desired_backend(desired, desired_pool(desired, "gateway-a"), "gateway-a", address_of(GATEWAY_A), 100);
 	desired_backend(desired, desired_pool(desired, "gateway-b"), "gateway-b", address_of(GATEWAY_B), 100);
 	firewalls = desired_pool(desired, "firewalls");
+	firewalls->slow_start_ms = world->slow_start_ms;
 	for (enum pod p = FIREWALL_1; p < PODS; p++)
 		if (!world->absent[p])
 			desired_backend(desired, firewalls, pod_names[p], address_of(p), world->weight[p]);
@@ -155,7 +157,8 @@ ports_of(const struct world *world, enum pod pod, struct dp_port *ports)
 		snprintf(ports[n++].name, sizeof(ports[0].name), "%s", pod_names[peer]);
 	}
 	for (unsigned t = 0; is_gateway(pod) && t < WORLD_TENANTS; t++) {
-		ports[n] = (struct dp_port){.index = EDGE_PORT(t), .mac = world_router_mac};
+		ports[n] = (struct dp_port){.index = EDGE_PORT(t), .mac = world_router_mac,
+			.mtu = world->edge_mtu[pod]};
 		snprintf(ports[n++].name, sizeof(ports[0].name), "edge-%u", t);
 	}
 	return n;
@@ -167,7 +170,7 @@ build(struct world *world, enum pod pod, const struct desired *desired, struct d
 	struct dp_port ports[PODS + WORLD_TENANTS];
 	unsigned n = ports_of(world, pod, ports);
 
-	return dp_state_build(world->dp[pod], &desired->state, world->state[pod], ports, n, error);
+	return dp_state_build(world->dp[pod], &desired->state, world->state[pod], ports, n, world->now, error);
 }
 
 void

@@ -40,8 +40,11 @@ struct world {
 	struct world_view views[4];
 	uint32_t weight[PODS];   /* of each firewall in its pool */
 	bool absent[PODS];       /* not in its pool */
+	uint32_t slow_start_ms;  /* of the pool of firewalls */
 	bool link_down[PODS];    /* no gateway has a link to it */
 	bool hosts_are_silent;   /* do not answer ARP */
+	uint16_t edge_mtu[2];    /* by gateway; 0 = the default */
+	uint32_t fabric_mtu;     /* 0 = the default */
 	struct rte_mbuf *delivered[2][WORLD_TENANTS][DELIVERED_MAX]; /* by gateway */
 	unsigned n_delivered[2][WORLD_TENANTS];
 	unsigned seen[PODS];     /* frames that came to the pod by the fabric */
@@ -85,6 +88,10 @@ uint64_t world_drops(const struct world *world, enum pod pod, unsigned tenant, c
 /* Those that no view is charged with. */
 uint64_t world_tenant_drops(const struct world *world, enum pod pod, unsigned tenant,
 	Nfaas__Dataplane__V1__DropReason reason);
+struct world_tenant_counts {
+	uint64_t icmp_errors, icmp_errors_limited, mss_clamped;
+};
+struct world_tenant_counts world_tenant_count(const struct world *world, enum pod pod, unsigned tenant);
 uint64_t world_rule(const struct world *world, unsigned tenant, const char *uid, const char *rule);
 uint64_t world_edge(const struct world *world, unsigned tenant, const char *uid, const char *from, const char *to,
 	Nfaas__Dataplane__V1__Direction direction);

@@ -89,6 +89,23 @@ world_tenant_drops(const struct world *world, enum pod pod, unsigned tenant, Nfa
 	return packets;
 }
 
+struct world_tenant_counts
+world_tenant_count(const struct world *world, enum pod pod, unsigned tenant)
+{
+	response_t *response = read_counters(world, pod);
+	struct world_tenant_counts counts = {0};
+
+	for (size_t t = 0; t < response->n_tenants; t++)
+		if (response->tenants[t]->tenant_id == TENANT_ID(tenant))
+			counts = (struct world_tenant_counts){
+				.icmp_errors = response->tenants[t]->icmp_errors,
+				.icmp_errors_limited = response->tenants[t]->icmp_errors_limited,
+				.mss_clamped = response->tenants[t]->mss_clamped,
+			};
+	release(response);
+	return counts;
+}
+
 uint64_t
 world_rule(const struct world *world, unsigned tenant, const char *uid, const char *rule)
 {

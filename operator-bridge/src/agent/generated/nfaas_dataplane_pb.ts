@@ -20,7 +20,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file nfaas_dataplane.proto.
  */
 export const file_nfaas_dataplane: GenFile = /*@__PURE__*/
-  fileDesc("ChVuZmFhc19kYXRhcGxhbmUucHJvdG8SEm5mYWFzLmRhdGFwbGFuZS52MSK+AgoHUmVxdWVzdBIKCgJpZBgBIAEoBBIxCgVoZWxsbxgCIAEoCzIgLm5mYWFzLmRhdGFwbGFuZS52MS5IZWxsb1JlcXVlc3RIABIxCgVhcHBseRgDIAEoCzIgLm5mYWFzLmRhdGFwbGFuZS52MS5BcHBseVJlcXVlc3RIABI3Cghjb3VudGVycxgEIAEoCzIjLm5mYWFzLmRhdGFwbGFuZS52MS5Db3VudGVyc1JlcXVlc3RIABJACg1jYXB0dXJlX3N0YXJ0GAUgASgLMicubmZhYXMuZGF0YXBsYW5lLnYxLkNhcHR1cmVTdGFydFJlcXVlc3RIABI+CgxjYXB0dXJlX3N0b3AYBiABKAsyJi5uZmFhcy5kYXRhcGxhbmUudjEuQ2FwdHVyZVN0b3BSZXF1ZXN0SABCBgoEYm9keSLwAgoIUmVzcG9uc2USCgoCaWQYASABKAQSKgoFZXJyb3IYAiABKAsyGS5uZmFhcy5kYXRhcGxhbmUudjEuRXJyb3JIABIyCgVoZWxsbxgDIAEoCzIhLm5mYWFzLmRhdGFwbGFuZS52MS5IZWxsb1Jlc3BvbnNlSAASMgoFYXBwbHkYBCABKAsyIS5uZmFhcy5kYXRhcGxhbmUudjEuQXBwbHlSZXNwb25zZUgAEjgKCGNvdW50ZXJzGAUgASgLMiQubmZhYXMuZGF0YXBsYW5lLnYxLkNvdW50ZXJzUmVzcG9uc2VIABJBCg1jYXB0dXJlX3N0YXJ0GAYgASgLMigubmZhYXMuZGF0YXBsYW5lLnYxLkNhcHR1cmVTdGFydFJlc3BvbnNlSAASPwoMY2FwdHVyZV9zdG9wGAcgASgLMicubmZhYXMuZGF0YXBsYW5lLnYxLkNhcHR1cmVTdG9wUmVzcG9uc2VIAEIGCgRib2R5IngKBUVycm9yEisKBGNvZGUYASABKA4yHS5uZmFhcy5kYXRhcGxhbmUudjEuRXJyb3JDb2RlEg8KB21lc3NhZ2UYAiABKAkSDQoFZmllbGQYAyABKAkSEQoJdGVuYW50X2lkGAQgASgNEg8KB3ZpZXdfaWQYBSABKA0iDgoMSGVsbG9SZXF1ZXN0IokBCg1IZWxsb1Jlc3BvbnNlEhgKEHByb3RvY29sX3ZlcnNpb24YASABKA0SCwoDcG9kGAIgASgJEhAKCGZ1bmN0aW9uGAMgASgJEgsKA3BpZBgEIAEoDRINCgVlcG9jaBgFIAEoCRISCgpnZW5lcmF0aW9uGAYgASgEEg8KB3ZlcnNpb24YByABKAkiPwoMQXBwbHlSZXF1ZXN0Ei8KBXN0YXRlGAEgASgLMiAubmZhYXMuZGF0YXBsYW5lLnYxLkRlc2lyZWRTdGF0ZSIjCg1BcHBseVJlc3BvbnNlEhIKCmdlbmVyYXRpb24YASABKAQikQIKDERlc2lyZWRTdGF0ZRISCgpnZW5lcmF0aW9uGAEgASgEEioKBmZhYnJpYxgCIAEoCzIaLm5mYWFzLmRhdGFwbGFuZS52MS5GYWJyaWMSMAoKZWRnZV9wb3J0cxgDIAMoCzIcLm5mYWFzLmRhdGFwbGFuZS52MS5FZGdlUG9ydBIrCgd0ZW5hbnRzGAQgAygLMhoubmZhYXMuZGF0YXBsYW5lLnYxLlRlbmFudBInCgVwb29scxgFIAMoCzIYLm5mYWFzLmRhdGFwbGFuZS52MS5Qb29sEicKBXZpZXdzGAYgAygLMhgubmZhYXMuZGF0YXBsYW5lLnYxLlZpZXcSEAoIY29yZG9uZWQYByABKAgiKQoGUHJlZml4Eg8KB2FkZHJlc3MYASABKAwSDgoGbGVuZ3RoGAIgASgNIlUKBkZhYnJpYxIPCgdhZGRyZXNzGAEgASgMEgsKA21hYxgCIAEoDBItCgVsaW5rcxgDIAMoCzIeLm5mYWFzLmRhdGFwbGFuZS52MS5GYWJyaWNMaW5rImIKCkZhYnJpY0xpbmsSDAoEcGVlchgBIAEoCRIPCgdhZGRyZXNzGAIgASgMEgsKA21hYxgDIAEoDBIoCgVtZW1pZhgEIAEoCzIZLm5mYWFzLmRhdGFwbGFuZS52MS5NZW1pZiInCgVNZW1pZhIOCgZzb2NrZXQYASABKAkSDgoGc2VydmVyGAIgASgIIlsKCEVkZ2VQb3J0EgwKBG5hbWUYASABKAkSEQoJaW50ZXJmYWNlGAIgASgJEi4KBmRyaXZlchgDIAEoDjIeLm5mYWFzLmRhdGFwbGFuZS52MS5FZGdlRHJpdmVyInIKBlRlbmFudBIRCgl0ZW5hbnRfaWQYASABKA0SDAoEbmFtZRgCIAEoCRISCgpjcHVfd2VpZ2h0GAMgASgNEjMKC2F0dGFjaG1lbnRzGAQgAygLMh4ubmZhYXMuZGF0YXBsYW5lLnYxLkF0dGFjaG1lbnQixgEKCkF0dGFjaG1lbnQSDAoEbmFtZRgBIAEoCRIRCgllZGdlX3BvcnQYAiABKAkSDAoEdmxhbhgDIAEoDRIrCgdhZGRyZXNzGAQgASgLMhoubmZhYXMuZGF0YXBsYW5lLnYxLlByZWZpeBIsCghwcmVmaXhlcxgFIAMoCzIaLm5mYWFzLmRhdGFwbGFuZS52MS5QcmVmaXgSLgoHaW5ncmVzcxgGIAMoCzIdLm5mYWFzLmRhdGFwbGFuZS52MS5WaWV3U2hhcmUiKwoJVmlld1NoYXJlEg8KB3ZpZXdfaWQYASABKA0SDQoFc2hhcmUYAiABKA0iQwoEUG9vbBIMCgRuYW1lGAEgASgJEi0KCGJhY2tlbmRzGAIgAygLMhsubmZhYXMuZGF0YXBsYW5lLnYxLkJhY2tlbmQiOAoHQmFja2VuZBIMCgRuYW1lGAEgASgJEg8KB2FkZHJlc3MYAiABKAwSDgoGd2VpZ2h0GAMgASgNIm4KBFZpZXcSEQoJdGVuYW50X2lkGAEgASgNEg8KB3ZpZXdfaWQYAiABKA0SCwoDdWlkGAMgASgJEgwKBG5hbWUYBCABKAkSJwoFbm9kZXMYBSADKAsyGC5uZmFhcy5kYXRhcGxhbmUudjEuTm9kZSKnAgoETm9kZRIMCgRuYW1lGAEgASgJEhIKCmZvcndhcmRfc2kYAiABKA0SEgoKcmV2ZXJzZV9zaRgDIAEoDRIRCglzdGF0ZV9rZXkYBCABKAkSDAoEcG9vbBgFIAEoCRIpCgdmb3J3YXJkGAYgAygLMhgubmZhYXMuZGF0YXBsYW5lLnYxLkVkZ2USKQoHcmV2ZXJzZRgHIAMoCzIYLm5mYWFzLmRhdGFwbGFuZS52MS5FZGdlEjgKCmF0dGFjaG1lbnQYCCABKAsyIi5uZmFhcy5kYXRhcGxhbmUudjEuQXR0YWNobWVudE5vZGVIABIwCghmaXJld2FsbBgJIAEoCzIcLm5mYWFzLmRhdGFwbGFuZS52MS5GaXJld2FsbEgAQgYKBGtpbmQiHgoOQXR0YWNobWVudE5vZGUSDAoEbmFtZRgBIAEoCSJMCgRFZGdlEgoKAnRvGAEgASgJEg4KBm91dHB1dBgCIAEoCRIoCgVtYXRjaBgDIAEoCzIZLm5mYWFzLmRhdGFwbGFuZS52MS5NYXRjaCKyAQoFTWF0Y2gSKwoHc291cmNlcxgBIAMoCzIaLm5mYWFzLmRhdGFwbGFuZS52MS5QcmVmaXgSMAoMZGVzdGluYXRpb25zGAIgAygLMhoubmZhYXMuZGF0YXBsYW5lLnYxLlByZWZpeBIQCghwcm90b2NvbBgDIAEoDRI4ChFkZXN0aW5hdGlvbl9wb3J0cxgEIAEoCzIdLm5mYWFzLmRhdGFwbGFuZS52MS5Qb3J0UmFuZ2UiKAoJUG9ydFJhbmdlEg0KBWZpcnN0GAEgASgNEgwKBGxhc3QYAiABKA0ibwoIRmlyZXdhbGwSLwoFcnVsZXMYASADKAsyIC5uZmFhcy5kYXRhcGxhbmUudjEuRmlyZXdhbGxSdWxlEjIKDmRlZmF1bHRfYWN0aW9uGAIgASgOMhoubmZhYXMuZGF0YXBsYW5lLnYxLkFjdGlvbiKmAgoMRmlyZXdhbGxSdWxlEgwKBG5hbWUYASABKAkSKgoGYWN0aW9uGAIgASgOMhoubmZhYXMuZGF0YXBsYW5lLnYxLkFjdGlvbhIqCgZzb3VyY2UYAyABKAsyGi5uZmFhcy5kYXRhcGxhbmUudjEuUHJlZml4Ei8KC2Rlc3RpbmF0aW9uGAQgASgLMhoubmZhYXMuZGF0YXBsYW5lLnYxLlByZWZpeBIQCghwcm90b2NvbBgFIAEoDRIzCgxzb3VyY2VfcG9ydHMYBiABKAsyHS5uZmFhcy5kYXRhcGxhbmUudjEuUG9ydFJhbmdlEjgKEWRlc3RpbmF0aW9uX3BvcnRzGAcgASgLMh0ubmZhYXMuZGF0YXBsYW5lLnYxLlBvcnRSYW5nZSIRCg9Db3VudGVyc1JlcXVlc3QiigIKEENvdW50ZXJzUmVzcG9uc2USDQoFZXBvY2gYASABKAkSDwoHdGltZV9ucxgCIAEoBBIzCgd0ZW5hbnRzGAMgAygLMiIubmZhYXMuZGF0YXBsYW5lLnYxLlRlbmFudENvdW50ZXJzEi8KBXZpZXdzGAQgAygLMiAubmZhYXMuZGF0YXBsYW5lLnYxLlZpZXdDb3VudGVycxIvCgVwb3J0cxgFIAMoCzIgLm5mYWFzLmRhdGFwbGFuZS52MS5Qb3J0Q291bnRlcnMSEQoJaW9fY3ljbGVzGAYgASgEEhEKCWlvX2NwdV9ucxgHIAEoBBIZChFtYWxmb3JtZWRfcGFja2V0cxgIIAEoBCKdAQoLRHJvcENvdW50ZXISDAoEbm9kZRgBIAEoCRIwCglkaXJlY3Rpb24YAiABKA4yHS5uZmFhcy5kYXRhcGxhbmUudjEuRGlyZWN0aW9uEi4KBnJlYXNvbhgDIAEoDjIeLm5mYWFzLmRhdGFwbGFuZS52MS5Ecm9wUmVhc29uEg8KB3BhY2tldHMYBCABKAQSDQoFYnl0ZXMYBSABKAQivwEKDlRlbmFudENvdW50ZXJzEhEKCXRlbmFudF9pZBgBIAEoDRIOCgZjcHVfbnMYAiABKAQSDgoGY3ljbGVzGAMgASgEEhMKC3F1ZXVlX2RlcHRoGAQgASgNEhYKDnF1ZXVlX2NhcGFjaXR5GAUgASgNEi4KBWRyb3BzGAYgAygLMh8ubmZhYXMuZGF0YXBsYW5lLnYxLkRyb3BDb3VudGVyEg0KBWZsb3dzGAcgASgEEg4KBmNncm91cBgIIAEoCSKrAgoMVmlld0NvdW50ZXJzEhEKCXRlbmFudF9pZBgBIAEoDRIPCgd2aWV3X2lkGAIgASgNEgsKA3VpZBgDIAEoCRIYChBpbmplY3RlZF9wYWNrZXRzGAQgASgEEhYKDmluamVjdGVkX2J5dGVzGAUgASgEEhQKDGxlZnRfcGFja2V0cxgGIAEoBBISCgpsZWZ0X2J5dGVzGAcgASgEEi4KBWRyb3BzGAggAygLMh8ubmZhYXMuZGF0YXBsYW5lLnYxLkRyb3BDb3VudGVyEi4KBWVkZ2VzGAkgAygLMh8ubmZhYXMuZGF0YXBsYW5lLnYxLkVkZ2VDb3VudGVyEi4KBXJ1bGVzGAogAygLMh8ubmZhYXMuZGF0YXBsYW5lLnYxLlJ1bGVDb3VudGVyInkKC0VkZ2VDb3VudGVyEgwKBGZyb20YASABKAkSCgoCdG8YAiABKAkSMAoJZGlyZWN0aW9uGAMgASgOMh0ubmZhYXMuZGF0YXBsYW5lLnYxLkRpcmVjdGlvbhIPCgdwYWNrZXRzGAQgASgEEg0KBWJ5dGVzGAUgASgEIkkKC1J1bGVDb3VudGVyEgwKBG5vZGUYASABKAkSDAoEcnVsZRgCIAEoCRIPCgdwYWNrZXRzGAMgASgEEg0KBWJ5dGVzGAQgASgEIpgBCgxQb3J0Q291bnRlcnMSDAoEbmFtZRgBIAEoCRIOCgZmYWJyaWMYAiABKAgSCgoCdXAYAyABKAgSEgoKcnhfcGFja2V0cxgEIAEoBBIQCghyeF9ieXRlcxgFIAEoBBISCgp0eF9wYWNrZXRzGAYgASgEEhAKCHR4X2J5dGVzGAcgASgEEhIKCnR4X2Ryb3BwZWQYCCABKAQiYAoTQ2FwdHVyZVN0YXJ0UmVxdWVzdBIMCgRwYXRoGAEgASgJEhMKC21heF9wYWNrZXRzGAIgASgNEhEKCXRlbmFudF9pZBgDIAEoDRITCgtzbmFwX2xlbmd0aBgEIAEoDSIWChRDYXB0dXJlU3RhcnRSZXNwb25zZSIUChJDYXB0dXJlU3RvcFJlcXVlc3QiNgoTQ2FwdHVyZVN0b3BSZXNwb25zZRIPCgdwYWNrZXRzGAEgASgEEg4KBm1pc3NlZBgCIAEoBCrhAgoJRXJyb3JDb2RlEhoKFkVSUk9SX0NPREVfVU5TUEVDSUZJRUQQABIYChRFUlJPUl9DT0RFX01BTEZPUk1FRBABEhoKFkVSUk9SX0NPREVfVU5TVVBQT1JURUQQAhIfChtFUlJPUl9DT0RFX0lOVkFMSURfQVJHVU1FTlQQAxIgChxFUlJPUl9DT0RFX1VOS05PV05fUkVGRVJFTkNFEAQSHQoZRVJST1JfQ09ERV9MSU1JVF9FWENFRURFRBAFEhwKGEVSUk9SX0NPREVfT1VUX09GX01FTU9SWRAGEhcKE0VSUk9SX0NPREVfQ09SRE9ORUQQBxIaChZFUlJPUl9DT0RFX1BPUlRfRkFJTEVEEAgSHwobRVJST1JfQ09ERV9TVEFMRV9HRU5FUkFUSU9OEAkSEwoPRVJST1JfQ09ERV9CVVNZEAoSFwoTRVJST1JfQ09ERV9JTlRFUk5BTBALKlwKCkVkZ2VEcml2ZXISGwoXRURHRV9EUklWRVJfVU5TUEVDSUZJRUQQABIZChVFREdFX0RSSVZFUl9BRl9QQUNLRVQQARIWChJFREdFX0RSSVZFUl9BRl9YRFAQAipDCgZBY3Rpb24SFgoSQUNUSU9OX1VOU1BFQ0lGSUVEEAASEAoMQUNUSU9OX0FMTE9XEAESDwoLQUNUSU9OX0RFTlkQAipUCglEaXJlY3Rpb24SGQoVRElSRUNUSU9OX1VOU1BFQ0lGSUVEEAASFQoRRElSRUNUSU9OX0ZPUldBUkQQARIVChFESVJFQ1RJT05fUkVWRVJTRRACKroECgpEcm9wUmVhc29uEhsKF0RST1BfUkVBU09OX1VOU1BFQ0lGSUVEEAASGQoVRFJPUF9SRUFTT05fTUFMRk9STUVEEAESHgoaRFJPUF9SRUFTT05fVU5LTk9XTl9URU5BTlQQAhIcChhEUk9QX1JFQVNPTl9VTktOT1dOX1ZJRVcQAxIgChxEUk9QX1JFQVNPTl9VTktOT1dOX1BPU0lUSU9OEAQSGwoXRFJPUF9SRUFTT05fVFRMX0VYUElSRUQQBRIXChNEUk9QX1JFQVNPTl9OT19WSUVXEAYSGAoURFJPUF9SRUFTT05fTk9fUk9VVEUQBxIaChZEUk9QX1JFQVNPTl9OT19CQUNLRU5EEAgSFgoSRFJPUF9SRUFTT05fREVOSUVEEAkSHQoZRFJPUF9SRUFTT05fSU5WQUxJRF9TVEFURRAKEhoKFkRST1BfUkVBU09OX1RBQkxFX0ZVTEwQCxIaChZEUk9QX1JFQVNPTl9RVUVVRV9GVUxMEAwSGQoVRFJPUF9SRUFTT05fTElOS19ET1dOEA0SGQoVRFJPUF9SRUFTT05fTElOS19GVUxMEA4SGQoVRFJPUF9SRUFTT05fTkVJR0hCT1VSEA8SFwoTRFJPUF9SRUFTT05fU1BPT0ZFRBAQEhcKE0RST1BfUkVBU09OX1RPT19CSUcQERIZChVEUk9QX1JFQVNPTl9OT19NRU1PUlkQEhIbChdEUk9QX1JFQVNPTl9VTlNVUFBPUlRFRBATYgZwcm90bzM");
+  fileDesc("ChVuZmFhc19kYXRhcGxhbmUucHJvdG8SEm5mYWFzLmRhdGFwbGFuZS52MSK+AgoHUmVxdWVzdBIKCgJpZBgBIAEoBBIxCgVoZWxsbxgCIAEoCzIgLm5mYWFzLmRhdGFwbGFuZS52MS5IZWxsb1JlcXVlc3RIABIxCgVhcHBseRgDIAEoCzIgLm5mYWFzLmRhdGFwbGFuZS52MS5BcHBseVJlcXVlc3RIABI3Cghjb3VudGVycxgEIAEoCzIjLm5mYWFzLmRhdGFwbGFuZS52MS5Db3VudGVyc1JlcXVlc3RIABJACg1jYXB0dXJlX3N0YXJ0GAUgASgLMicubmZhYXMuZGF0YXBsYW5lLnYxLkNhcHR1cmVTdGFydFJlcXVlc3RIABI+CgxjYXB0dXJlX3N0b3AYBiABKAsyJi5uZmFhcy5kYXRhcGxhbmUudjEuQ2FwdHVyZVN0b3BSZXF1ZXN0SABCBgoEYm9keSLwAgoIUmVzcG9uc2USCgoCaWQYASABKAQSKgoFZXJyb3IYAiABKAsyGS5uZmFhcy5kYXRhcGxhbmUudjEuRXJyb3JIABIyCgVoZWxsbxgDIAEoCzIhLm5mYWFzLmRhdGFwbGFuZS52MS5IZWxsb1Jlc3BvbnNlSAASMgoFYXBwbHkYBCABKAsyIS5uZmFhcy5kYXRhcGxhbmUudjEuQXBwbHlSZXNwb25zZUgAEjgKCGNvdW50ZXJzGAUgASgLMiQubmZhYXMuZGF0YXBsYW5lLnYxLkNvdW50ZXJzUmVzcG9uc2VIABJBCg1jYXB0dXJlX3N0YXJ0GAYgASgLMigubmZhYXMuZGF0YXBsYW5lLnYxLkNhcHR1cmVTdGFydFJlc3BvbnNlSAASPwoMY2FwdHVyZV9zdG9wGAcgASgLMicubmZhYXMuZGF0YXBsYW5lLnYxLkNhcHR1cmVTdG9wUmVzcG9uc2VIAEIGCgRib2R5IngKBUVycm9yEisKBGNvZGUYASABKA4yHS5uZmFhcy5kYXRhcGxhbmUudjEuRXJyb3JDb2RlEg8KB21lc3NhZ2UYAiABKAkSDQoFZmllbGQYAyABKAkSEQoJdGVuYW50X2lkGAQgASgNEg8KB3ZpZXdfaWQYBSABKA0iDgoMSGVsbG9SZXF1ZXN0IokBCg1IZWxsb1Jlc3BvbnNlEhgKEHByb3RvY29sX3ZlcnNpb24YASABKA0SCwoDcG9kGAIgASgJEhAKCGZ1bmN0aW9uGAMgASgJEgsKA3BpZBgEIAEoDRINCgVlcG9jaBgFIAEoCRISCgpnZW5lcmF0aW9uGAYgASgEEg8KB3ZlcnNpb24YByABKAkiPwoMQXBwbHlSZXF1ZXN0Ei8KBXN0YXRlGAEgASgLMiAubmZhYXMuZGF0YXBsYW5lLnYxLkRlc2lyZWRTdGF0ZSIjCg1BcHBseVJlc3BvbnNlEhIKCmdlbmVyYXRpb24YASABKAQiuAIKDERlc2lyZWRTdGF0ZRISCgpnZW5lcmF0aW9uGAEgASgEEioKBmZhYnJpYxgCIAEoCzIaLm5mYWFzLmRhdGFwbGFuZS52MS5GYWJyaWMSMAoKZWRnZV9wb3J0cxgDIAMoCzIcLm5mYWFzLmRhdGFwbGFuZS52MS5FZGdlUG9ydBIrCgd0ZW5hbnRzGAQgAygLMhoubmZhYXMuZGF0YXBsYW5lLnYxLlRlbmFudBInCgVwb29scxgFIAMoCzIYLm5mYWFzLmRhdGFwbGFuZS52MS5Qb29sEicKBXZpZXdzGAYgAygLMhgubmZhYXMuZGF0YXBsYW5lLnYxLlZpZXcSEAoIY29yZG9uZWQYByABKAgSJQoEcGlucxgIIAMoCzIXLm5mYWFzLmRhdGFwbGFuZS52MS5QaW4isgEKA1BpbhIRCgl0ZW5hbnRfaWQYASABKA0SDAoEcG9vbBgCIAEoCRIPCgdiYWNrZW5kGAMgASgJEg4KBnNvdXJjZRgEIAEoDBITCgtkZXN0aW5hdGlvbhgFIAEoDBIQCghwcm90b2NvbBgGIAEoDRITCgtzb3VyY2VfcG9ydBgHIAEoDRIYChBkZXN0aW5hdGlvbl9wb3J0GAggASgNEhMKC2xpZmV0aW1lX21zGAkgASgNIikKBlByZWZpeBIPCgdhZGRyZXNzGAEgASgMEg4KBmxlbmd0aBgCIAEoDSJiCgZGYWJyaWMSDwoHYWRkcmVzcxgBIAEoDBILCgNtYWMYAiABKAwSLQoFbGlua3MYAyADKAsyHi5uZmFhcy5kYXRhcGxhbmUudjEuRmFicmljTGluaxILCgNtdHUYBCABKA0iYgoKRmFicmljTGluaxIMCgRwZWVyGAEgASgJEg8KB2FkZHJlc3MYAiABKAwSCwoDbWFjGAMgASgMEigKBW1lbWlmGAQgASgLMhkubmZhYXMuZGF0YXBsYW5lLnYxLk1lbWlmIicKBU1lbWlmEg4KBnNvY2tldBgBIAEoCRIOCgZzZXJ2ZXIYAiABKAgiWwoIRWRnZVBvcnQSDAoEbmFtZRgBIAEoCRIRCglpbnRlcmZhY2UYAiABKAkSLgoGZHJpdmVyGAMgASgOMh4ubmZhYXMuZGF0YXBsYW5lLnYxLkVkZ2VEcml2ZXIicgoGVGVuYW50EhEKCXRlbmFudF9pZBgBIAEoDRIMCgRuYW1lGAIgASgJEhIKCmNwdV93ZWlnaHQYAyABKA0SMwoLYXR0YWNobWVudHMYBCADKAsyHi5uZmFhcy5kYXRhcGxhbmUudjEuQXR0YWNobWVudCLGAQoKQXR0YWNobWVudBIMCgRuYW1lGAEgASgJEhEKCWVkZ2VfcG9ydBgCIAEoCRIMCgR2bGFuGAMgASgNEisKB2FkZHJlc3MYBCABKAsyGi5uZmFhcy5kYXRhcGxhbmUudjEuUHJlZml4EiwKCHByZWZpeGVzGAUgAygLMhoubmZhYXMuZGF0YXBsYW5lLnYxLlByZWZpeBIuCgdpbmdyZXNzGAYgAygLMh0ubmZhYXMuZGF0YXBsYW5lLnYxLlZpZXdTaGFyZSIrCglWaWV3U2hhcmUSDwoHdmlld19pZBgBIAEoDRINCgVzaGFyZRgCIAEoDSJaCgRQb29sEgwKBG5hbWUYASABKAkSLQoIYmFja2VuZHMYAiADKAsyGy5uZmFhcy5kYXRhcGxhbmUudjEuQmFja2VuZBIVCg1zbG93X3N0YXJ0X21zGAMgASgNIjgKB0JhY2tlbmQSDAoEbmFtZRgBIAEoCRIPCgdhZGRyZXNzGAIgASgMEg4KBndlaWdodBgDIAEoDSJuCgRWaWV3EhEKCXRlbmFudF9pZBgBIAEoDRIPCgd2aWV3X2lkGAIgASgNEgsKA3VpZBgDIAEoCRIMCgRuYW1lGAQgASgJEicKBW5vZGVzGAUgAygLMhgubmZhYXMuZGF0YXBsYW5lLnYxLk5vZGUipwIKBE5vZGUSDAoEbmFtZRgBIAEoCRISCgpmb3J3YXJkX3NpGAIgASgNEhIKCnJldmVyc2Vfc2kYAyABKA0SEQoJc3RhdGVfa2V5GAQgASgJEgwKBHBvb2wYBSABKAkSKQoHZm9yd2FyZBgGIAMoCzIYLm5mYWFzLmRhdGFwbGFuZS52MS5FZGdlEikKB3JldmVyc2UYByADKAsyGC5uZmFhcy5kYXRhcGxhbmUudjEuRWRnZRI4CgphdHRhY2htZW50GAggASgLMiIubmZhYXMuZGF0YXBsYW5lLnYxLkF0dGFjaG1lbnROb2RlSAASMAoIZmlyZXdhbGwYCSABKAsyHC5uZmFhcy5kYXRhcGxhbmUudjEuRmlyZXdhbGxIAEIGCgRraW5kIh4KDkF0dGFjaG1lbnROb2RlEgwKBG5hbWUYASABKAkiTAoERWRnZRIKCgJ0bxgBIAEoCRIOCgZvdXRwdXQYAiABKAkSKAoFbWF0Y2gYAyABKAsyGS5uZmFhcy5kYXRhcGxhbmUudjEuTWF0Y2gisgEKBU1hdGNoEisKB3NvdXJjZXMYASADKAsyGi5uZmFhcy5kYXRhcGxhbmUudjEuUHJlZml4EjAKDGRlc3RpbmF0aW9ucxgCIAMoCzIaLm5mYWFzLmRhdGFwbGFuZS52MS5QcmVmaXgSEAoIcHJvdG9jb2wYAyABKA0SOAoRZGVzdGluYXRpb25fcG9ydHMYBCABKAsyHS5uZmFhcy5kYXRhcGxhbmUudjEuUG9ydFJhbmdlIigKCVBvcnRSYW5nZRINCgVmaXJzdBgBIAEoDRIMCgRsYXN0GAIgASgNIm8KCEZpcmV3YWxsEi8KBXJ1bGVzGAEgAygLMiAubmZhYXMuZGF0YXBsYW5lLnYxLkZpcmV3YWxsUnVsZRIyCg5kZWZhdWx0X2FjdGlvbhgCIAEoDjIaLm5mYWFzLmRhdGFwbGFuZS52MS5BY3Rpb24ipgIKDEZpcmV3YWxsUnVsZRIMCgRuYW1lGAEgASgJEioKBmFjdGlvbhgCIAEoDjIaLm5mYWFzLmRhdGFwbGFuZS52MS5BY3Rpb24SKgoGc291cmNlGAMgASgLMhoubmZhYXMuZGF0YXBsYW5lLnYxLlByZWZpeBIvCgtkZXN0aW5hdGlvbhgEIAEoCzIaLm5mYWFzLmRhdGFwbGFuZS52MS5QcmVmaXgSEAoIcHJvdG9jb2wYBSABKA0SMwoMc291cmNlX3BvcnRzGAYgASgLMh0ubmZhYXMuZGF0YXBsYW5lLnYxLlBvcnRSYW5nZRI4ChFkZXN0aW5hdGlvbl9wb3J0cxgHIAEoCzIdLm5mYWFzLmRhdGFwbGFuZS52MS5Qb3J0UmFuZ2UiEQoPQ291bnRlcnNSZXF1ZXN0IooCChBDb3VudGVyc1Jlc3BvbnNlEg0KBWVwb2NoGAEgASgJEg8KB3RpbWVfbnMYAiABKAQSMwoHdGVuYW50cxgDIAMoCzIiLm5mYWFzLmRhdGFwbGFuZS52MS5UZW5hbnRDb3VudGVycxIvCgV2aWV3cxgEIAMoCzIgLm5mYWFzLmRhdGFwbGFuZS52MS5WaWV3Q291bnRlcnMSLwoFcG9ydHMYBSADKAsyIC5uZmFhcy5kYXRhcGxhbmUudjEuUG9ydENvdW50ZXJzEhEKCWlvX2N5Y2xlcxgGIAEoBBIRCglpb19jcHVfbnMYByABKAQSGQoRbWFsZm9ybWVkX3BhY2tldHMYCCABKAQinQEKC0Ryb3BDb3VudGVyEgwKBG5vZGUYASABKAkSMAoJZGlyZWN0aW9uGAIgASgOMh0ubmZhYXMuZGF0YXBsYW5lLnYxLkRpcmVjdGlvbhIuCgZyZWFzb24YAyABKA4yHi5uZmFhcy5kYXRhcGxhbmUudjEuRHJvcFJlYXNvbhIPCgdwYWNrZXRzGAQgASgEEg0KBWJ5dGVzGAUgASgEIoYCCg5UZW5hbnRDb3VudGVycxIRCgl0ZW5hbnRfaWQYASABKA0SDgoGY3B1X25zGAIgASgEEg4KBmN5Y2xlcxgDIAEoBBITCgtxdWV1ZV9kZXB0aBgEIAEoDRIWCg5xdWV1ZV9jYXBhY2l0eRgFIAEoDRIuCgVkcm9wcxgGIAMoCzIfLm5mYWFzLmRhdGFwbGFuZS52MS5Ecm9wQ291bnRlchINCgVmbG93cxgHIAEoBBIOCgZjZ3JvdXAYCCABKAkSEwoLaWNtcF9lcnJvcnMYCSABKAQSGwoTaWNtcF9lcnJvcnNfbGltaXRlZBgKIAEoBBITCgttc3NfY2xhbXBlZBgLIAEoBCKrAgoMVmlld0NvdW50ZXJzEhEKCXRlbmFudF9pZBgBIAEoDRIPCgd2aWV3X2lkGAIgASgNEgsKA3VpZBgDIAEoCRIYChBpbmplY3RlZF9wYWNrZXRzGAQgASgEEhYKDmluamVjdGVkX2J5dGVzGAUgASgEEhQKDGxlZnRfcGFja2V0cxgGIAEoBBISCgpsZWZ0X2J5dGVzGAcgASgEEi4KBWRyb3BzGAggAygLMh8ubmZhYXMuZGF0YXBsYW5lLnYxLkRyb3BDb3VudGVyEi4KBWVkZ2VzGAkgAygLMh8ubmZhYXMuZGF0YXBsYW5lLnYxLkVkZ2VDb3VudGVyEi4KBXJ1bGVzGAogAygLMh8ubmZhYXMuZGF0YXBsYW5lLnYxLlJ1bGVDb3VudGVyInkKC0VkZ2VDb3VudGVyEgwKBGZyb20YASABKAkSCgoCdG8YAiABKAkSMAoJZGlyZWN0aW9uGAMgASgOMh0ubmZhYXMuZGF0YXBsYW5lLnYxLkRpcmVjdGlvbhIPCgdwYWNrZXRzGAQgASgEEg0KBWJ5dGVzGAUgASgEIkkKC1J1bGVDb3VudGVyEgwKBG5vZGUYASABKAkSDAoEcnVsZRgCIAEoCRIPCgdwYWNrZXRzGAMgASgEEg0KBWJ5dGVzGAQgASgEIpgBCgxQb3J0Q291bnRlcnMSDAoEbmFtZRgBIAEoCRIOCgZmYWJyaWMYAiABKAgSCgoCdXAYAyABKAgSEgoKcnhfcGFja2V0cxgEIAEoBBIQCghyeF9ieXRlcxgFIAEoBBISCgp0eF9wYWNrZXRzGAYgASgEEhAKCHR4X2J5dGVzGAcgASgEEhIKCnR4X2Ryb3BwZWQYCCABKAQiYAoTQ2FwdHVyZVN0YXJ0UmVxdWVzdBIMCgRwYXRoGAEgASgJEhMKC21heF9wYWNrZXRzGAIgASgNEhEKCXRlbmFudF9pZBgDIAEoDRITCgtzbmFwX2xlbmd0aBgEIAEoDSIWChRDYXB0dXJlU3RhcnRSZXNwb25zZSIUChJDYXB0dXJlU3RvcFJlcXVlc3QiNgoTQ2FwdHVyZVN0b3BSZXNwb25zZRIPCgdwYWNrZXRzGAEgASgEEg4KBm1pc3NlZBgCIAEoBCrhAgoJRXJyb3JDb2RlEhoKFkVSUk9SX0NPREVfVU5TUEVDSUZJRUQQABIYChRFUlJPUl9DT0RFX01BTEZPUk1FRBABEhoKFkVSUk9SX0NPREVfVU5TVVBQT1JURUQQAhIfChtFUlJPUl9DT0RFX0lOVkFMSURfQVJHVU1FTlQQAxIgChxFUlJPUl9DT0RFX1VOS05PV05fUkVGRVJFTkNFEAQSHQoZRVJST1JfQ09ERV9MSU1JVF9FWENFRURFRBAFEhwKGEVSUk9SX0NPREVfT1VUX09GX01FTU9SWRAGEhcKE0VSUk9SX0NPREVfQ09SRE9ORUQQBxIaChZFUlJPUl9DT0RFX1BPUlRfRkFJTEVEEAgSHwobRVJST1JfQ09ERV9TVEFMRV9HRU5FUkFUSU9OEAkSEwoPRVJST1JfQ09ERV9CVVNZEAoSFwoTRVJST1JfQ09ERV9JTlRFUk5BTBALKlwKCkVkZ2VEcml2ZXISGwoXRURHRV9EUklWRVJfVU5TUEVDSUZJRUQQABIZChVFREdFX0RSSVZFUl9BRl9QQUNLRVQQARIWChJFREdFX0RSSVZFUl9BRl9YRFAQAipDCgZBY3Rpb24SFgoSQUNUSU9OX1VOU1BFQ0lGSUVEEAASEAoMQUNUSU9OX0FMTE9XEAESDwoLQUNUSU9OX0RFTlkQAipUCglEaXJlY3Rpb24SGQoVRElSRUNUSU9OX1VOU1BFQ0lGSUVEEAASFQoRRElSRUNUSU9OX0ZPUldBUkQQARIVChFESVJFQ1RJT05fUkVWRVJTRRACKtQECgpEcm9wUmVhc29uEhsKF0RST1BfUkVBU09OX1VOU1BFQ0lGSUVEEAASGQoVRFJPUF9SRUFTT05fTUFMRk9STUVEEAESHgoaRFJPUF9SRUFTT05fVU5LTk9XTl9URU5BTlQQAhIcChhEUk9QX1JFQVNPTl9VTktOT1dOX1ZJRVcQAxIgChxEUk9QX1JFQVNPTl9VTktOT1dOX1BPU0lUSU9OEAQSGwoXRFJPUF9SRUFTT05fVFRMX0VYUElSRUQQBRIXChNEUk9QX1JFQVNPTl9OT19WSUVXEAYSGAoURFJPUF9SRUFTT05fTk9fUk9VVEUQBxIaChZEUk9QX1JFQVNPTl9OT19CQUNLRU5EEAgSFgoSRFJPUF9SRUFTT05fREVOSUVEEAkSHQoZRFJPUF9SRUFTT05fSU5WQUxJRF9TVEFURRAKEhoKFkRST1BfUkVBU09OX1RBQkxFX0ZVTEwQCxIaChZEUk9QX1JFQVNPTl9RVUVVRV9GVUxMEAwSGQoVRFJPUF9SRUFTT05fTElOS19ET1dOEA0SGQoVRFJPUF9SRUFTT05fTElOS19GVUxMEA4SGQoVRFJPUF9SRUFTT05fTkVJR0hCT1VSEA8SFwoTRFJPUF9SRUFTT05fU1BPT0ZFRBAQEhcKE0RST1BfUkVBU09OX1RPT19CSUcQERIZChVEUk9QX1JFQVNPTl9OT19NRU1PUlkQEhIbChdEUk9QX1JFQVNPTl9VTlNVUFBPUlRFRBATEhgKFERST1BfUkVBU09OX0ZSQUdNRU5UEBRiBnByb3RvMw");
 
 /**
  * @generated from message nfaas.dataplane.v1.Request
@@ -319,6 +319,13 @@ export type DesiredState = Message<"nfaas.dataplane.v1.DesiredState"> & {
    * @generated from field: bool cordoned = 7;
    */
   cordoned: boolean;
+
+  /**
+   * at most 16384
+   *
+   * @generated from field: repeated nfaas.dataplane.v1.Pin pins = 8;
+   */
+  pins: Pin[];
 };
 
 /**
@@ -327,6 +334,79 @@ export type DesiredState = Message<"nfaas.dataplane.v1.DesiredState"> & {
  */
 export const DesiredStateSchema: GenMessage<DesiredState> = /*@__PURE__*/
   messageDesc(file_nfaas_dataplane, 7);
+
+/**
+ * A flow whose backend is decided from outside: for who knows of a flow before its first packet (IKE of its new SPIs, NAT
+ * of its mappings). Both directions are the same flow. It decides where a flow without a backend goes; one that has a
+ * backend stays there.
+ *
+ * @generated from message nfaas.dataplane.v1.Pin
+ */
+export type Pin = Message<"nfaas.dataplane.v1.Pin"> & {
+  /**
+   * @generated from field: uint32 tenant_id = 1;
+   */
+  tenantId: number;
+
+  /**
+   * of the next node; Pool.name
+   *
+   * @generated from field: string pool = 2;
+   */
+  pool: string;
+
+  /**
+   * of that pool; Backend.name
+   *
+   * @generated from field: string backend = 3;
+   */
+  backend: string;
+
+  /**
+   * 4 bytes
+   *
+   * @generated from field: bytes source = 4;
+   */
+  source: Uint8Array;
+
+  /**
+   * @generated from field: bytes destination = 5;
+   */
+  destination: Uint8Array;
+
+  /**
+   * IANA number, 1..255
+   *
+   * @generated from field: uint32 protocol = 6;
+   */
+  protocol: number;
+
+  /**
+   * 0 for a protocol without ports; for ICMP both are the echo identifier
+   *
+   * @generated from field: uint32 source_port = 7;
+   */
+  sourcePort: number;
+
+  /**
+   * @generated from field: uint32 destination_port = 8;
+   */
+  destinationPort: number;
+
+  /**
+   * From the first state that has this pin, 1..86400000 (a day); a later state with an equal one does not prolong it.
+   *
+   * @generated from field: uint32 lifetime_ms = 9;
+   */
+  lifetimeMs: number;
+};
+
+/**
+ * Describes the message nfaas.dataplane.v1.Pin.
+ * Use `create(PinSchema)` to create a new message.
+ */
+export const PinSchema: GenMessage<Pin> = /*@__PURE__*/
+  messageDesc(file_nfaas_dataplane, 8);
 
 /**
  * An address prefix; `address` is 4 (IPv4) or 16 (IPv6) bytes in network order.
@@ -350,7 +430,7 @@ export type Prefix = Message<"nfaas.dataplane.v1.Prefix"> & {
  * Use `create(PrefixSchema)` to create a new message.
  */
 export const PrefixSchema: GenMessage<Prefix> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 8);
+  messageDesc(file_nfaas_dataplane, 9);
 
 /**
  * @generated from message nfaas.dataplane.v1.Fabric
@@ -374,6 +454,14 @@ export type Fabric = Message<"nfaas.dataplane.v1.Fabric"> & {
    * @generated from field: repeated nfaas.dataplane.v1.FabricLink links = 3;
    */
   links: FabricLink[];
+
+  /**
+   * Largest IP packet a link carries, outer headers included, bytes: 1316..2034; 0 = 2034, one packet buffer. A tenant's
+   * packet has 36 bytes less: gateways clamp TCP's MSS to that and answer what is bigger by ICMP.
+   *
+   * @generated from field: uint32 mtu = 4;
+   */
+  mtu: number;
 };
 
 /**
@@ -381,7 +469,7 @@ export type Fabric = Message<"nfaas.dataplane.v1.Fabric"> & {
  * Use `create(FabricSchema)` to create a new message.
  */
 export const FabricSchema: GenMessage<Fabric> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 9);
+  messageDesc(file_nfaas_dataplane, 10);
 
 /**
  * A neighbour on the fabric. In the embedded home each has a memif link of its own.
@@ -419,7 +507,7 @@ export type FabricLink = Message<"nfaas.dataplane.v1.FabricLink"> & {
  * Use `create(FabricLinkSchema)` to create a new message.
  */
 export const FabricLinkSchema: GenMessage<FabricLink> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 10);
+  messageDesc(file_nfaas_dataplane, 11);
 
 /**
  * @generated from message nfaas.dataplane.v1.Memif
@@ -445,7 +533,7 @@ export type Memif = Message<"nfaas.dataplane.v1.Memif"> & {
  * Use `create(MemifSchema)` to create a new message.
  */
 export const MemifSchema: GenMessage<Memif> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 11);
+  messageDesc(file_nfaas_dataplane, 12);
 
 /**
  * A gateway's port to tenants' plain packets.
@@ -476,7 +564,7 @@ export type EdgePort = Message<"nfaas.dataplane.v1.EdgePort"> & {
  * Use `create(EdgePortSchema)` to create a new message.
  */
 export const EdgePortSchema: GenMessage<EdgePort> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 12);
+  messageDesc(file_nfaas_dataplane, 13);
 
 /**
  * @generated from message nfaas.dataplane.v1.Tenant
@@ -514,7 +602,7 @@ export type Tenant = Message<"nfaas.dataplane.v1.Tenant"> & {
  * Use `create(TenantSchema)` to create a new message.
  */
 export const TenantSchema: GenMessage<Tenant> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 13);
+  messageDesc(file_nfaas_dataplane, 14);
 
 /**
  * Where a tenant's packets enter or leave. The gateway is the hosts' router: it owns `address` on the port.
@@ -569,7 +657,7 @@ export type Attachment = Message<"nfaas.dataplane.v1.Attachment"> & {
  * Use `create(AttachmentSchema)` to create a new message.
  */
 export const AttachmentSchema: GenMessage<Attachment> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 14);
+  messageDesc(file_nfaas_dataplane, 15);
 
 /**
  * @generated from message nfaas.dataplane.v1.ViewShare
@@ -593,7 +681,7 @@ export type ViewShare = Message<"nfaas.dataplane.v1.ViewShare"> & {
  * Use `create(ViewShareSchema)` to create a new message.
  */
 export const ViewShareSchema: GenMessage<ViewShare> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 15);
+  messageDesc(file_nfaas_dataplane, 16);
 
 /**
  * Where a next hop may be: the pods of a function set or of a gateway.
@@ -610,6 +698,14 @@ export type Pool = Message<"nfaas.dataplane.v1.Pool"> & {
    * @generated from field: repeated nfaas.dataplane.v1.Backend backends = 2;
    */
   backends: Backend[];
+
+  /**
+   * Over how long a backend that joins the pool, or comes back from weight 0, grows into its share of new flows: a tenth
+   * of it at first, linearly more. Flows that have a backend never move for it. 0 = at once; at most 600000.
+   *
+   * @generated from field: uint32 slow_start_ms = 3;
+   */
+  slowStartMs: number;
 };
 
 /**
@@ -617,7 +713,7 @@ export type Pool = Message<"nfaas.dataplane.v1.Pool"> & {
  * Use `create(PoolSchema)` to create a new message.
  */
 export const PoolSchema: GenMessage<Pool> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 16);
+  messageDesc(file_nfaas_dataplane, 17);
 
 /**
  * @generated from message nfaas.dataplane.v1.Backend
@@ -650,7 +746,7 @@ export type Backend = Message<"nfaas.dataplane.v1.Backend"> & {
  * Use `create(BackendSchema)` to create a new message.
  */
 export const BackendSchema: GenMessage<Backend> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 17);
+  messageDesc(file_nfaas_dataplane, 18);
 
 /**
  * One immutable version of a tenant's graph. `uid` tells two uses of one view_id apart; counters belong to the uid.
@@ -691,7 +787,7 @@ export type View = Message<"nfaas.dataplane.v1.View"> & {
  * Use `create(ViewSchema)` to create a new message.
  */
 export const ViewSchema: GenMessage<View> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 18);
+  messageDesc(file_nfaas_dataplane, 19);
 
 /**
  * A position. SI is 255 minus the node's topological index in each direction (RFC 8300 service index).
@@ -764,7 +860,7 @@ export type Node = Message<"nfaas.dataplane.v1.Node"> & {
  * Use `create(NodeSchema)` to create a new message.
  */
 export const NodeSchema: GenMessage<Node> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 19);
+  messageDesc(file_nfaas_dataplane, 20);
 
 /**
  * @generated from message nfaas.dataplane.v1.AttachmentNode
@@ -781,7 +877,7 @@ export type AttachmentNode = Message<"nfaas.dataplane.v1.AttachmentNode"> & {
  * Use `create(AttachmentNodeSchema)` to create a new message.
  */
 export const AttachmentNodeSchema: GenMessage<AttachmentNode> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 20);
+  messageDesc(file_nfaas_dataplane, 21);
 
 /**
  * @generated from message nfaas.dataplane.v1.Edge
@@ -814,7 +910,7 @@ export type Edge = Message<"nfaas.dataplane.v1.Edge"> & {
  * Use `create(EdgeSchema)` to create a new message.
  */
 export const EdgeSchema: GenMessage<Edge> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 21);
+  messageDesc(file_nfaas_dataplane, 22);
 
 /**
  * Compared with the packet's own addresses and ports, in either direction. It decides for the packets of a flow's
@@ -857,7 +953,7 @@ export type Match = Message<"nfaas.dataplane.v1.Match"> & {
  * Use `create(MatchSchema)` to create a new message.
  */
 export const MatchSchema: GenMessage<Match> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 22);
+  messageDesc(file_nfaas_dataplane, 23);
 
 /**
  * @generated from message nfaas.dataplane.v1.PortRange
@@ -879,7 +975,7 @@ export type PortRange = Message<"nfaas.dataplane.v1.PortRange"> & {
  * Use `create(PortRangeSchema)` to create a new message.
  */
 export const PortRangeSchema: GenMessage<PortRange> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 23);
+  messageDesc(file_nfaas_dataplane, 24);
 
 /**
  * A stateful packet filter: the first matching rule decides a new flow; replies of allowed flows pass.
@@ -903,7 +999,7 @@ export type Firewall = Message<"nfaas.dataplane.v1.Firewall"> & {
  * Use `create(FirewallSchema)` to create a new message.
  */
 export const FirewallSchema: GenMessage<Firewall> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 24);
+  messageDesc(file_nfaas_dataplane, 25);
 
 /**
  * @generated from message nfaas.dataplane.v1.FirewallRule
@@ -958,7 +1054,7 @@ export type FirewallRule = Message<"nfaas.dataplane.v1.FirewallRule"> & {
  * Use `create(FirewallRuleSchema)` to create a new message.
  */
 export const FirewallRuleSchema: GenMessage<FirewallRule> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 25);
+  messageDesc(file_nfaas_dataplane, 26);
 
 /**
  * @generated from message nfaas.dataplane.v1.CountersRequest
@@ -971,7 +1067,7 @@ export type CountersRequest = Message<"nfaas.dataplane.v1.CountersRequest"> & {
  * Use `create(CountersRequestSchema)` to create a new message.
  */
 export const CountersRequestSchema: GenMessage<CountersRequest> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 26);
+  messageDesc(file_nfaas_dataplane, 27);
 
 /**
  * Cumulative since the process started (`epoch`); never reset.
@@ -1033,7 +1129,7 @@ export type CountersResponse = Message<"nfaas.dataplane.v1.CountersResponse"> & 
  * Use `create(CountersResponseSchema)` to create a new message.
  */
 export const CountersResponseSchema: GenMessage<CountersResponse> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 27);
+  messageDesc(file_nfaas_dataplane, 28);
 
 /**
  * @generated from message nfaas.dataplane.v1.DropCounter
@@ -1072,7 +1168,7 @@ export type DropCounter = Message<"nfaas.dataplane.v1.DropCounter"> & {
  * Use `create(DropCounterSchema)` to create a new message.
  */
 export const DropCounterSchema: GenMessage<DropCounter> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 28);
+  messageDesc(file_nfaas_dataplane, 29);
 
 /**
  * @generated from message nfaas.dataplane.v1.TenantCounters
@@ -1127,6 +1223,26 @@ export type TenantCounters = Message<"nfaas.dataplane.v1.TenantCounters"> & {
    * @generated from field: string cgroup = 8;
    */
   cgroup: string;
+
+  /**
+   * ICMP errors a gateway sent to hosts about packets it could not forward, and those it kept to itself because the
+   * tenant had its share of them (RFC 1812 section 4.3.2.8).
+   *
+   * @generated from field: uint64 icmp_errors = 9;
+   */
+  icmpErrors: bigint;
+
+  /**
+   * @generated from field: uint64 icmp_errors_limited = 10;
+   */
+  icmpErrorsLimited: bigint;
+
+  /**
+   * TCP connection requests and answers whose MSS option was lowered
+   *
+   * @generated from field: uint64 mss_clamped = 11;
+   */
+  mssClamped: bigint;
 };
 
 /**
@@ -1134,7 +1250,7 @@ export type TenantCounters = Message<"nfaas.dataplane.v1.TenantCounters"> & {
  * Use `create(TenantCountersSchema)` to create a new message.
  */
 export const TenantCountersSchema: GenMessage<TenantCounters> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 29);
+  messageDesc(file_nfaas_dataplane, 30);
 
 /**
  * @generated from message nfaas.dataplane.v1.ViewCounters
@@ -1198,7 +1314,7 @@ export type ViewCounters = Message<"nfaas.dataplane.v1.ViewCounters"> & {
  * Use `create(ViewCountersSchema)` to create a new message.
  */
 export const ViewCountersSchema: GenMessage<ViewCounters> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 30);
+  messageDesc(file_nfaas_dataplane, 31);
 
 /**
  * Counted by the sender, when the packet takes the edge.
@@ -1239,7 +1355,7 @@ export type EdgeCounter = Message<"nfaas.dataplane.v1.EdgeCounter"> & {
  * Use `create(EdgeCounterSchema)` to create a new message.
  */
 export const EdgeCounterSchema: GenMessage<EdgeCounter> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 31);
+  messageDesc(file_nfaas_dataplane, 32);
 
 /**
  * @generated from message nfaas.dataplane.v1.RuleCounter
@@ -1273,7 +1389,7 @@ export type RuleCounter = Message<"nfaas.dataplane.v1.RuleCounter"> & {
  * Use `create(RuleCounterSchema)` to create a new message.
  */
 export const RuleCounterSchema: GenMessage<RuleCounter> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 32);
+  messageDesc(file_nfaas_dataplane, 33);
 
 /**
  * @generated from message nfaas.dataplane.v1.PortCounters
@@ -1327,7 +1443,7 @@ export type PortCounters = Message<"nfaas.dataplane.v1.PortCounters"> & {
  * Use `create(PortCountersSchema)` to create a new message.
  */
 export const PortCountersSchema: GenMessage<PortCounters> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 33);
+  messageDesc(file_nfaas_dataplane, 34);
 
 /**
  * Writes packets of the fabric ports (both ways) to a pcapng file until stopped or `max_packets` are written.
@@ -1367,7 +1483,7 @@ export type CaptureStartRequest = Message<"nfaas.dataplane.v1.CaptureStartReques
  * Use `create(CaptureStartRequestSchema)` to create a new message.
  */
 export const CaptureStartRequestSchema: GenMessage<CaptureStartRequest> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 34);
+  messageDesc(file_nfaas_dataplane, 35);
 
 /**
  * @generated from message nfaas.dataplane.v1.CaptureStartResponse
@@ -1380,7 +1496,7 @@ export type CaptureStartResponse = Message<"nfaas.dataplane.v1.CaptureStartRespo
  * Use `create(CaptureStartResponseSchema)` to create a new message.
  */
 export const CaptureStartResponseSchema: GenMessage<CaptureStartResponse> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 35);
+  messageDesc(file_nfaas_dataplane, 36);
 
 /**
  * @generated from message nfaas.dataplane.v1.CaptureStopRequest
@@ -1393,7 +1509,7 @@ export type CaptureStopRequest = Message<"nfaas.dataplane.v1.CaptureStopRequest"
  * Use `create(CaptureStopRequestSchema)` to create a new message.
  */
 export const CaptureStopRequestSchema: GenMessage<CaptureStopRequest> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 36);
+  messageDesc(file_nfaas_dataplane, 37);
 
 /**
  * @generated from message nfaas.dataplane.v1.CaptureStopResponse
@@ -1417,7 +1533,7 @@ export type CaptureStopResponse = Message<"nfaas.dataplane.v1.CaptureStopRespons
  * Use `create(CaptureStopResponseSchema)` to create a new message.
  */
 export const CaptureStopResponseSchema: GenMessage<CaptureStopResponse> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 37);
+  messageDesc(file_nfaas_dataplane, 38);
 
 /**
  * @generated from enum nfaas.dataplane.v1.ErrorCode
@@ -1704,6 +1820,8 @@ export enum DropReason {
   SPOOFED = 16,
 
   /**
+   * for the fabric or the edge port; answered by ICMP if it may not be fragmented
+   *
    * @generated from enum value: DROP_REASON_TOO_BIG = 17;
    */
   TOO_BIG = 17,
@@ -1719,6 +1837,13 @@ export enum DropReason {
    * @generated from enum value: DROP_REASON_UNSUPPORTED = 19;
    */
   UNSUPPORTED = 19,
+
+  /**
+   * a fragment whose first one did not come in time, or too many wait for theirs
+   *
+   * @generated from enum value: DROP_REASON_FRAGMENT = 20;
+   */
+  FRAGMENT = 20,
 }
 
 /**

@@ -103,6 +103,13 @@ describe("the state of a pod", () => {
     ]);
   });
 
+  it("has pods that join a pool start slowly", () => {
+    const world = withPod("firewall-shared-0", { ready: true });
+    const { pools } = build("gateway-west", world).message;
+    expect(pools.length).toBeGreaterThan(0);
+    expect(pools.every((p) => p.slowStartMs === 10_000)).toBe(true);
+  });
+
   it("leads back where a flow came from when there are several ways", () => {
     const two = view({ sequence: 1, weight: 100 });
     two.spec.nodes.push({ name: "in2", attachment: "branch", forwardSi: 252, reverseSi: 252 });

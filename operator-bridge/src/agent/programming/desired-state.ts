@@ -47,6 +47,9 @@ export interface BuildOptions {
   fresh: boolean;
 }
 
+/** A pod that becomes ready gets its share of new flows over this long. */
+const SLOW_START_MS = 10_000;
+
 const cordonedRefusal: Refusal = { reason: "Cordoned", message: "the pod is cordoned and takes no new view" };
 
 /** Text order, not locale order: both ends of a link must agree. */
@@ -211,6 +214,6 @@ function buildPools(pod: FabricPod, { pods, tenants }: Snapshot, views: readonly
       .filter((p) => poolOfPod(p) === name && (p.ready || p.name === pod.name))
       .sort(byName);
     const backends = members.map((p) => ({ name: p.name, address: hostAddress(p.address), weight: 100 }));
-    return create(PoolSchema, { name, backends });
+    return create(PoolSchema, { name, backends, slowStartMs: SLOW_START_MS });
   });
 }
