@@ -27,6 +27,7 @@ struct dp_packet {
 	uint64_t hash;               /* of the flow at this node, for the flow table */
 	enum dp_direction direction;
 	bool entering;               /* injected here: at its attachment it has not left, it begins */
+	uint8_t output;              /* of its node that it leaves by; DP_OUTPUT_UNNAMED */
 	struct dp_inner inner;
 };
 
@@ -57,6 +58,7 @@ static inline void
 dp_packet_enter_node(const struct dp_context *context, struct dp_packet *packet, const struct dp_node *node)
 {
 	packet->node = node;
+	packet->output = DP_OUTPUT_UNNAMED;
 	packet->hash = dp_flow_table_hash(context->flows, node->key, &packet->inner.flow);
 	packet->meta->si = node->si[packet->direction];
 }

@@ -3,7 +3,7 @@
  * A burst of one tenant: every packet is resolved to a view and a position (and its flow's bucket prefetched), then
  * walked through the positions this pod runs, until it leaves for another pod or for its host, or is dropped.
  */
-#include "../function/firewall.h"
+#include "../function/function.h"
 #include "../function/gateway.h"
 #include "context.h"
 #include "match.h"
@@ -119,15 +119,11 @@ static void
 walk(struct dp_context *context, struct dp_packet *packet)
 {
 	do {
-		if (packet->node->rules != NULL) {
-			dp_drop_reason_t reason = dp_firewall_judge(context, packet);
+		dp_drop_reason_t reason = packet->node->function->process(context, packet);
 
-			if (reason != DP_PASS) {
-				refuse(context, packet->m, reason);
-				return;
-			}
-		} else {
-			dp_gateway_track(context, packet);
+		if (reason != DP_PASS) {
+			refuse(context, packet->m, reason);
+			return;
 		}
 		note_sender(packet);
 		if (packet->node->attachment != NULL && !packet->entering) {
@@ -187,7 +183,7 @@ dp_housekeep(struct dp *dp, const struct dp_state *state, uint16_t slot, uint64_
 	if (context.tenant == NULL)
 		return 0;
 	dp_flow_table_age(context.flows, RTE_MIN(context.flows->mask + 1, FLOW_BUCKETS_PER_HOUSEKEEPING), context.now);
-	if (dp->role == DP_ROLE_GATEWAY)
-		dp_gateway_housekeep(&context);
+	if (dp->function->housekeep != NULL)
+		dp->function->housekeep(&context);
 	return context.n_out;
 }

@@ -13,9 +13,6 @@ bool dp_gateway_enter(struct dp_context *context, struct dp_packet *packet);
 /* A packet that reached its last position: to the host, or to those that wait for its MAC. */
 void dp_gateway_leave(struct dp_context *context, struct dp_packet *packet);
 
-/* Finds or makes the flow's entry at an attachment; without one (table full) packets still go, by Maglev alone. */
-void dp_gateway_track(struct dp_context *context, struct dp_packet *packet);
-
 /* Sends what waits for hosts that have answered, asks again, gives up after a second. */
 void dp_gateway_housekeep(struct dp_context *context);
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "../function/function.h"
 #include "build.h"
 
 #include <stdarg.h>
@@ -159,10 +160,17 @@ dp_state_build(struct dp *dp, const Nfaas__Dataplane__V1__DesiredState *desired,
 }
 
 static void
+release_node(struct dp_node *node)
+{
+	if (node->config != NULL && node->function->release != NULL)
+		node->function->release(node);
+}
+
+static void
 release_view(struct dp_view *view)
 {
 	for (unsigned i = 0; view->nodes != NULL && i < view->n_nodes; i++)
-		dp_ruleset_unref(view->nodes[i].rules);
+		release_node(&view->nodes[i]);
 	dp_view_counters_unref(view->counters);
 }
 

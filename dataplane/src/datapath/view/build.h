@@ -42,7 +42,8 @@ bool dp_build_views(struct dp_build *build);
 bool dp_build_shares(struct dp_build *build);
 
 /* Fills a local firewall's rules and every firewall's rule names. */
-bool dp_build_firewall(struct dp_build *build, struct dp_node *node, const Nfaas__Dataplane__V1__Firewall *firewall);
+bool dp_build_firewall(struct dp_build *build, const struct dp_state_tenant *tenant,
+	const Nfaas__Dataplane__V1__Node *message, struct dp_node *node);
 
 /* Finds or makes the counters of a view whose nodes, edges and rules are read. */
 bool dp_build_view_counters(struct dp_build *build, struct dp_view *view, const char *uid, unsigned n_edges,

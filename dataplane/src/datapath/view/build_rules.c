@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../function/function.h"
 #include "build.h"
 
 typedef Nfaas__Dataplane__V1__FirewallRule rule_message_t;
@@ -92,7 +93,8 @@ find_equal(const struct dp_state *state, const struct dp_rule *rules, uint32_t n
 {
 	for (unsigned v = 0; state != NULL && v < state->n_views; v++)
 		for (unsigned i = 0; state->views[v].nodes != NULL && i < state->views[v].n_nodes; i++) {
-			struct dp_ruleset *set = state->views[v].nodes[i].rules;
+			const struct dp_node *node = &state->views[v].nodes[i];
+			struct dp_ruleset *set = node->function == &dp_function_firewall ? node->config : NULL;
 
 			if (set != NULL && dp_ruleset_equals(set, rules, n, default_allow))
 				return set;
@@ -108,11 +110,11 @@ share_or_build(struct dp_build *build, struct dp_node *node, const struct dp_rul
 	if (set == NULL)
 		set = find_equal(build->state, rules, node->n_rules, default_allow);
 	if (set != NULL) {
-		node->rules = dp_ruleset_ref(set);
+		node->config = dp_ruleset_ref(set);
 		return true;
 	}
-	node->rules = dp_ruleset_build(rules, node->n_rules, default_allow, ++build->dp->next_ruleset);
-	return node->rules != NULL || dp_build_fail_memory(build);
+	node->config = dp_ruleset_build(rules, node->n_rules, default_allow, ++build->dp->next_ruleset);
+	return node->config != NULL || dp_build_fail_memory(build);
 }
 
 static bool
@@ -131,12 +133,15 @@ read_rules(struct dp_build *build, struct dp_node *node, const Nfaas__Dataplane_
 }
 
 bool
-dp_build_firewall(struct dp_build *build, struct dp_node *node, const Nfaas__Dataplane__V1__Firewall *firewall)
+dp_build_firewall(struct dp_build *build, const struct dp_state_tenant *tenant,
+	const Nfaas__Dataplane__V1__Node *message, struct dp_node *node)
 {
+	const Nfaas__Dataplane__V1__Firewall *firewall = message->firewall;
 	size_t mark = dp_path_enter(build, ".firewall");
 	struct dp_rule *rules;
 	bool default_allow;
 
+	(void)tenant;
 	if (firewall->n_rules > DP_RULES_MAX)
 		return dp_build_fail(build, DP_CODE(LIMIT_EXCEEDED), "rules", "%zu rules; at most %d", firewall->n_rules,
 			DP_RULES_MAX);

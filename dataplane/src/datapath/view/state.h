@@ -19,6 +19,8 @@
 
 #define DP_NODES_MAX 250
 #define DP_NODE_NONE UINT8_MAX
+#define DP_OUTPUT_UNNAMED UINT8_MAX
+#define DP_OUTPUTS_MAX 64
 #define DP_EDGES_MAX 1000
 #define DP_RULES_MAX 10000
 #define DP_VIEWS_PER_TENANT 256 /* view_id 1..255 */
@@ -61,6 +63,7 @@ struct dp_edge {
 	struct dp_match match;
 	uint16_t counter; /* index in dp_view_counters.edges */
 	uint8_t to;       /* node */
+	uint8_t output;   /* of the node it leaves; DP_OUTPUT_UNNAMED */
 };
 
 /* A pool as this state reaches it: where each backend is. */
@@ -77,6 +80,7 @@ struct dp_state_pool {
 };
 
 struct dp_attachment;
+struct dp_function;
 
 struct dp_node {
 	struct dp_edge *edges[DP_DIRECTIONS];
@@ -86,12 +90,15 @@ struct dp_node {
 	uint64_t key;      /* hash of the state_key */
 	const struct dp_state_pool *pool;
 	const struct dp_attachment *attachment; /* attachments that are local, else NULL */
-	struct dp_ruleset *rules;               /* firewalls that are local, else NULL */
+	const struct dp_function *function;
+	void *config;                           /* the function's own, where the node is local */
 	unsigned first_rule;                    /* index in dp_view_counters.rules; the default action is the last */
 	unsigned n_rules;
 	char name[DP_NAME_SIZE];
 	char attachment_name[DP_NAME_SIZE];     /* empty = a function */
 	char (*rule_names)[DP_NAME_SIZE];
+	char (*output_names)[DP_NAME_SIZE];
+	uint8_t n_outputs;
 };
 
 struct dp_view {
@@ -166,7 +173,7 @@ struct dp_state {
 
 struct dp {
 	char pod[DP_NAME_SIZE];
-	enum dp_role role;
+	const struct dp_function *function;
 	struct rte_mempool *pool;
 	uint32_t max_flows;
 	uint64_t tsc_per_tick;
