@@ -55,6 +55,7 @@ dp_create(const struct dp_config *config)
 	dp->function = dp_function_of_role(config->role);
 	dp->pool = config->pool;
 	dp->max_flows = config->max_flows;
+	dp->tsc_hz = config->tsc_hz;
 	dp->tsc_per_tick = config->tsc_hz / DP_FLOW_TICKS_PER_SECOND;
 	dp->seed = rte_rand();
 	return dp;

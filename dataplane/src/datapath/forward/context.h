@@ -15,6 +15,7 @@ struct dp_context {
 	uint16_t n_out;
 	uint16_t reserved_out; /* room in out[] kept for packets not yet processed */
 	uint32_t now;          /* ticks */
+	uint64_t tsc;          /* the same moment */
 };
 
 /* A packet on its way through the positions of this pod. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "match.h"
 
+#include "dscp.h"
+
 static bool
 any_holds(const struct dp_prefix *prefixes, uint16_t n, uint32_t address)
 {
@@ -60,4 +62,14 @@ dp_match_edge(const struct dp_packet *packet)
 			&& (edges[i].match.all || dp_match_holds(&edges[i].match, &packet->inner.flow, packet->inner.side)))
 			return &edges[i];
 	return NULL;
+}
+
+bool
+dp_packet_match_holds(const struct dp_packet_match *match, const struct dp_packet *packet)
+{
+	uint8_t from = packet->entry != NULL ? packet->entry->initiator : packet->inner.side;
+
+	return packet->inner.length >= match->min_length && packet->inner.length <= match->max_length
+		&& (match->dscps >> dp_dscp_read(packet) & 1) != 0
+		&& (match->flow.all || dp_match_holds(&match->flow, &packet->inner.flow, from));
 }

@@ -14,4 +14,8 @@ const struct dp_edge *dp_match_edge(const struct dp_packet *packet);
 /* Whether a packet of the flow, sent by its end `from`, matches. */
 bool dp_match_holds(const struct dp_match *match, const struct dp_flow *flow, uint8_t from);
 
+/* Whether a packet belongs to a class; its flow's entry, if it has one, says who began, so answers belong to the class
+ * of what they answer. */
+bool dp_packet_match_holds(const struct dp_packet_match *match, const struct dp_packet *packet);
+
 #endif

@@ -145,6 +145,7 @@ context_make(struct dp *dp, const struct dp_state *state, uint16_t slot, uint64_
 		.flows = tenant != NULL ? &tenant->tenant->flows : NULL,
 		.out = out,
 		.now = dp_ticks(dp, now),
+		.tsc = now,
 	};
 }
 

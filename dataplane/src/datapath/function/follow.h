@@ -23,11 +23,4 @@ dp_follow_flow(struct dp_context *context, struct dp_packet *packet)
 		packet->entry->initiator = packet->inner.side;
 }
 
-/* The end of the flow it began at: a function's matches hold for the answers of a flow as for the flow. */
-static inline uint8_t
-dp_initiator(const struct dp_packet *packet)
-{
-	return packet->entry != NULL ? packet->entry->initiator : packet->inner.side;
-}
-
 #endif

@@ -30,6 +30,8 @@ struct dp_function {
 
 extern const struct dp_function dp_function_gateway;
 extern const struct dp_function dp_function_firewall;
+extern const struct dp_function dp_function_rate_limiter;
+extern const struct dp_function dp_function_classifier;
 
 const struct dp_function *dp_function_of_role(enum dp_role role);
 /* NULL when no function has the kind. */

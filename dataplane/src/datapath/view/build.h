@@ -58,6 +58,12 @@ bool dp_build_prefixes(struct dp_build *build, Nfaas__Dataplane__V1__Prefix *con
 bool dp_build_port_range(struct dp_build *build, const Nfaas__Dataplane__V1__PortRange *message, const char *field,
 	struct dp_port_range *range);
 bool dp_build_protocol(struct dp_build *build, uint32_t value, uint8_t *protocol);
+/* A NULL message is everything. */
+bool dp_build_packet_match(struct dp_build *build, const Nfaas__Dataplane__V1__PacketMatch *message,
+	struct dp_packet_match *match);
+/* That no two names are alike. */
+bool dp_build_unique_names(struct dp_build *build, char (*names)[DP_NAME_SIZE], unsigned n, const char *field);
+bool dp_build_dscp(struct dp_build *build, uint32_t value, const char *field);
 bool dp_build_match(struct dp_build *build, const Nfaas__Dataplane__V1__Match *message, struct dp_match *match);
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A firewall node's rules. */
 #include <netinet/in.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "../function/function.h"
@@ -60,32 +59,6 @@ read_rule(struct dp_build *build, const rule_message_t *message, struct dp_rule 
 	rule->allow = allow;
 	rule->never = !source_ipv4 || !destination_ipv4 || rule->protocol == IPPROTO_ICMPV6;
 	return check_ports(build, rule);
-}
-
-static int
-compare_names(const void *a, const void *b)
-{
-	return strcmp(a, b);
-}
-
-/* A rule's name is the key of its counter. */
-static bool
-check_unique_names(struct dp_build *build, const struct dp_node *node)
-{
-	char (*sorted)[DP_NAME_SIZE] = calloc(node->n_rules + 1u, sizeof(*sorted));
-	const char *twice = NULL;
-
-	if (sorted == NULL)
-		return dp_build_fail_memory(build);
-	memcpy(sorted, node->rule_names, node->n_rules * sizeof(*sorted));
-	qsort(sorted, node->n_rules, sizeof(*sorted), compare_names);
-	for (unsigned i = 1; i < node->n_rules && twice == NULL; i++)
-		if (strcmp(sorted[i - 1], sorted[i]) == 0)
-			twice = sorted[i];
-	if (twice != NULL)
-		dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "rules", "rule %s is there twice", twice);
-	free(sorted);
-	return twice == NULL;
 }
 
 static struct dp_ruleset *
@@ -150,7 +123,7 @@ dp_build_firewall(struct dp_build *build, const struct dp_state_tenant *tenant,
 	rules = dp_build_alloc(build, firewall->n_rules, sizeof(*rules));
 	if (node->rule_names == NULL || rules == NULL || !read_rules(build, node, firewall, rules)
 		|| !read_action(build, firewall->default_action, "default_action", &default_allow)
-		|| !check_unique_names(build, node))
+		|| !dp_build_unique_names(build, node->rule_names, node->n_rules, "rules"))
 		return false;
 	if (node->local && !share_or_build(build, node, rules, default_allow))
 		return false;

@@ -27,7 +27,7 @@
 #define DP_TENANT_ID_MAX 16777215
 #define DP_SHARES 100
 #define DP_WRITERS 2
-#define DP_DROP_REASONS (NFAAS__DATAPLANE__V1__DROP_REASON__DROP_REASON_UNSUPPORTED + 1)
+#define DP_DROP_REASONS (NFAAS__DATAPLANE__V1__DROP_REASON__DROP_REASON_RATE_LIMITED + 1)
 #define DP_TENANT_MAP_SIZE 512 /* open addressing for at most DP_MAX_TENANTS */
 
 enum dp_direction { DP_FORWARD, DP_REVERSE, DP_DIRECTIONS };
@@ -57,6 +57,14 @@ struct dp_match {
 	uint8_t protocol;           /* 0 = any */
 	bool all;                   /* matches everything */
 	bool never;                 /* only IPv6 prefixes */
+};
+
+/* Which packets: by their flow, as its initiator sent them, and by what they are themselves. */
+struct dp_packet_match {
+	struct dp_match flow;
+	uint64_t dscps;      /* bit per code point */
+	uint16_t min_length; /* of the IP packet, bytes */
+	uint16_t max_length;
 };
 
 struct dp_edge {
@@ -176,6 +184,7 @@ struct dp {
 	const struct dp_function *function;
 	struct rte_mempool *pool;
 	uint32_t max_flows;
+	uint64_t tsc_hz;
 	uint64_t tsc_per_tick;
 	uint64_t seed;          /* of flow tables: secret, so that nobody can aim at one bucket */
 	uint32_t next_ruleset;  /* control thread */

@@ -26,6 +26,7 @@ struct frame {
 	uint8_t tcp_flags;
 	uint8_t icmp_type;
 	uint8_t ttl;               /* 0 = 64 */
+	uint8_t dscp;              /* with ECN bits 0 */
 	uint16_t fragment;         /* the header field: flags and offset */
 	uint16_t payload;          /* bytes */
 	const struct frame *quoted;/* ICMP errors: the packet they are about */
