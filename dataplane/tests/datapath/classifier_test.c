@@ -159,6 +159,50 @@ flow_keeps_its_class_when_the_percentage_grows(void)
 	world_free(world);
 }
 
+/* One node by two outputs: the edge of the named one comes first. */
+static void
+by_two_outputs(struct desired *desired, view_t *view)
+{
+	node_t *classifier;
+
+	by_dscp(desired, view);
+	classifier = view->nodes[1];
+	classifier->forward[1]->to = classifier->forward[0]->to;
+}
+
+static unsigned
+times_told(const struct world *world, const char *from, const char *to)
+{
+	Nfaas__Dataplane__V1__CountersResponse *response = malloc(sizeof(*response));
+	unsigned times = 0;
+
+	CHECK(response != NULL);
+	nfaas__dataplane__v1__counters_response__init(response);
+	CHECK(dp_counters_fill(world->dp[FIREWALL_1], world->state[FIREWALL_1], response));
+	for (size_t i = 0; i < response->views[0]->n_edges; i++) {
+		const Nfaas__Dataplane__V1__EdgeCounter *edge = response->views[0]->edges[i];
+
+		times += edge->direction == FORWARD && strcmp(edge->from, from) == 0 && strcmp(edge->to, to) == 0;
+	}
+	nfaas__dataplane__v1__counters_response__free_unpacked(response, NULL);
+	return times;
+}
+
+static void
+edges_between_the_same_nodes_are_counted_together_and_told_once(void)
+{
+	struct world *world = world_new_of(DP_ROLE_CLASSIFIER, by_two_outputs);
+	struct frame ping = echo_request(1);
+
+	CHECK(world_client_sends(world, 0, &ping));
+	ping.dscp = EF;
+	CHECK(world_client_sends(world, 0, &ping));
+	CHECK_EQUAL(world_edge(world, 0, "one", "classifier", "named", FORWARD), 2);
+	CHECK_EQUAL(times_told(world, "classifier", "named"), 1);
+	CHECK_EQUAL(world_rule(world, 0, "one", "voice"), 1);
+	world_free(world);
+}
+
 static void
 output_that_leads_nowhere_is_a_counted_drop(void)
 {
@@ -222,4 +266,5 @@ TEST_MAIN(TEST(size_decides_the_output), TEST(dscp_decides_the_output),
 	TEST(flow_decides_the_output_and_its_answers_go_back_the_same_way),
 	TEST(share_of_ten_thousand_flows_is_within_a_point_and_flows_stick),
 	TEST(flow_keeps_its_class_when_the_percentage_grows), TEST(output_that_leads_nowhere_is_a_counted_drop),
+	TEST(edges_between_the_same_nodes_are_counted_together_and_told_once),
 	TEST(each_bad_configuration_is_refused_by_the_name_of_its_field))

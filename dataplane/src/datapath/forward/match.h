@@ -6,8 +6,8 @@
 
 /*
  * The edge a packet takes from its node; NULL = none. For the initiator of a flow, the first on the packet's output that
- * matches its own addresses and ports; for the answers, the one to where the initiator's packets came from, so that a flow meets
- * the same functions both ways. A fragment, having no ports, takes no edge that asks for some.
+ * matches its own addresses and ports; for the answers, the one to where the initiator's packets came from, so that a
+ * flow meets the same functions both ways. A fragment, having no ports, takes no edge that asks for some.
  */
 const struct dp_edge *dp_match_edge(const struct dp_packet *packet);
 

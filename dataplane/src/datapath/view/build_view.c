@@ -125,6 +125,18 @@ build_edge(struct dp_build *build, const struct dp_view *view, const struct dp_n
 	return dp_build_match(build, message->match, &edge->match);
 }
 
+/* Counters are told by the nodes an edge joins, so edges between the same two count together. */
+static void
+assign_counter(struct dp_edge *edges, size_t index, unsigned *n_edges)
+{
+	for (size_t i = 0; i < index; i++)
+		if (edges[i].to == edges[index].to) {
+			edges[index].counter = edges[i].counter;
+			return;
+		}
+	edges[index].counter = (uint16_t)(*n_edges)++;
+}
+
 static bool
 build_edges(struct dp_build *build, const struct dp_view *view, struct dp_node *node, enum dp_direction direction,
 	edge_message_t *const *messages, size_t n, unsigned *n_edges)
@@ -139,9 +151,9 @@ build_edges(struct dp_build *build, const struct dp_view *view, struct dp_node *
 	for (size_t i = 0; i < n; i++) {
 		size_t mark = dp_path_enter(build, ".%s[%zu]", field, i);
 
-		node->edges[direction][i].counter = (uint16_t)(*n_edges)++;
 		if (!build_edge(build, view, node, direction, messages[i], &node->edges[direction][i]))
 			return false;
+		assign_counter(node->edges[direction], i, n_edges);
 		dp_path_leave(build, mark);
 	}
 	node->n_edges[direction] = (uint16_t)n;

@@ -1456,7 +1456,7 @@ export const ViewCountersSchema: GenMessage<ViewCounters> = /*@__PURE__*/
   messageDesc(file_nfaas_dataplane, 37);
 
 /**
- * Counted by the sender, when the packet takes the edge.
+ * Counted by the sender, when the packet takes the edge; edges between the same two nodes are counted together.
  *
  * @generated from message nfaas.dataplane.v1.EdgeCounter
  */
