@@ -14,7 +14,8 @@ const unchecked = (): Issue[] => [];
 export function graphContext({ attachments, functions }: EditorCatalogue): GraphContext {
   const known = functions.map(({ name, outputs }) => {
     const kind = Object.hasOwn(functionKinds, name) ? functionKinds[name] : undefined;
-    return [name, { outputs, validate: oncePerConfig(kind?.validate ?? unchecked) }] as const;
+    const outputsOf = kind?.outputsOf && { outputsOf: kind.outputsOf };
+    return [name, { outputs, validate: oncePerConfig(kind?.validate ?? unchecked), ...outputsOf }] as const;
   });
   return { attachments: attachments.map(({ name }) => name), functions: Object.fromEntries(known) };
 }

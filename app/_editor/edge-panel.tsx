@@ -9,9 +9,9 @@ import {
   type Issue,
   type Protocol,
 } from "@nfaas/domain";
-import { useState } from "react";
 import type { Rate } from "@/server/telemetry/types.ts";
-import { Field, Input, Select } from "../_kit/field.tsx";
+import { Field, Select } from "../_kit/field.tsx";
+import { ListField } from "./list-field.tsx";
 import { useEdgeFigures } from "./live-figures.tsx";
 import { PortsInput } from "./ports-input.tsx";
 
@@ -19,11 +19,14 @@ interface EdgePanelProps {
   edge: ChainEdge;
   issues: readonly Issue[];
   readOnly: boolean;
+  /** Named outputs of the node the edge leaves. */
+  outputs: readonly string[];
   onChange: (match: EdgeMatch | undefined) => void;
+  onOutput: (output: string | undefined) => void;
 }
 
 /** Which packets take the edge. Key it by edge. */
-export function EdgePanel({ edge, issues, readOnly, onChange }: EdgePanelProps) {
+export function EdgePanel({ edge, issues, readOnly, outputs, onChange, onOutput }: EdgePanelProps) {
   const match = edge.match ?? {};
   const set = (change: Partial<EdgeMatch>) => onChange(compactMatch({ ...match, ...change }));
   const problem = (field: string) => issues.find((issue) => issue.path.includes(`.match.${field}`))?.message;
@@ -36,6 +39,9 @@ export function EdgePanel({ edge, issues, readOnly, onChange }: EdgePanelProps) 
         Edges of a node are tried in the order they were drawn; a packet takes the first that matches. Empty
         fields match everything.
       </p>
+      {(outputs.length > 0 || edge.output !== undefined) && (
+        <OutputField output={edge.output} outputs={outputs} readOnly={readOnly} onChange={onOutput} />
+      )}
       <div className="grid max-w-4xl grid-cols-2 gap-4 lg:grid-cols-4">
         <Field label="Protocol">
           {(ids) => (
@@ -65,15 +71,17 @@ export function EdgePanel({ edge, issues, readOnly, onChange }: EdgePanelProps) 
             extent="md"
           />
         </div>
-        <PrefixesField
+        <ListField
           label="Sources"
+          hint="Prefixes, separated by commas."
           value={match.sources}
           error={problem("sources")}
           readOnly={readOnly}
           onChange={(sources) => set({ sources })}
         />
-        <PrefixesField
+        <ListField
           label="Destinations"
+          hint="Prefixes, separated by commas."
           value={match.destinations}
           error={problem("destinations")}
           readOnly={readOnly}
@@ -85,36 +93,35 @@ export function EdgePanel({ edge, issues, readOnly, onChange }: EdgePanelProps) 
   );
 }
 
-interface PrefixesFieldProps {
-  label: string;
-  value: string[] | undefined;
-  error: string | undefined;
+interface OutputFieldProps {
+  output: string | undefined;
+  outputs: readonly string[];
   readOnly: boolean;
-  onChange: (prefixes: string[] | undefined) => void;
+  onChange: (output: string | undefined) => void;
 }
 
-function PrefixesField({ label, value, error, readOnly, onChange }: PrefixesFieldProps) {
-  const [typed, setTyped] = useState(value?.join(", ") ?? "");
-  const commit = () => {
-    const prefixes = typed.split(/[\s,]+/).filter(Boolean);
-    onChange(prefixes.length > 0 ? prefixes : undefined);
-  };
+/** One that the node no longer has stays to be seen until another is chosen. */
+function OutputField({ output, outputs, readOnly, onChange }: OutputFieldProps) {
+  const lost = output !== undefined && !outputs.includes(output);
   return (
-    <Field label={label} error={error ?? null} hint="Prefixes, separated by commas.">
-      {(ids) => (
-        <Input
-          {...ids}
-          className="font-mono"
-          placeholder="any"
-          readOnly={readOnly}
-          wrong={error !== undefined}
-          value={typed}
-          onChange={(event) => setTyped(event.target.value)}
-          onBlur={commit}
-          onKeyDown={(event) => event.key === "Enter" && commit()}
-        />
-      )}
-    </Field>
+    <div className="w-52">
+      <Field label="Output" error={lost ? "The node has no such output any more." : null}>
+        {(ids) => (
+          <Select
+            {...ids}
+            disabled={readOnly}
+            wrong={lost}
+            value={output ?? ""}
+            onChange={(event) => onChange(event.target.value || undefined)}
+          >
+            <option value="">What no class takes</option>
+            {[...outputs, ...(lost ? [output] : [])].map((name) => (
+              <option key={name}>{name}</option>
+            ))}
+          </Select>
+        )}
+      </Field>
+    </div>
   );
 }
 

@@ -5,8 +5,6 @@ import {
   addRule,
   asFirewallConfig,
   type FirewallConfig,
-  type FunctionNode,
-  type Issue,
   moveRule,
   removeRule,
   updateRule,
@@ -15,23 +13,15 @@ import { ListPlus, Plus } from "lucide-react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Button } from "../_kit/button.tsx";
 import { Select } from "../_kit/field.tsx";
+import type { FunctionPanelProps } from "./function-panels.ts";
 import { useRuleFigures } from "./live-figures.tsx";
 import { ruleIssues } from "./rule-issues.ts";
 import { type RuleEdit, RuleRow } from "./rule-row.tsx";
 
-interface FirewallPanelProps {
-  node: FunctionNode;
-  issues: readonly Issue[];
-  readOnly: boolean;
-  /** `field`: changes of one field in a row are one step of undo. */
-  onChange: (config: FirewallConfig, field?: string) => void;
-  onSeal: () => void;
-}
-
 /** Rows shown at first and with each "Show more": a list of thousands must not freeze the page. */
 const pageSize = 100;
 
-export function FirewallPanel({ node, issues, readOnly, onChange, onSeal }: FirewallPanelProps) {
+export function FirewallPanel({ node, issues, readOnly, onChange, onSeal }: FunctionPanelProps) {
   const config = asFirewallConfig(node.config);
   const byRule = useMemo(() => ruleIssues(issues, node.name), [issues, node.name]);
   const figures = useRuleFigures(node.name);

@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 "use client";
-import type { AttachmentNode, ChainGraph, EditorAction, FunctionNode, Issue, Selection } from "@nfaas/domain";
+import {
+  type AttachmentNode,
+  type ChainGraph,
+  type EditorAction,
+  type FunctionNode,
+  type Issue,
+  outputsOfNode,
+  type Selection,
+} from "@nfaas/domain";
 import { MousePointerClick, Trash2 } from "lucide-react";
 import { IconButton } from "../_kit/button.tsx";
-import type { EditorCatalogue } from "./catalogue.ts";
+import { type EditorCatalogue, graphContext } from "./catalogue.ts";
 import { Connections } from "./connections.tsx";
 import { EdgePanel } from "./edge-panel.tsx";
-import { FirewallPanel } from "./firewall-panel.tsx";
+import { functionPanel } from "./function-panels.ts";
 import { NameField } from "./name-field.tsx";
 
 interface InspectorProps {
@@ -85,7 +93,12 @@ export function Inspector(props: InspectorProps) {
         edge={edge}
         issues={issues.filter((issue) => issue.edge === edge.name)}
         readOnly={!dispatch}
+        outputs={outputsOfNode(
+          props.graph.nodes.find((node) => node.name === edge.from),
+          graphContext(catalogue).functions,
+        )}
         onChange={(match) => dispatch?.({ type: "setMatch", edge: edge.name, match })}
+        onOutput={(output) => dispatch?.({ type: "setOutput", edge: edge.name, output })}
       />
     );
   }
@@ -95,10 +108,10 @@ export function Inspector(props: InspectorProps) {
 
 function FunctionPanel(props: { node: FunctionNode } & Pick<InspectorProps, "issues" | "dispatch">) {
   const { node, issues, dispatch } = props;
-  if (node.function !== "firewall")
-    return <p className="p-4 text-ink-muted text-sm">{node.function} has no settings.</p>;
+  const Panel = functionPanel(node.function);
+  if (!Panel) return <p className="p-4 text-ink-muted text-sm">{node.function} has no settings.</p>;
   return (
-    <FirewallPanel
+    <Panel
       key={node.name}
       node={node}
       issues={issues}

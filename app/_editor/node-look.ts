@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { asFirewallConfig, type ChainNode, functionKinds } from "@nfaas/domain";
-import { Box, BrickWall, EthernetPort, type LucideIcon } from "lucide-react";
+import { Box, BrickWall, EthernetPort, Gauge, type LucideIcon, Split } from "lucide-react";
 
-const functionIcons: Record<string, LucideIcon> = { firewall: BrickWall };
+const functionIcons: Record<string, LucideIcon> = {
+  firewall: BrickWall,
+  "rate-limiter": Gauge,
+  classifier: Split,
+};
 
 export const attachmentIcon = EthernetPort;
 export const functionIcon = (name: string): LucideIcon =>
@@ -16,11 +20,14 @@ export function nodeSummary(node: ChainNode): string {
   if (node.kind === "attachment") return `Attachment ${node.attachment}`;
   if (node.function === "firewall")
     return `Firewall · ${countRules(asFirewallConfig(node.config).rules.length)}`;
-  return functionTitle(node.function);
+  const classes = (node.config as { classes?: unknown } | null | undefined)?.classes;
+  const title = functionTitle(node.function);
+  return Array.isArray(classes) ? `${title} · ${countClasses(classes.length)}` : title;
 }
 
 export function functionTitle(name: string): string {
   return (Object.hasOwn(functionKinds, name) ? functionKinds[name]?.displayName : undefined) ?? name;
 }
 
+const countClasses = (count: number): string => (count === 1 ? "1 class" : `${count} classes`);
 const countRules = (count: number): string => (count === 1 ? "1 rule" : `${count} rules`);

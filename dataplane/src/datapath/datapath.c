@@ -8,6 +8,7 @@
 #include <rte_errno.h>
 #include <rte_random.h>
 
+#include "function/function.h"
 #include "view/state.h"
 
 #define MAX_FLOWS_MIN 16
@@ -51,9 +52,10 @@ dp_create(const struct dp_config *config)
 		return NULL;
 	}
 	strcpy(dp->pod, config->pod);
-	dp->role = config->role;
+	dp->function = dp_function_of_role(config->role);
 	dp->pool = config->pool;
 	dp->max_flows = config->max_flows;
+	dp->tsc_hz = config->tsc_hz;
 	dp->tsc_per_tick = config->tsc_hz / DP_FLOW_TICKS_PER_SECOND;
 	dp->seed = rte_rand();
 	return dp;

@@ -53,7 +53,10 @@ dp_meta(struct rte_mbuf *m)
 	return RTE_MBUF_DYNFIELD(m, dp_meta_offset, struct dp_meta *);
 }
 
-enum dp_role { DP_ROLE_GATEWAY, DP_ROLE_FIREWALL };
+/* Which function a process runs. Names are those of functions in the catalogue. */
+enum dp_role { DP_ROLE_GATEWAY, DP_ROLE_FIREWALL, DP_ROLE_RATE_LIMITER, DP_ROLE_CLASSIFIER };
+bool dp_role_parse(const char *name, enum dp_role *role); /* false = no function has that name */
+const char *dp_role_name(enum dp_role role);
 
 struct dp_config {
 	const char *pod;

@@ -11,12 +11,12 @@
 #include <rte_common.h>
 
 static const char usage[] =
-	"usage: nfaas-dataplane --pod NAME --role gateway|firewall --control PATH [options]\n"
+	"usage: nfaas-dataplane --pod NAME --role FUNCTION --control PATH [options]\n"
 	"\n"
 	"Runs one network function pod. What it does to packets is told over the control socket.\n"
 	"\n"
 	"  --pod NAME         name of the pod, 1 to 63 characters\n"
-	"  --role ROLE        gateway or firewall\n"
+	"  --role FUNCTION    gateway, firewall, rate-limiter or classifier\n"
 	"  --control PATH     unix socket to listen on (see nfaas_dataplane.proto)\n"
 	"  --cgroup PATH      cgroup of the pod, below the cgroup mount; each tenant gets one below it\n"
 	"  --memory MB        memory for packets and tables (default: what they need)\n"
@@ -46,18 +46,6 @@ parse_number(const char *text, uint32_t min, uint32_t max, uint32_t *value)
 	return true;
 }
 
-static bool
-parse_role(const char *text, enum dp_role *role)
-{
-	if (strcmp(text, "gateway") == 0)
-		*role = DP_ROLE_GATEWAY;
-	else if (strcmp(text, "firewall") == 0)
-		*role = DP_ROLE_FIREWALL;
-	else
-		return false;
-	return true;
-}
-
 static enum options_result
 parse_one(struct options *o, int option, char *value, bool *has_role)
 {
@@ -67,8 +55,8 @@ parse_one(struct options *o, int option, char *value, bool *has_role)
 		return strlen(value) >= 1 && strlen(value) <= 63 && strchr(value, '/') == NULL ?
 			OPTIONS_RUN : bad("--pod", value, "give 1 to 63 characters without '/'");
 	case 'r':
-		*has_role = parse_role(value, &o->role);
-		return *has_role ? OPTIONS_RUN : bad("--role", value, "give gateway or firewall");
+		*has_role = dp_role_parse(value, &o->role);
+		return *has_role ? OPTIONS_RUN : bad("--role", value, "give a function, such as gateway or firewall");
 	case 'c':
 		o->control = value;
 		return strlen(value) < sizeof(((struct sockaddr_un *)0)->sun_path) ?

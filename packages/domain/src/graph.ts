@@ -67,7 +67,7 @@ export interface ChainEdge {
   name: string;
   from: string;
   to: string;
-  /** The function's output this edge hangs on; absent = its only one. */
+  /** The function's output this edge hangs on; absent = the unnamed one. */
   output?: string;
   match?: EdgeMatch;
 }

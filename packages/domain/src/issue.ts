@@ -3,7 +3,7 @@
 
 export type Severity = "error" | "warning";
 
-/** NF1xx: the graph. NF2xx: a firewall's configuration. */
+/** NF1xx: the graph. NF2xx: rules and matches. NF3xx: a rate limiter. NF4xx: a classifier. */
 export const issueCodes = {
   NF100: "the graph is not well-formed",
   NF101: "the chain is empty",
@@ -25,6 +25,7 @@ export const issueCodes = {
   NF117: "too many edges",
   NF118: "an edge's match is not valid",
   NF119: "two edges have one name",
+  NF120: "an output leads nowhere",
   NF201: "the firewall's configuration is not well-formed",
   NF202: "a prefix is not valid",
   NF203: "a port range is not valid",
@@ -36,6 +37,22 @@ export const issueCodes = {
   NF209: "source and destination are of different address families",
   NF210: "nothing is allowed",
   NF211: "the prefix has host bits set",
+  NF212: "a DSCP is not valid",
+  NF213: "a range of packet lengths is not valid",
+  NF301: "the rate limiter's configuration is not well-formed",
+  NF302: "a traffic class's name is not valid",
+  NF303: "two traffic classes have one name",
+  NF304: "too many traffic classes",
+  NF305: "a rate is out of range",
+  NF306: "a burst is out of range",
+  NF307: "the peak rate is below the committed rate",
+  NF308: "no burst holds a full-sized packet",
+  NF309: "nothing is limited",
+  NF401: "the classifier's configuration is not well-formed",
+  NF402: "an output's name is not valid",
+  NF403: "two outputs have one name",
+  NF404: "too many outputs",
+  NF405: "a percentage is not valid",
 } as const;
 export type IssueCode = keyof typeof issueCodes;
 

@@ -108,10 +108,19 @@ append_edge(view_message_t *message, const struct dp_view *view, const struct dp
 static bool
 append_node_edges(view_message_t *message, const struct dp_view *view, const struct dp_node *node)
 {
-	for (unsigned d = 0; d < DP_DIRECTIONS; d++)
-		for (unsigned i = 0; i < node->n_edges[d]; i++)
-			if (!append_edge(message, view, node, &node->edges[d][i], (enum dp_direction)d))
+	for (unsigned d = 0; d < DP_DIRECTIONS; d++) {
+		int last = -1; /* a counter shared with an edge before is not above it */
+
+		for (unsigned i = 0; i < node->n_edges[d]; i++) {
+			const struct dp_edge *edge = &node->edges[d][i];
+
+			if (edge->counter <= last)
+				continue;
+			last = edge->counter;
+			if (!append_edge(message, view, node, edge, (enum dp_direction)d))
 				return false;
+		}
+	}
 	return true;
 }
 

@@ -15,6 +15,7 @@ struct dp_context {
 	uint16_t n_out;
 	uint16_t reserved_out; /* room in out[] kept for packets not yet processed */
 	uint32_t now;          /* ticks */
+	uint64_t tsc;          /* the same moment */
 };
 
 /* A packet on its way through the positions of this pod. */
@@ -28,6 +29,7 @@ struct dp_packet {
 	enum dp_direction direction;
 	struct dp_fragment *fragment; /* a first fragment's: others may wait there; else NULL */
 	bool entering;               /* injected here: at its attachment it has not left, it begins */
+	uint8_t output;              /* of its node that it leaves by; DP_OUTPUT_UNNAMED */
 	struct dp_inner inner;
 };
 
@@ -58,6 +60,7 @@ static inline void
 dp_packet_enter_node(const struct dp_context *context, struct dp_packet *packet, const struct dp_node *node)
 {
 	packet->node = node;
+	packet->output = DP_OUTPUT_UNNAMED;
 	packet->hash = dp_flow_table_hash(context->flows, node->key, &packet->inner.flow);
 	packet->meta->si = node->si[packet->direction];
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "match.h"
 
+#include "dscp.h"
+
 static bool
 any_holds(const struct dp_prefix *prefixes, uint16_t n, uint32_t address)
 {
@@ -19,8 +21,8 @@ ports_hold(const struct dp_match *match, const struct dp_flow *flow, uint8_t to)
 		&& flow->port[to] <= match->ports.last;
 }
 
-static bool
-match_holds(const struct dp_match *match, const struct dp_flow *flow, uint8_t from)
+bool
+dp_match_holds(const struct dp_match *match, const struct dp_flow *flow, uint8_t from)
 {
 	return !match->never && (match->protocol == 0 || match->protocol == flow->protocol)
 		&& ports_hold(match, flow, !from) && any_holds(match->sources, match->n_sources, flow->address[from])
@@ -56,7 +58,18 @@ dp_match_edge(const struct dp_packet *packet)
 	if (back != NULL)
 		return back;
 	for (uint16_t i = 0; i < node->n_edges[packet->direction]; i++)
-		if (edges[i].match.all || match_holds(&edges[i].match, &packet->inner.flow, packet->inner.side))
+		if (edges[i].output == packet->output
+			&& (edges[i].match.all || dp_match_holds(&edges[i].match, &packet->inner.flow, packet->inner.side)))
 			return &edges[i];
 	return NULL;
+}
+
+bool
+dp_packet_match_holds(const struct dp_packet_match *match, const struct dp_packet *packet)
+{
+	uint8_t from = packet->entry != NULL ? packet->entry->initiator : packet->inner.side;
+
+	return packet->inner.length >= match->min_length && packet->inner.length <= match->max_length
+		&& (match->dscps >> dp_dscp_read(packet) & 1) != 0
+		&& (match->flow.all || dp_match_holds(&match->flow, &packet->inner.flow, from));
 }

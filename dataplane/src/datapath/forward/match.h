@@ -5,10 +5,17 @@
 #include "context.h"
 
 /*
- * The edge a packet takes from its node; NULL = none. For the initiator of a flow, the first that matches the packet's
- * own addresses and ports; for the answers, the one to where the initiator's packets came from, so that a flow meets
- * the same functions both ways.
+ * The edge a packet takes from its node; NULL = none. For the initiator of a flow, the first on the packet's output that
+ * matches its own addresses and ports; for the answers, the one to where the initiator's packets came from, so that a
+ * flow meets the same functions both ways.
  */
 const struct dp_edge *dp_match_edge(const struct dp_packet *packet);
+
+/* Whether a packet of the flow, sent by its end `from`, matches. */
+bool dp_match_holds(const struct dp_match *match, const struct dp_flow *flow, uint8_t from);
+
+/* Whether a packet belongs to a class; its flow's entry, if it has one, says who began, so answers belong to the class
+ * of what they answer. */
+bool dp_packet_match_holds(const struct dp_packet_match *match, const struct dp_packet *packet);
 
 #endif

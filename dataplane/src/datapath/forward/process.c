@@ -3,7 +3,7 @@
  * A burst of one tenant: every packet is resolved to a view and a position (and its flow's bucket prefetched), then
  * walked through the positions this pod runs, until it leaves for another pod or for its host, or is dropped.
  */
-#include "../function/firewall.h"
+#include "../function/function.h"
 #include "../function/gateway.h"
 #include "context.h"
 #include "match.h"
@@ -124,15 +124,11 @@ static void
 walk(struct dp_context *context, struct dp_packet *packet)
 {
 	do {
-		if (packet->node->rules != NULL) {
-			dp_drop_reason_t reason = dp_firewall_judge(context, packet);
+		dp_drop_reason_t reason = packet->node->function->process(context, packet);
 
-			if (reason != DP_PASS) {
-				refuse(context, packet->m, reason);
-				return;
-			}
-		} else {
-			dp_gateway_track(context, packet);
+		if (reason != DP_PASS) {
+			refuse(context, packet->m, reason);
+			return;
 		}
 		note_sender(packet);
 		if (packet->node->attachment != NULL && !packet->entering && !dp_gateway_leave(context, packet))
@@ -194,6 +190,7 @@ context_make(struct dp *dp, const struct dp_state *state, uint16_t slot, uint64_
 		.flows = tenant != NULL ? &tenant->tenant->flows : NULL,
 		.out = out,
 		.now = dp_ticks(dp, now),
+		.tsc = now,
 	};
 }
 
@@ -235,7 +232,7 @@ dp_housekeep(struct dp *dp, const struct dp_state *state, uint16_t slot, uint64_
 		return 0;
 	dp_flow_table_age(context.flows, RTE_MIN(context.flows->mask + 1, FLOW_BUCKETS_PER_HOUSEKEEPING), context.now);
 	housekeep_fragments(&context);
-	if (dp->role == DP_ROLE_GATEWAY)
-		dp_gateway_housekeep(&context);
+	if (dp->function->housekeep != NULL)
+		dp->function->housekeep(&context);
 	return context.n_out;
 }

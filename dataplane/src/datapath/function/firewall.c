@@ -1,12 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "firewall.h"
-
+/*
+ * The stateful packet filter.
+ *
+ * The first packet of a flow is judged by the rules on its own addresses, whichever way it goes; later packets of an
+ * allowed flow pass both ways. When the rules change, a flow is judged once more, on the direction it began in. A TCP
+ * segment of an unknown flow may begin one if a rule allows it: that is how flows converge after a restart of the pod.
+ * ICMP errors pass if the flow they are about does. Every packet is counted for the rule that decided its flow.
+ *
+ * Fragments: the first one, which has ports, is judged as any packet; later ones pass with its flow (forward/reunite.c
+ * tells which that is).
+ */
 #include <netinet/in.h>
 
 #include <rte_icmp.h>
 #include <rte_tcp.h>
 
 #include "../flow/flow_track.h"
+#include "function.h"
+
+static const struct dp_ruleset *
+rules_of(const struct dp_packet *packet)
+{
+	return packet->node->config;
+}
 
 static struct dp_rule_key
 key_of(const struct dp_flow *flow, uint8_t from)
@@ -40,7 +56,7 @@ is_answer(const struct dp_inner *inner)
 static bool
 still_allowed(struct dp_context *context, const struct dp_packet *packet, struct dp_flow_entry *entry)
 {
-	const struct dp_ruleset *rules = packet->node->rules;
+	const struct dp_ruleset *rules = rules_of(packet);
 	struct dp_rule_key key;
 	struct dp_verdict verdict;
 
@@ -68,7 +84,7 @@ static dp_drop_reason_t
 judge_new(struct dp_context *context, const struct dp_packet *packet, const struct flow_at *at,
 	struct dp_flow_entry **entry)
 {
-	const struct dp_ruleset *rules = packet->node->rules;
+	const struct dp_ruleset *rules = rules_of(packet);
 	struct dp_rule_key key = key_of(at->flow, at->side);
 	struct dp_verdict verdict = dp_ruleset_match(rules, &key);
 	bool by_default = verdict.rule == rules->n;
@@ -126,8 +142,8 @@ judge_related(struct dp_context *context, struct dp_packet *packet)
 	return DP_PASS;
 }
 
-dp_drop_reason_t
-dp_firewall_judge(struct dp_context *context, struct dp_packet *packet)
+static dp_drop_reason_t
+judge(struct dp_context *context, struct dp_packet *packet)
 {
 	struct flow_at at = {.flow = &packet->inner.flow, .hash = packet->hash, .side = packet->inner.side};
 
@@ -139,3 +155,17 @@ dp_firewall_judge(struct dp_context *context, struct dp_packet *packet)
 		return judge_flow(context, packet, &at, &packet->entry);
 	}
 }
+
+static void
+release(struct dp_node *node)
+{
+	dp_ruleset_unref(node->config);
+}
+
+const struct dp_function dp_function_firewall = {
+	.name = "firewall",
+	.kind = NFAAS__DATAPLANE__V1__NODE__KIND_FIREWALL,
+	.build = dp_build_firewall,
+	.release = release,
+	.process = judge,
+};

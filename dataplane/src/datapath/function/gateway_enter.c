@@ -155,19 +155,3 @@ dp_gateway_enter(struct dp_context *context, struct dp_packet *packet)
 	inject(context, packet, injection);
 	return true;
 }
-
-void
-dp_gateway_track(struct dp_context *context, struct dp_packet *packet)
-{
-	dp_packet_find_entry(context, packet);
-	if (packet->inner.kind == DP_INNER_RELATED)
-		return;
-	if (packet->entry != NULL) {
-		dp_flow_track(context->flows, packet->entry, &packet->inner, packet->inner.side, context->now);
-		return;
-	}
-	packet->entry = dp_flow_table_add(context->flows, packet->hash, packet->node->key, &packet->inner.flow,
-		dp_flow_first_class(&packet->inner), context->now);
-	if (packet->entry != NULL)
-		packet->entry->initiator = packet->inner.side;
-}

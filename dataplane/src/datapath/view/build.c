@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "../function/function.h"
 #include "build.h"
 
 #include <stdarg.h>
@@ -92,6 +93,32 @@ dp_build_name(struct dp_build *build, char *to, const char *name, const char *fi
 	return true;
 }
 
+static int
+compare_names(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+/* Names are the keys of counters and edges. */
+bool
+dp_build_unique_names(struct dp_build *build, char (*names)[DP_NAME_SIZE], unsigned n, const char *field)
+{
+	char (*sorted)[DP_NAME_SIZE] = calloc(n + 1u, sizeof(*sorted));
+	const char *twice = NULL;
+
+	if (sorted == NULL)
+		return dp_build_fail_memory(build);
+	memcpy(sorted, names, n * sizeof(*sorted));
+	qsort(sorted, n, sizeof(*sorted), compare_names);
+	for (unsigned i = 1; i < n && twice == NULL; i++)
+		if (strcmp(sorted[i - 1], sorted[i]) == 0)
+			twice = sorted[i];
+	if (twice != NULL)
+		dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), field, "%s is there twice", twice);
+	free(sorted);
+	return twice == NULL;
+}
+
 static bool
 build_inner_mtu(struct dp_build *build, const Nfaas__Dataplane__V1__Fabric *fabric)
 {
@@ -178,10 +205,17 @@ dp_state_build(struct dp *dp, const Nfaas__Dataplane__V1__DesiredState *desired,
 }
 
 static void
+release_node(struct dp_node *node)
+{
+	if (node->config != NULL && node->function->release != NULL)
+		node->function->release(node);
+}
+
+static void
 release_view(struct dp_view *view)
 {
 	for (unsigned i = 0; view->nodes != NULL && i < view->n_nodes; i++)
-		dp_ruleset_unref(view->nodes[i].rules);
+		release_node(&view->nodes[i]);
 	dp_view_counters_unref(view->counters);
 }
 

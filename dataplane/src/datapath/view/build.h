@@ -44,7 +44,8 @@ bool dp_build_shares(struct dp_build *build);
 bool dp_build_pins(struct dp_build *build);
 
 /* Fills a local firewall's rules and every firewall's rule names. */
-bool dp_build_firewall(struct dp_build *build, struct dp_node *node, const Nfaas__Dataplane__V1__Firewall *firewall);
+bool dp_build_firewall(struct dp_build *build, const struct dp_state_tenant *tenant,
+	const Nfaas__Dataplane__V1__Node *message, struct dp_node *node);
 
 /* Finds or makes the counters of a view whose nodes, edges and rules are read. */
 bool dp_build_view_counters(struct dp_build *build, struct dp_view *view, const char *uid, unsigned n_edges,
@@ -59,6 +60,12 @@ bool dp_build_prefixes(struct dp_build *build, Nfaas__Dataplane__V1__Prefix *con
 bool dp_build_port_range(struct dp_build *build, const Nfaas__Dataplane__V1__PortRange *message, const char *field,
 	struct dp_port_range *range);
 bool dp_build_protocol(struct dp_build *build, uint32_t value, uint8_t *protocol);
+/* A NULL message is everything. */
+bool dp_build_packet_match(struct dp_build *build, const Nfaas__Dataplane__V1__PacketMatch *message,
+	struct dp_packet_match *match);
+/* That no two names are alike. */
+bool dp_build_unique_names(struct dp_build *build, char (*names)[DP_NAME_SIZE], unsigned n, const char *field);
+bool dp_build_dscp(struct dp_build *build, uint32_t value, const char *field);
 bool dp_build_match(struct dp_build *build, const Nfaas__Dataplane__V1__Match *message, struct dp_match *match);
 
 #endif

@@ -6,6 +6,8 @@
 
 #include "build.h"
 
+#define DSCP_MAX 63
+
 bool
 dp_build_prefix(struct dp_build *build, const Nfaas__Dataplane__V1__Prefix *message, const char *field,
 	struct dp_prefix *prefix, bool *ipv4)
@@ -100,5 +102,51 @@ dp_build_match(struct dp_build *build, const Nfaas__Dataplane__V1__Match *messag
 	match->all = message->n_sources == 0 && message->n_destinations == 0 && match->protocol == 0 && any_ports;
 	match->never = (message->n_sources > 0 && match->n_sources == 0)
 		|| (message->n_destinations > 0 && match->n_destinations == 0);
+	return true;
+}
+
+bool
+dp_build_dscp(struct dp_build *build, uint32_t value, const char *field)
+{
+	return value <= DSCP_MAX || dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), field, "a DSCP is in 0..63, not %u", value);
+}
+
+static bool
+read_dscps(struct dp_build *build, const Nfaas__Dataplane__V1__PacketMatch *message, uint64_t *dscps)
+{
+	*dscps = message->n_dscps == 0 ? UINT64_MAX : 0;
+	for (size_t i = 0; i < message->n_dscps; i++) {
+		if (!dp_build_dscp(build, message->dscps[i], "dscps"))
+			return false;
+		*dscps |= UINT64_C(1) << message->dscps[i];
+	}
+	return true;
+}
+
+bool
+dp_build_packet_match(struct dp_build *build, const Nfaas__Dataplane__V1__PacketMatch *message,
+	struct dp_packet_match *match)
+{
+	size_t mark = dp_path_enter(build, ".match");
+	uint32_t max;
+
+	*match = (struct dp_packet_match){.flow.all = true, .dscps = UINT64_MAX, .max_length = UINT16_MAX};
+	if (message != NULL) {
+		size_t flow = dp_path_enter(build, ".flow");
+
+		max = message->max_length == 0 ? UINT16_MAX : message->max_length;
+		match->flow.all = false;
+		if (!dp_build_match(build, message->flow, &match->flow))
+			return false;
+		dp_path_leave(build, flow);
+		if (!read_dscps(build, message, &match->dscps))
+			return false;
+		if (max > UINT16_MAX || message->min_length > max)
+			return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "max_length", "%u..%u is no range of packet lengths",
+				message->min_length, max);
+		match->min_length = (uint16_t)message->min_length;
+		match->max_length = (uint16_t)max;
+	}
+	dp_path_leave(build, mark);
 	return true;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A firewall node's rules. */
 #include <netinet/in.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "../function/function.h"
 #include "build.h"
 
 typedef Nfaas__Dataplane__V1__FirewallRule rule_message_t;
@@ -61,38 +61,13 @@ read_rule(struct dp_build *build, const rule_message_t *message, struct dp_rule 
 	return check_ports(build, rule);
 }
 
-static int
-compare_names(const void *a, const void *b)
-{
-	return strcmp(a, b);
-}
-
-/* A rule's name is the key of its counter. */
-static bool
-check_unique_names(struct dp_build *build, const struct dp_node *node)
-{
-	char (*sorted)[DP_NAME_SIZE] = calloc(node->n_rules + 1u, sizeof(*sorted));
-	const char *twice = NULL;
-
-	if (sorted == NULL)
-		return dp_build_fail_memory(build);
-	memcpy(sorted, node->rule_names, node->n_rules * sizeof(*sorted));
-	qsort(sorted, node->n_rules, sizeof(*sorted), compare_names);
-	for (unsigned i = 1; i < node->n_rules && twice == NULL; i++)
-		if (strcmp(sorted[i - 1], sorted[i]) == 0)
-			twice = sorted[i];
-	if (twice != NULL)
-		dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "rules", "rule %s is there twice", twice);
-	free(sorted);
-	return twice == NULL;
-}
-
 static struct dp_ruleset *
 find_equal(const struct dp_state *state, const struct dp_rule *rules, uint32_t n, bool default_allow)
 {
 	for (unsigned v = 0; state != NULL && v < state->n_views; v++)
 		for (unsigned i = 0; state->views[v].nodes != NULL && i < state->views[v].n_nodes; i++) {
-			struct dp_ruleset *set = state->views[v].nodes[i].rules;
+			const struct dp_node *node = &state->views[v].nodes[i];
+			struct dp_ruleset *set = node->function == &dp_function_firewall ? node->config : NULL;
 
 			if (set != NULL && dp_ruleset_equals(set, rules, n, default_allow))
 				return set;
@@ -108,11 +83,11 @@ share_or_build(struct dp_build *build, struct dp_node *node, const struct dp_rul
 	if (set == NULL)
 		set = find_equal(build->state, rules, node->n_rules, default_allow);
 	if (set != NULL) {
-		node->rules = dp_ruleset_ref(set);
+		node->config = dp_ruleset_ref(set);
 		return true;
 	}
-	node->rules = dp_ruleset_build(rules, node->n_rules, default_allow, ++build->dp->next_ruleset);
-	return node->rules != NULL || dp_build_fail_memory(build);
+	node->config = dp_ruleset_build(rules, node->n_rules, default_allow, ++build->dp->next_ruleset);
+	return node->config != NULL || dp_build_fail_memory(build);
 }
 
 static bool
@@ -131,12 +106,15 @@ read_rules(struct dp_build *build, struct dp_node *node, const Nfaas__Dataplane_
 }
 
 bool
-dp_build_firewall(struct dp_build *build, struct dp_node *node, const Nfaas__Dataplane__V1__Firewall *firewall)
+dp_build_firewall(struct dp_build *build, const struct dp_state_tenant *tenant,
+	const Nfaas__Dataplane__V1__Node *message, struct dp_node *node)
 {
+	const Nfaas__Dataplane__V1__Firewall *firewall = message->firewall;
 	size_t mark = dp_path_enter(build, ".firewall");
 	struct dp_rule *rules;
 	bool default_allow;
 
+	(void)tenant;
 	if (firewall->n_rules > DP_RULES_MAX)
 		return dp_build_fail(build, DP_CODE(LIMIT_EXCEEDED), "rules", "%zu rules; at most %d", firewall->n_rules,
 			DP_RULES_MAX);
@@ -145,7 +123,7 @@ dp_build_firewall(struct dp_build *build, struct dp_node *node, const Nfaas__Dat
 	rules = dp_build_alloc(build, firewall->n_rules, sizeof(*rules));
 	if (node->rule_names == NULL || rules == NULL || !read_rules(build, node, firewall, rules)
 		|| !read_action(build, firewall->default_action, "default_action", &default_allow)
-		|| !check_unique_names(build, node))
+		|| !dp_build_unique_names(build, node->rule_names, node->n_rules, "rules"))
 		return false;
 	if (node->local && !share_or_build(build, node, rules, default_allow))
 		return false;

@@ -2,6 +2,7 @@
 /* Views: nodes by position, edges with their matches. */
 #include <string.h>
 
+#include "../function/function.h"
 #include "build.h"
 
 #define VIEWS_MAX 4096
@@ -54,33 +55,19 @@ check_key(struct dp_build *build, const struct dp_view *view, struct dp_node *no
 	return true;
 }
 
-/* What the pod must know to run a node of this kind; a firewall's rules are read for every pod, for their names. */
 static bool
-build_kind(struct dp_build *build, const struct dp_state_tenant *tenant, const node_message_t *message,
+build_function(struct dp_build *build, const struct dp_state_tenant *tenant, const node_message_t *message,
 	struct dp_node *node)
 {
-	enum dp_role role = build->dp->role;
+	const struct dp_function *own = build->dp->function;
 
-	switch (message->kind_case) {
-	case NFAAS__DATAPLANE__V1__NODE__KIND_ATTACHMENT:
-		if (!dp_build_name(build, node->attachment_name, message->attachment->name, "attachment.name"))
-			return false;
-		for (unsigned i = 0; node->local && i < tenant->n_attachments; i++)
-			if (strcmp(tenant->attachments[i].name, node->attachment_name) == 0)
-				node->attachment = &tenant->attachments[i];
-		if (node->local && role != DP_ROLE_GATEWAY)
-			return dp_build_fail(build, DP_CODE(UNSUPPORTED), "pool", "only a gateway runs an attachment");
-		if (node->local && node->attachment == NULL)
-			return dp_build_fail(build, DP_CODE(UNKNOWN_REFERENCE), "attachment.name",
-				"tenant %u has no attachment %s here", tenant->tenant_id, node->attachment_name);
-		return true;
-	case NFAAS__DATAPLANE__V1__NODE__KIND_FIREWALL:
-		if (node->local && role != DP_ROLE_FIREWALL)
-			return dp_build_fail(build, DP_CODE(UNSUPPORTED), "pool", "only a firewall runs a firewall");
-		return dp_build_firewall(build, node, message->firewall);
-	default:
+	node->function = dp_function_of_kind(message->kind_case);
+	if (node->function == NULL)
 		return dp_build_fail(build, DP_CODE(UNSUPPORTED), "kind", "a function this process does not know");
-	}
+	if (node->local && node->function != own)
+		return dp_build_fail(build, DP_CODE(UNSUPPORTED), "pool", "a %s is run by pods of its own kind, this one is a %s",
+			node->function->name, own->name);
+	return node->function->build(build, tenant, message, node);
 }
 
 static bool
@@ -101,7 +88,23 @@ build_node(struct dp_build *build, const struct dp_state_tenant *tenant, struct 
 	if (node->pool == NULL)
 		return dp_build_fail(build, DP_CODE(UNKNOWN_REFERENCE), "pool", "there is no pool %.64s", message->pool);
 	node->local = node->pool->self;
-	return build_kind(build, tenant, message, node);
+	return build_function(build, tenant, message, node);
+}
+
+/* On the way back a function has only the unnamed output: branches of the graph meet there. */
+static bool
+find_output(struct dp_build *build, const struct dp_node *node, enum dp_direction direction, const char *name,
+	uint8_t *output)
+{
+	*output = DP_OUTPUT_UNNAMED;
+	if (name[0] == '\0')
+		return true;
+	for (uint8_t i = 0; direction == DP_FORWARD && i < node->n_outputs; i++)
+		if (strcmp(node->output_names[i], name) == 0) {
+			*output = i;
+			return true;
+		}
+	return dp_build_fail(build, DP_CODE(UNKNOWN_REFERENCE), "output", "node %s has no output %.64s", node->name, name);
 }
 
 static bool
@@ -116,11 +119,22 @@ build_edge(struct dp_build *build, const struct dp_view *view, const struct dp_n
 		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "to",
 			"SI must fall along an edge: %u at %s, %u at %s", from->si[direction], from->name,
 			view->nodes[to].si[direction], view->nodes[to].name);
-	if (message->output[0] != '\0')
-		return dp_build_fail(build, DP_CODE(UNKNOWN_REFERENCE), "output", "node %s has only the unnamed output",
-			from->name);
 	edge->to = (uint8_t)to;
+	if (!find_output(build, from, direction, message->output, &edge->output))
+		return false;
 	return dp_build_match(build, message->match, &edge->match);
+}
+
+/* Counters are told by the nodes an edge joins, so edges between the same two count together. */
+static void
+assign_counter(struct dp_edge *edges, size_t index, unsigned *n_edges)
+{
+	for (size_t i = 0; i < index; i++)
+		if (edges[i].to == edges[index].to) {
+			edges[index].counter = edges[i].counter;
+			return;
+		}
+	edges[index].counter = (uint16_t)(*n_edges)++;
 }
 
 static bool
@@ -137,9 +151,9 @@ build_edges(struct dp_build *build, const struct dp_view *view, struct dp_node *
 	for (size_t i = 0; i < n; i++) {
 		size_t mark = dp_path_enter(build, ".%s[%zu]", field, i);
 
-		node->edges[direction][i].counter = (uint16_t)(*n_edges)++;
 		if (!build_edge(build, view, node, direction, messages[i], &node->edges[direction][i]))
 			return false;
+		assign_counter(node->edges[direction], i, n_edges);
 		dp_path_leave(build, mark);
 	}
 	node->n_edges[direction] = (uint16_t)n;

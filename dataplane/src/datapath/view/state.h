@@ -20,13 +20,15 @@
 
 #define DP_NODES_MAX 250
 #define DP_NODE_NONE UINT8_MAX
+#define DP_OUTPUT_UNNAMED UINT8_MAX
+#define DP_OUTPUTS_MAX 64
 #define DP_EDGES_MAX 1000
 #define DP_RULES_MAX 10000
 #define DP_VIEWS_PER_TENANT 256 /* view_id 1..255 */
 #define DP_TENANT_ID_MAX 16777215
 #define DP_SHARES 100
 #define DP_WRITERS 2
-#define DP_DROP_REASONS (NFAAS__DATAPLANE__V1__DROP_REASON__DROP_REASON_FRAGMENT + 1)
+#define DP_DROP_REASONS (NFAAS__DATAPLANE__V1__DROP_REASON__DROP_REASON_RATE_LIMITED + 1)
 #define DP_TENANT_MAP_SIZE 512 /* open addressing for at most DP_MAX_TENANTS */
 
 enum dp_direction { DP_FORWARD, DP_REVERSE, DP_DIRECTIONS };
@@ -58,10 +60,19 @@ struct dp_match {
 	bool never;                 /* only IPv6 prefixes */
 };
 
+/* Which packets: by their flow, as its initiator sent them, and by what they are themselves. */
+struct dp_packet_match {
+	struct dp_match flow;
+	uint64_t dscps;      /* bit per code point */
+	uint16_t min_length; /* of the IP packet, bytes */
+	uint16_t max_length;
+};
+
 struct dp_edge {
 	struct dp_match match;
 	uint16_t counter; /* index in dp_view_counters.edges */
 	uint8_t to;       /* node */
+	uint8_t output;   /* of the node it leaves; DP_OUTPUT_UNNAMED */
 };
 
 /* A pool as this state reaches it: where each backend is. */
@@ -82,6 +93,7 @@ struct dp_state_pool {
 };
 
 struct dp_attachment;
+struct dp_function;
 
 struct dp_node {
 	struct dp_edge *edges[DP_DIRECTIONS];
@@ -91,12 +103,15 @@ struct dp_node {
 	uint64_t key;      /* hash of the state_key */
 	const struct dp_state_pool *pool;
 	const struct dp_attachment *attachment; /* attachments that are local, else NULL */
-	struct dp_ruleset *rules;               /* firewalls that are local, else NULL */
+	const struct dp_function *function;
+	void *config;                           /* the function's own, where the node is local */
 	unsigned first_rule;                    /* index in dp_view_counters.rules; the default action is the last */
 	unsigned n_rules;
 	char name[DP_NAME_SIZE];
 	char attachment_name[DP_NAME_SIZE];     /* empty = a function */
 	char (*rule_names)[DP_NAME_SIZE];
+	char (*output_names)[DP_NAME_SIZE];
+	uint8_t n_outputs;
 };
 
 struct dp_view {
@@ -196,9 +211,10 @@ struct dp_state {
 
 struct dp {
 	char pod[DP_NAME_SIZE];
-	enum dp_role role;
+	const struct dp_function *function;
 	struct rte_mempool *pool;
 	uint32_t max_flows;
+	uint64_t tsc_hz;
 	uint64_t tsc_per_tick;
 	uint64_t seed;          /* of flow tables: secret, so that nobody can aim at one bucket */
 	uint32_t next_ruleset;  /* control thread */

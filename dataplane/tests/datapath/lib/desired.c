@@ -261,6 +261,103 @@ desired_rule(struct desired *desired, node_t *node, const char *name, Nfaas__Dat
 	return rule;
 }
 
+node_t *
+desired_rate_limiter_node(struct desired *desired, view_t *view, const char *name, uint32_t forward_si,
+	uint32_t reverse_si, const char *pool)
+{
+	node_t *node = add_node(desired, view, name, forward_si, reverse_si, pool);
+
+	node->kind_case = NFAAS__DATAPLANE__V1__NODE__KIND_RATE_LIMITER;
+	node->rate_limiter = take(desired, sizeof(*node->rate_limiter));
+	nfaas__dataplane__v1__rate_limiter__init(node->rate_limiter);
+	return node;
+}
+
+static colour_action_t *
+new_action(struct desired *desired)
+{
+	colour_action_t *action = take(desired, sizeof(*action));
+
+	nfaas__dataplane__v1__colour_action__init(action);
+	return action;
+}
+
+colour_action_t *
+desired_mark(struct desired *desired, uint32_t dscp)
+{
+	colour_action_t *action = new_action(desired);
+
+	action->mark = true;
+	action->dscp = dscp;
+	return action;
+}
+
+traffic_class_t *
+desired_traffic_class(struct desired *desired, node_t *node, const char *name, uint64_t bits_per_second,
+	uint64_t committed_burst, uint64_t excess_burst)
+{
+	traffic_class_t *class = take(desired, sizeof(*class));
+
+	nfaas__dataplane__v1__traffic_class__init(class);
+	class->name = desired_text(desired, "%s", name);
+	class->meter = take(desired, sizeof(*class->meter));
+	nfaas__dataplane__v1__meter__init(class->meter);
+	class->meter->kind = NFAAS__DATAPLANE__V1__METER_KIND__METER_KIND_SINGLE_RATE;
+	class->meter->committed_rate = bits_per_second;
+	class->meter->committed_burst = committed_burst;
+	class->meter->excess_burst = excess_burst;
+	class->red = new_action(desired);
+	class->red->drop = true;
+	push(desired, &node->rate_limiter->classes, &node->rate_limiter->n_classes, class);
+	return class;
+}
+
+node_t *
+desired_classifier_node(struct desired *desired, view_t *view, const char *name, uint32_t forward_si,
+	uint32_t reverse_si, const char *pool)
+{
+	node_t *node = add_node(desired, view, name, forward_si, reverse_si, pool);
+
+	node->kind_case = NFAAS__DATAPLANE__V1__NODE__KIND_CLASSIFIER;
+	node->classifier = take(desired, sizeof(*node->classifier));
+	nfaas__dataplane__v1__classifier__init(node->classifier);
+	return node;
+}
+
+classifier_class_t *
+desired_classifier_class(struct desired *desired, node_t *node, const char *output, uint32_t percent)
+{
+	classifier_class_t *class = take(desired, sizeof(*class));
+
+	nfaas__dataplane__v1__classifier_class__init(class);
+	class->output = desired_text(desired, "%s", output);
+	class->percent = percent;
+	push(desired, &node->classifier->classes, &node->classifier->n_classes, class);
+	return class;
+}
+
+packet_match_t *
+desired_packet_match(struct desired *desired)
+{
+	packet_match_t *match = take(desired, sizeof(*match));
+
+	nfaas__dataplane__v1__packet_match__init(match);
+	match->flow = take(desired, sizeof(*match->flow));
+	nfaas__dataplane__v1__match__init(match->flow);
+	return match;
+}
+
+void
+desired_dscp(struct desired *desired, packet_match_t *match, uint32_t dscp)
+{
+	uint32_t *grown = take(desired, (match->n_dscps + 1) * sizeof(*grown));
+
+	if (match->n_dscps > 0)
+		memcpy(grown, match->dscps, match->n_dscps * sizeof(*grown));
+	grown[match->n_dscps++] = dscp;
+	match->dscps = grown;
+}
+
 static edge_t *
 new_edge(struct desired *desired, const node_t *to)
 {

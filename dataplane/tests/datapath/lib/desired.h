@@ -19,6 +19,10 @@ typedef Nfaas__Dataplane__V1__Prefix prefix_t;
 typedef Nfaas__Dataplane__V1__PortRange port_range_t;
 typedef Nfaas__Dataplane__V1__FirewallRule rule_t;
 typedef Nfaas__Dataplane__V1__Pin pin_t;
+typedef Nfaas__Dataplane__V1__PacketMatch packet_match_t;
+typedef Nfaas__Dataplane__V1__TrafficClass traffic_class_t;
+typedef Nfaas__Dataplane__V1__ColourAction colour_action_t;
+typedef Nfaas__Dataplane__V1__ClassifierClass classifier_class_t;
 #define ALLOW NFAAS__DATAPLANE__V1__ACTION__ACTION_ALLOW
 #define DENY NFAAS__DATAPLANE__V1__ACTION__ACTION_DENY
 
@@ -51,6 +55,19 @@ node_t *desired_firewall_node(struct desired *desired, view_t *view, const char 
 	uint32_t reverse_si, const char *pool, Nfaas__Dataplane__V1__Action default_action);
 rule_t *desired_rule(struct desired *desired, node_t *node, const char *name, Nfaas__Dataplane__V1__Action action,
 	uint32_t protocol);
+node_t *desired_rate_limiter_node(struct desired *desired, view_t *view, const char *name, uint32_t forward_si,
+	uint32_t reverse_si, const char *pool);
+/* A single-rate meter; red is dropped. */
+traffic_class_t *desired_traffic_class(struct desired *desired, node_t *node, const char *name, uint64_t bits_per_second,
+	uint64_t committed_burst, uint64_t excess_burst);
+colour_action_t *desired_mark(struct desired *desired, uint32_t dscp);
+node_t *desired_classifier_node(struct desired *desired, view_t *view, const char *name, uint32_t forward_si,
+	uint32_t reverse_si, const char *pool);
+classifier_class_t *desired_classifier_class(struct desired *desired, node_t *node, const char *output,
+	uint32_t percent);
+packet_match_t *desired_packet_match(struct desired *desired);
+void desired_dscp(struct desired *desired, packet_match_t *match, uint32_t dscp);
+
 /* An edge and its reverse; the forward one is returned. */
 edge_t *desired_edge(struct desired *desired, node_t *from, node_t *to);
 match_t *desired_match(struct desired *desired, edge_t *edge);

@@ -97,6 +97,7 @@ frame_write_ip(uint8_t *at, const struct frame *frame)
 	length += sizeof(*ip);
 	*ip = (struct rte_ipv4_hdr){
 		.version_ihl = RTE_IPV4_VHL_DEF,
+		.type_of_service = (uint8_t)(frame->dscp << 2),
 		.total_length = rte_cpu_to_be_16(length),
 		.packet_id = rte_cpu_to_be_16(frame->id),
 		.fragment_offset = rte_cpu_to_be_16(frame->fragment),

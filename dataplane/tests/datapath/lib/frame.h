@@ -27,6 +27,7 @@ struct frame {
 	uint8_t icmp_type;
 	uint8_t ttl;               /* 0 = 64 */
 	uint16_t id;               /* of the datagram */
+	uint8_t dscp;              /* with ECN bits 0 */
 	uint16_t fragment;         /* the header field: flags and offset */
 	uint16_t payload;          /* bytes */
 	uint16_t mss;              /* TCP option; 0 = none */

@@ -86,6 +86,10 @@ describe_view(struct desired *desired, const struct world_view *description, uin
 	view_t *view = desired_view(desired, tenant_id, description->id, description->uid);
 	node_t *client, *last, *server;
 
+	if (description->graph != NULL) {
+		description->graph(desired, view);
+		return;
+	}
 	if (description->twice) {
 		describe_twice(desired, view);
 		return;
@@ -216,7 +220,7 @@ start(struct world *world, enum pod pod)
 {
 	struct dp_config config = {
 		.pod = pod_names[pod],
-		.role = is_gateway(pod) ? DP_ROLE_GATEWAY : DP_ROLE_FIREWALL,
+		.role = is_gateway(pod) ? DP_ROLE_GATEWAY : world->role,
 		.pool = test_pool(),
 		.max_flows = 4096,
 		.tsc_hz = WORLD_HZ,
@@ -243,18 +247,25 @@ world_restart(struct world *world, enum pod pod)
 }
 
 struct world *
-world_new(void)
+world_new_of(enum dp_role role, void (*graph)(struct desired *desired, view_t *view))
 {
 	struct world *world = calloc(1, sizeof(*world));
 
 	CHECK(world != NULL);
 	world->n_tenants = WORLD_TENANTS;
+	world->role = role;
 	world->weight[FIREWALL_1] = world->weight[FIREWALL_2] = 100;
-	world->views[0] = (struct world_view){.id = 1, .uid = "one", .share = 100};
+	world->views[0] = (struct world_view){.id = 1, .uid = "one", .share = 100, .graph = graph};
 	for (enum pod pod = 0; pod < PODS; pod++)
 		start(world, pod);
 	world_apply(world);
 	return world;
+}
+
+struct world *
+world_new(void)
+{
+	return world_new_of(DP_ROLE_FIREWALL, NULL);
 }
 
 void

@@ -30,6 +30,7 @@ struct world_view {
 	bool no_firewall;
 	bool twice;            /* two firewalls in a row, "first" and "second", on the same pods */
 	bool branches;         /* TCP by firewall "web", the rest by firewall "rest", on the same pods */
+	void (*graph)(struct desired *desired, view_t *view); /* draws all of it, on gateway-a, gateway-b and firewalls */
 	void (*rules)(struct desired *desired, node_t *firewall); /* NULL = allow ICMP and TCP 80 */
 };
 
@@ -50,10 +51,13 @@ struct world {
 	unsigned seen[PODS];     /* frames that came to the pod by the fabric */
 	struct rte_mbuf *last_fabric; /* copy of the last frame on the fabric */
 	unsigned n_tenants;
+	enum dp_role role;       /* of the pods between the gateways */
 };
 
 /* One view, id 1, uid "one", with all shares; applied everywhere. */
 struct world *world_new(void);
+/* The pods between the gateways run another function; their pool is "firewalls" all the same. */
+struct world *world_new_of(enum dp_role role, void (*graph)(struct desired *desired, view_t *view));
 void world_free(struct world *world);
 
 /* The message for one pod, to be changed before use. */

@@ -20,7 +20,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file nfaas_dataplane.proto.
  */
 export const file_nfaas_dataplane: GenFile = /*@__PURE__*/
-  fileDesc("ChVuZmFhc19kYXRhcGxhbmUucHJvdG8SEm5mYWFzLmRhdGFwbGFuZS52MSK+AgoHUmVxdWVzdBIKCgJpZBgBIAEoBBIxCgVoZWxsbxgCIAEoCzIgLm5mYWFzLmRhdGFwbGFuZS52MS5IZWxsb1JlcXVlc3RIABIxCgVhcHBseRgDIAEoCzIgLm5mYWFzLmRhdGFwbGFuZS52MS5BcHBseVJlcXVlc3RIABI3Cghjb3VudGVycxgEIAEoCzIjLm5mYWFzLmRhdGFwbGFuZS52MS5Db3VudGVyc1JlcXVlc3RIABJACg1jYXB0dXJlX3N0YXJ0GAUgASgLMicubmZhYXMuZGF0YXBsYW5lLnYxLkNhcHR1cmVTdGFydFJlcXVlc3RIABI+CgxjYXB0dXJlX3N0b3AYBiABKAsyJi5uZmFhcy5kYXRhcGxhbmUudjEuQ2FwdHVyZVN0b3BSZXF1ZXN0SABCBgoEYm9keSLwAgoIUmVzcG9uc2USCgoCaWQYASABKAQSKgoFZXJyb3IYAiABKAsyGS5uZmFhcy5kYXRhcGxhbmUudjEuRXJyb3JIABIyCgVoZWxsbxgDIAEoCzIhLm5mYWFzLmRhdGFwbGFuZS52MS5IZWxsb1Jlc3BvbnNlSAASMgoFYXBwbHkYBCABKAsyIS5uZmFhcy5kYXRhcGxhbmUudjEuQXBwbHlSZXNwb25zZUgAEjgKCGNvdW50ZXJzGAUgASgLMiQubmZhYXMuZGF0YXBsYW5lLnYxLkNvdW50ZXJzUmVzcG9uc2VIABJBCg1jYXB0dXJlX3N0YXJ0GAYgASgLMigubmZhYXMuZGF0YXBsYW5lLnYxLkNhcHR1cmVTdGFydFJlc3BvbnNlSAASPwoMY2FwdHVyZV9zdG9wGAcgASgLMicubmZhYXMuZGF0YXBsYW5lLnYxLkNhcHR1cmVTdG9wUmVzcG9uc2VIAEIGCgRib2R5IngKBUVycm9yEisKBGNvZGUYASABKA4yHS5uZmFhcy5kYXRhcGxhbmUudjEuRXJyb3JDb2RlEg8KB21lc3NhZ2UYAiABKAkSDQoFZmllbGQYAyABKAkSEQoJdGVuYW50X2lkGAQgASgNEg8KB3ZpZXdfaWQYBSABKA0iDgoMSGVsbG9SZXF1ZXN0IokBCg1IZWxsb1Jlc3BvbnNlEhgKEHByb3RvY29sX3ZlcnNpb24YASABKA0SCwoDcG9kGAIgASgJEhAKCGZ1bmN0aW9uGAMgASgJEgsKA3BpZBgEIAEoDRINCgVlcG9jaBgFIAEoCRISCgpnZW5lcmF0aW9uGAYgASgEEg8KB3ZlcnNpb24YByABKAkiPwoMQXBwbHlSZXF1ZXN0Ei8KBXN0YXRlGAEgASgLMiAubmZhYXMuZGF0YXBsYW5lLnYxLkRlc2lyZWRTdGF0ZSIjCg1BcHBseVJlc3BvbnNlEhIKCmdlbmVyYXRpb24YASABKAQiuAIKDERlc2lyZWRTdGF0ZRISCgpnZW5lcmF0aW9uGAEgASgEEioKBmZhYnJpYxgCIAEoCzIaLm5mYWFzLmRhdGFwbGFuZS52MS5GYWJyaWMSMAoKZWRnZV9wb3J0cxgDIAMoCzIcLm5mYWFzLmRhdGFwbGFuZS52MS5FZGdlUG9ydBIrCgd0ZW5hbnRzGAQgAygLMhoubmZhYXMuZGF0YXBsYW5lLnYxLlRlbmFudBInCgVwb29scxgFIAMoCzIYLm5mYWFzLmRhdGFwbGFuZS52MS5Qb29sEicKBXZpZXdzGAYgAygLMhgubmZhYXMuZGF0YXBsYW5lLnYxLlZpZXcSEAoIY29yZG9uZWQYByABKAgSJQoEcGlucxgIIAMoCzIXLm5mYWFzLmRhdGFwbGFuZS52MS5QaW4isgEKA1BpbhIRCgl0ZW5hbnRfaWQYASABKA0SDAoEcG9vbBgCIAEoCRIPCgdiYWNrZW5kGAMgASgJEg4KBnNvdXJjZRgEIAEoDBITCgtkZXN0aW5hdGlvbhgFIAEoDBIQCghwcm90b2NvbBgGIAEoDRITCgtzb3VyY2VfcG9ydBgHIAEoDRIYChBkZXN0aW5hdGlvbl9wb3J0GAggASgNEhMKC2xpZmV0aW1lX21zGAkgASgNIikKBlByZWZpeBIPCgdhZGRyZXNzGAEgASgMEg4KBmxlbmd0aBgCIAEoDSJiCgZGYWJyaWMSDwoHYWRkcmVzcxgBIAEoDBILCgNtYWMYAiABKAwSLQoFbGlua3MYAyADKAsyHi5uZmFhcy5kYXRhcGxhbmUudjEuRmFicmljTGluaxILCgNtdHUYBCABKA0iYgoKRmFicmljTGluaxIMCgRwZWVyGAEgASgJEg8KB2FkZHJlc3MYAiABKAwSCwoDbWFjGAMgASgMEigKBW1lbWlmGAQgASgLMhkubmZhYXMuZGF0YXBsYW5lLnYxLk1lbWlmIicKBU1lbWlmEg4KBnNvY2tldBgBIAEoCRIOCgZzZXJ2ZXIYAiABKAgiWwoIRWRnZVBvcnQSDAoEbmFtZRgBIAEoCRIRCglpbnRlcmZhY2UYAiABKAkSLgoGZHJpdmVyGAMgASgOMh4ubmZhYXMuZGF0YXBsYW5lLnYxLkVkZ2VEcml2ZXIicgoGVGVuYW50EhEKCXRlbmFudF9pZBgBIAEoDRIMCgRuYW1lGAIgASgJEhIKCmNwdV93ZWlnaHQYAyABKA0SMwoLYXR0YWNobWVudHMYBCADKAsyHi5uZmFhcy5kYXRhcGxhbmUudjEuQXR0YWNobWVudCLGAQoKQXR0YWNobWVudBIMCgRuYW1lGAEgASgJEhEKCWVkZ2VfcG9ydBgCIAEoCRIMCgR2bGFuGAMgASgNEisKB2FkZHJlc3MYBCABKAsyGi5uZmFhcy5kYXRhcGxhbmUudjEuUHJlZml4EiwKCHByZWZpeGVzGAUgAygLMhoubmZhYXMuZGF0YXBsYW5lLnYxLlByZWZpeBIuCgdpbmdyZXNzGAYgAygLMh0ubmZhYXMuZGF0YXBsYW5lLnYxLlZpZXdTaGFyZSIrCglWaWV3U2hhcmUSDwoHdmlld19pZBgBIAEoDRINCgVzaGFyZRgCIAEoDSJaCgRQb29sEgwKBG5hbWUYASABKAkSLQoIYmFja2VuZHMYAiADKAsyGy5uZmFhcy5kYXRhcGxhbmUudjEuQmFja2VuZBIVCg1zbG93X3N0YXJ0X21zGAMgASgNIjgKB0JhY2tlbmQSDAoEbmFtZRgBIAEoCRIPCgdhZGRyZXNzGAIgASgMEg4KBndlaWdodBgDIAEoDSJuCgRWaWV3EhEKCXRlbmFudF9pZBgBIAEoDRIPCgd2aWV3X2lkGAIgASgNEgsKA3VpZBgDIAEoCRIMCgRuYW1lGAQgASgJEicKBW5vZGVzGAUgAygLMhgubmZhYXMuZGF0YXBsYW5lLnYxLk5vZGUipwIKBE5vZGUSDAoEbmFtZRgBIAEoCRISCgpmb3J3YXJkX3NpGAIgASgNEhIKCnJldmVyc2Vfc2kYAyABKA0SEQoJc3RhdGVfa2V5GAQgASgJEgwKBHBvb2wYBSABKAkSKQoHZm9yd2FyZBgGIAMoCzIYLm5mYWFzLmRhdGFwbGFuZS52MS5FZGdlEikKB3JldmVyc2UYByADKAsyGC5uZmFhcy5kYXRhcGxhbmUudjEuRWRnZRI4CgphdHRhY2htZW50GAggASgLMiIubmZhYXMuZGF0YXBsYW5lLnYxLkF0dGFjaG1lbnROb2RlSAASMAoIZmlyZXdhbGwYCSABKAsyHC5uZmFhcy5kYXRhcGxhbmUudjEuRmlyZXdhbGxIAEIGCgRraW5kIh4KDkF0dGFjaG1lbnROb2RlEgwKBG5hbWUYASABKAkiTAoERWRnZRIKCgJ0bxgBIAEoCRIOCgZvdXRwdXQYAiABKAkSKAoFbWF0Y2gYAyABKAsyGS5uZmFhcy5kYXRhcGxhbmUudjEuTWF0Y2gisgEKBU1hdGNoEisKB3NvdXJjZXMYASADKAsyGi5uZmFhcy5kYXRhcGxhbmUudjEuUHJlZml4EjAKDGRlc3RpbmF0aW9ucxgCIAMoCzIaLm5mYWFzLmRhdGFwbGFuZS52MS5QcmVmaXgSEAoIcHJvdG9jb2wYAyABKA0SOAoRZGVzdGluYXRpb25fcG9ydHMYBCABKAsyHS5uZmFhcy5kYXRhcGxhbmUudjEuUG9ydFJhbmdlIigKCVBvcnRSYW5nZRINCgVmaXJzdBgBIAEoDRIMCgRsYXN0GAIgASgNIm8KCEZpcmV3YWxsEi8KBXJ1bGVzGAEgAygLMiAubmZhYXMuZGF0YXBsYW5lLnYxLkZpcmV3YWxsUnVsZRIyCg5kZWZhdWx0X2FjdGlvbhgCIAEoDjIaLm5mYWFzLmRhdGFwbGFuZS52MS5BY3Rpb24ipgIKDEZpcmV3YWxsUnVsZRIMCgRuYW1lGAEgASgJEioKBmFjdGlvbhgCIAEoDjIaLm5mYWFzLmRhdGFwbGFuZS52MS5BY3Rpb24SKgoGc291cmNlGAMgASgLMhoubmZhYXMuZGF0YXBsYW5lLnYxLlByZWZpeBIvCgtkZXN0aW5hdGlvbhgEIAEoCzIaLm5mYWFzLmRhdGFwbGFuZS52MS5QcmVmaXgSEAoIcHJvdG9jb2wYBSABKA0SMwoMc291cmNlX3BvcnRzGAYgASgLMh0ubmZhYXMuZGF0YXBsYW5lLnYxLlBvcnRSYW5nZRI4ChFkZXN0aW5hdGlvbl9wb3J0cxgHIAEoCzIdLm5mYWFzLmRhdGFwbGFuZS52MS5Qb3J0UmFuZ2UiEQoPQ291bnRlcnNSZXF1ZXN0IooCChBDb3VudGVyc1Jlc3BvbnNlEg0KBWVwb2NoGAEgASgJEg8KB3RpbWVfbnMYAiABKAQSMwoHdGVuYW50cxgDIAMoCzIiLm5mYWFzLmRhdGFwbGFuZS52MS5UZW5hbnRDb3VudGVycxIvCgV2aWV3cxgEIAMoCzIgLm5mYWFzLmRhdGFwbGFuZS52MS5WaWV3Q291bnRlcnMSLwoFcG9ydHMYBSADKAsyIC5uZmFhcy5kYXRhcGxhbmUudjEuUG9ydENvdW50ZXJzEhEKCWlvX2N5Y2xlcxgGIAEoBBIRCglpb19jcHVfbnMYByABKAQSGQoRbWFsZm9ybWVkX3BhY2tldHMYCCABKAQinQEKC0Ryb3BDb3VudGVyEgwKBG5vZGUYASABKAkSMAoJZGlyZWN0aW9uGAIgASgOMh0ubmZhYXMuZGF0YXBsYW5lLnYxLkRpcmVjdGlvbhIuCgZyZWFzb24YAyABKA4yHi5uZmFhcy5kYXRhcGxhbmUudjEuRHJvcFJlYXNvbhIPCgdwYWNrZXRzGAQgASgEEg0KBWJ5dGVzGAUgASgEIoYCCg5UZW5hbnRDb3VudGVycxIRCgl0ZW5hbnRfaWQYASABKA0SDgoGY3B1X25zGAIgASgEEg4KBmN5Y2xlcxgDIAEoBBITCgtxdWV1ZV9kZXB0aBgEIAEoDRIWCg5xdWV1ZV9jYXBhY2l0eRgFIAEoDRIuCgVkcm9wcxgGIAMoCzIfLm5mYWFzLmRhdGFwbGFuZS52MS5Ecm9wQ291bnRlchINCgVmbG93cxgHIAEoBBIOCgZjZ3JvdXAYCCABKAkSEwoLaWNtcF9lcnJvcnMYCSABKAQSGwoTaWNtcF9lcnJvcnNfbGltaXRlZBgKIAEoBBITCgttc3NfY2xhbXBlZBgLIAEoBCKrAgoMVmlld0NvdW50ZXJzEhEKCXRlbmFudF9pZBgBIAEoDRIPCgd2aWV3X2lkGAIgASgNEgsKA3VpZBgDIAEoCRIYChBpbmplY3RlZF9wYWNrZXRzGAQgASgEEhYKDmluamVjdGVkX2J5dGVzGAUgASgEEhQKDGxlZnRfcGFja2V0cxgGIAEoBBISCgpsZWZ0X2J5dGVzGAcgASgEEi4KBWRyb3BzGAggAygLMh8ubmZhYXMuZGF0YXBsYW5lLnYxLkRyb3BDb3VudGVyEi4KBWVkZ2VzGAkgAygLMh8ubmZhYXMuZGF0YXBsYW5lLnYxLkVkZ2VDb3VudGVyEi4KBXJ1bGVzGAogAygLMh8ubmZhYXMuZGF0YXBsYW5lLnYxLlJ1bGVDb3VudGVyInkKC0VkZ2VDb3VudGVyEgwKBGZyb20YASABKAkSCgoCdG8YAiABKAkSMAoJZGlyZWN0aW9uGAMgASgOMh0ubmZhYXMuZGF0YXBsYW5lLnYxLkRpcmVjdGlvbhIPCgdwYWNrZXRzGAQgASgEEg0KBWJ5dGVzGAUgASgEIkkKC1J1bGVDb3VudGVyEgwKBG5vZGUYASABKAkSDAoEcnVsZRgCIAEoCRIPCgdwYWNrZXRzGAMgASgEEg0KBWJ5dGVzGAQgASgEIpgBCgxQb3J0Q291bnRlcnMSDAoEbmFtZRgBIAEoCRIOCgZmYWJyaWMYAiABKAgSCgoCdXAYAyABKAgSEgoKcnhfcGFja2V0cxgEIAEoBBIQCghyeF9ieXRlcxgFIAEoBBISCgp0eF9wYWNrZXRzGAYgASgEEhAKCHR4X2J5dGVzGAcgASgEEhIKCnR4X2Ryb3BwZWQYCCABKAQiYAoTQ2FwdHVyZVN0YXJ0UmVxdWVzdBIMCgRwYXRoGAEgASgJEhMKC21heF9wYWNrZXRzGAIgASgNEhEKCXRlbmFudF9pZBgDIAEoDRITCgtzbmFwX2xlbmd0aBgEIAEoDSIWChRDYXB0dXJlU3RhcnRSZXNwb25zZSIUChJDYXB0dXJlU3RvcFJlcXVlc3QiNgoTQ2FwdHVyZVN0b3BSZXNwb25zZRIPCgdwYWNrZXRzGAEgASgEEg4KBm1pc3NlZBgCIAEoBCrhAgoJRXJyb3JDb2RlEhoKFkVSUk9SX0NPREVfVU5TUEVDSUZJRUQQABIYChRFUlJPUl9DT0RFX01BTEZPUk1FRBABEhoKFkVSUk9SX0NPREVfVU5TVVBQT1JURUQQAhIfChtFUlJPUl9DT0RFX0lOVkFMSURfQVJHVU1FTlQQAxIgChxFUlJPUl9DT0RFX1VOS05PV05fUkVGRVJFTkNFEAQSHQoZRVJST1JfQ09ERV9MSU1JVF9FWENFRURFRBAFEhwKGEVSUk9SX0NPREVfT1VUX09GX01FTU9SWRAGEhcKE0VSUk9SX0NPREVfQ09SRE9ORUQQBxIaChZFUlJPUl9DT0RFX1BPUlRfRkFJTEVEEAgSHwobRVJST1JfQ09ERV9TVEFMRV9HRU5FUkFUSU9OEAkSEwoPRVJST1JfQ09ERV9CVVNZEAoSFwoTRVJST1JfQ09ERV9JTlRFUk5BTBALKlwKCkVkZ2VEcml2ZXISGwoXRURHRV9EUklWRVJfVU5TUEVDSUZJRUQQABIZChVFREdFX0RSSVZFUl9BRl9QQUNLRVQQARIWChJFREdFX0RSSVZFUl9BRl9YRFAQAipDCgZBY3Rpb24SFgoSQUNUSU9OX1VOU1BFQ0lGSUVEEAASEAoMQUNUSU9OX0FMTE9XEAESDwoLQUNUSU9OX0RFTlkQAipUCglEaXJlY3Rpb24SGQoVRElSRUNUSU9OX1VOU1BFQ0lGSUVEEAASFQoRRElSRUNUSU9OX0ZPUldBUkQQARIVChFESVJFQ1RJT05fUkVWRVJTRRACKtQECgpEcm9wUmVhc29uEhsKF0RST1BfUkVBU09OX1VOU1BFQ0lGSUVEEAASGQoVRFJPUF9SRUFTT05fTUFMRk9STUVEEAESHgoaRFJPUF9SRUFTT05fVU5LTk9XTl9URU5BTlQQAhIcChhEUk9QX1JFQVNPTl9VTktOT1dOX1ZJRVcQAxIgChxEUk9QX1JFQVNPTl9VTktOT1dOX1BPU0lUSU9OEAQSGwoXRFJPUF9SRUFTT05fVFRMX0VYUElSRUQQBRIXChNEUk9QX1JFQVNPTl9OT19WSUVXEAYSGAoURFJPUF9SRUFTT05fTk9fUk9VVEUQBxIaChZEUk9QX1JFQVNPTl9OT19CQUNLRU5EEAgSFgoSRFJPUF9SRUFTT05fREVOSUVEEAkSHQoZRFJPUF9SRUFTT05fSU5WQUxJRF9TVEFURRAKEhoKFkRST1BfUkVBU09OX1RBQkxFX0ZVTEwQCxIaChZEUk9QX1JFQVNPTl9RVUVVRV9GVUxMEAwSGQoVRFJPUF9SRUFTT05fTElOS19ET1dOEA0SGQoVRFJPUF9SRUFTT05fTElOS19GVUxMEA4SGQoVRFJPUF9SRUFTT05fTkVJR0hCT1VSEA8SFwoTRFJPUF9SRUFTT05fU1BPT0ZFRBAQEhcKE0RST1BfUkVBU09OX1RPT19CSUcQERIZChVEUk9QX1JFQVNPTl9OT19NRU1PUlkQEhIbChdEUk9QX1JFQVNPTl9VTlNVUFBPUlRFRBATEhgKFERST1BfUkVBU09OX0ZSQUdNRU5UEBRiBnByb3RvMw");
+  fileDesc("ChVuZmFhc19kYXRhcGxhbmUucHJvdG8SEm5mYWFzLmRhdGFwbGFuZS52MSK+AgoHUmVxdWVzdBIKCgJpZBgBIAEoBBIxCgVoZWxsbxgCIAEoCzIgLm5mYWFzLmRhdGFwbGFuZS52MS5IZWxsb1JlcXVlc3RIABIxCgVhcHBseRgDIAEoCzIgLm5mYWFzLmRhdGFwbGFuZS52MS5BcHBseVJlcXVlc3RIABI3Cghjb3VudGVycxgEIAEoCzIjLm5mYWFzLmRhdGFwbGFuZS52MS5Db3VudGVyc1JlcXVlc3RIABJACg1jYXB0dXJlX3N0YXJ0GAUgASgLMicubmZhYXMuZGF0YXBsYW5lLnYxLkNhcHR1cmVTdGFydFJlcXVlc3RIABI+CgxjYXB0dXJlX3N0b3AYBiABKAsyJi5uZmFhcy5kYXRhcGxhbmUudjEuQ2FwdHVyZVN0b3BSZXF1ZXN0SABCBgoEYm9keSLwAgoIUmVzcG9uc2USCgoCaWQYASABKAQSKgoFZXJyb3IYAiABKAsyGS5uZmFhcy5kYXRhcGxhbmUudjEuRXJyb3JIABIyCgVoZWxsbxgDIAEoCzIhLm5mYWFzLmRhdGFwbGFuZS52MS5IZWxsb1Jlc3BvbnNlSAASMgoFYXBwbHkYBCABKAsyIS5uZmFhcy5kYXRhcGxhbmUudjEuQXBwbHlSZXNwb25zZUgAEjgKCGNvdW50ZXJzGAUgASgLMiQubmZhYXMuZGF0YXBsYW5lLnYxLkNvdW50ZXJzUmVzcG9uc2VIABJBCg1jYXB0dXJlX3N0YXJ0GAYgASgLMigubmZhYXMuZGF0YXBsYW5lLnYxLkNhcHR1cmVTdGFydFJlc3BvbnNlSAASPwoMY2FwdHVyZV9zdG9wGAcgASgLMicubmZhYXMuZGF0YXBsYW5lLnYxLkNhcHR1cmVTdG9wUmVzcG9uc2VIAEIGCgRib2R5IngKBUVycm9yEisKBGNvZGUYASABKA4yHS5uZmFhcy5kYXRhcGxhbmUudjEuRXJyb3JDb2RlEg8KB21lc3NhZ2UYAiABKAkSDQoFZmllbGQYAyABKAkSEQoJdGVuYW50X2lkGAQgASgNEg8KB3ZpZXdfaWQYBSABKA0iDgoMSGVsbG9SZXF1ZXN0IokBCg1IZWxsb1Jlc3BvbnNlEhgKEHByb3RvY29sX3ZlcnNpb24YASABKA0SCwoDcG9kGAIgASgJEhAKCGZ1bmN0aW9uGAMgASgJEgsKA3BpZBgEIAEoDRINCgVlcG9jaBgFIAEoCRISCgpnZW5lcmF0aW9uGAYgASgEEg8KB3ZlcnNpb24YByABKAkiPwoMQXBwbHlSZXF1ZXN0Ei8KBXN0YXRlGAEgASgLMiAubmZhYXMuZGF0YXBsYW5lLnYxLkRlc2lyZWRTdGF0ZSIjCg1BcHBseVJlc3BvbnNlEhIKCmdlbmVyYXRpb24YASABKAQiuAIKDERlc2lyZWRTdGF0ZRISCgpnZW5lcmF0aW9uGAEgASgEEioKBmZhYnJpYxgCIAEoCzIaLm5mYWFzLmRhdGFwbGFuZS52MS5GYWJyaWMSMAoKZWRnZV9wb3J0cxgDIAMoCzIcLm5mYWFzLmRhdGFwbGFuZS52MS5FZGdlUG9ydBIrCgd0ZW5hbnRzGAQgAygLMhoubmZhYXMuZGF0YXBsYW5lLnYxLlRlbmFudBInCgVwb29scxgFIAMoCzIYLm5mYWFzLmRhdGFwbGFuZS52MS5Qb29sEicKBXZpZXdzGAYgAygLMhgubmZhYXMuZGF0YXBsYW5lLnYxLlZpZXcSEAoIY29yZG9uZWQYByABKAgSJQoEcGlucxgIIAMoCzIXLm5mYWFzLmRhdGFwbGFuZS52MS5QaW4isgEKA1BpbhIRCgl0ZW5hbnRfaWQYASABKA0SDAoEcG9vbBgCIAEoCRIPCgdiYWNrZW5kGAMgASgJEg4KBnNvdXJjZRgEIAEoDBITCgtkZXN0aW5hdGlvbhgFIAEoDBIQCghwcm90b2NvbBgGIAEoDRITCgtzb3VyY2VfcG9ydBgHIAEoDRIYChBkZXN0aW5hdGlvbl9wb3J0GAggASgNEhMKC2xpZmV0aW1lX21zGAkgASgNIikKBlByZWZpeBIPCgdhZGRyZXNzGAEgASgMEg4KBmxlbmd0aBgCIAEoDSJiCgZGYWJyaWMSDwoHYWRkcmVzcxgBIAEoDBILCgNtYWMYAiABKAwSLQoFbGlua3MYAyADKAsyHi5uZmFhcy5kYXRhcGxhbmUudjEuRmFicmljTGluaxILCgNtdHUYBCABKA0iYgoKRmFicmljTGluaxIMCgRwZWVyGAEgASgJEg8KB2FkZHJlc3MYAiABKAwSCwoDbWFjGAMgASgMEigKBW1lbWlmGAQgASgLMhkubmZhYXMuZGF0YXBsYW5lLnYxLk1lbWlmIicKBU1lbWlmEg4KBnNvY2tldBgBIAEoCRIOCgZzZXJ2ZXIYAiABKAgiWwoIRWRnZVBvcnQSDAoEbmFtZRgBIAEoCRIRCglpbnRlcmZhY2UYAiABKAkSLgoGZHJpdmVyGAMgASgOMh4ubmZhYXMuZGF0YXBsYW5lLnYxLkVkZ2VEcml2ZXIicgoGVGVuYW50EhEKCXRlbmFudF9pZBgBIAEoDRIMCgRuYW1lGAIgASgJEhIKCmNwdV93ZWlnaHQYAyABKA0SMwoLYXR0YWNobWVudHMYBCADKAsyHi5uZmFhcy5kYXRhcGxhbmUudjEuQXR0YWNobWVudCLGAQoKQXR0YWNobWVudBIMCgRuYW1lGAEgASgJEhEKCWVkZ2VfcG9ydBgCIAEoCRIMCgR2bGFuGAMgASgNEisKB2FkZHJlc3MYBCABKAsyGi5uZmFhcy5kYXRhcGxhbmUudjEuUHJlZml4EiwKCHByZWZpeGVzGAUgAygLMhoubmZhYXMuZGF0YXBsYW5lLnYxLlByZWZpeBIuCgdpbmdyZXNzGAYgAygLMh0ubmZhYXMuZGF0YXBsYW5lLnYxLlZpZXdTaGFyZSIrCglWaWV3U2hhcmUSDwoHdmlld19pZBgBIAEoDRINCgVzaGFyZRgCIAEoDSJaCgRQb29sEgwKBG5hbWUYASABKAkSLQoIYmFja2VuZHMYAiADKAsyGy5uZmFhcy5kYXRhcGxhbmUudjEuQmFja2VuZBIVCg1zbG93X3N0YXJ0X21zGAMgASgNIjgKB0JhY2tlbmQSDAoEbmFtZRgBIAEoCRIPCgdhZGRyZXNzGAIgASgMEg4KBndlaWdodBgDIAEoDSJuCgRWaWV3EhEKCXRlbmFudF9pZBgBIAEoDRIPCgd2aWV3X2lkGAIgASgNEgsKA3VpZBgDIAEoCRIMCgRuYW1lGAQgASgJEicKBW5vZGVzGAUgAygLMhgubmZhYXMuZGF0YXBsYW5lLnYxLk5vZGUilgMKBE5vZGUSDAoEbmFtZRgBIAEoCRISCgpmb3J3YXJkX3NpGAIgASgNEhIKCnJldmVyc2Vfc2kYAyABKA0SEQoJc3RhdGVfa2V5GAQgASgJEgwKBHBvb2wYBSABKAkSKQoHZm9yd2FyZBgGIAMoCzIYLm5mYWFzLmRhdGFwbGFuZS52MS5FZGdlEikKB3JldmVyc2UYByADKAsyGC5uZmFhcy5kYXRhcGxhbmUudjEuRWRnZRI4CgphdHRhY2htZW50GAggASgLMiIubmZhYXMuZGF0YXBsYW5lLnYxLkF0dGFjaG1lbnROb2RlSAASMAoIZmlyZXdhbGwYCSABKAsyHC5uZmFhcy5kYXRhcGxhbmUudjEuRmlyZXdhbGxIABI3CgxyYXRlX2xpbWl0ZXIYCiABKAsyHy5uZmFhcy5kYXRhcGxhbmUudjEuUmF0ZUxpbWl0ZXJIABI0CgpjbGFzc2lmaWVyGAsgASgLMh4ubmZhYXMuZGF0YXBsYW5lLnYxLkNsYXNzaWZpZXJIAEIGCgRraW5kIh4KDkF0dGFjaG1lbnROb2RlEgwKBG5hbWUYASABKAkiTAoERWRnZRIKCgJ0bxgBIAEoCRIOCgZvdXRwdXQYAiABKAkSKAoFbWF0Y2gYAyABKAsyGS5uZmFhcy5kYXRhcGxhbmUudjEuTWF0Y2gisgEKBU1hdGNoEisKB3NvdXJjZXMYASADKAsyGi5uZmFhcy5kYXRhcGxhbmUudjEuUHJlZml4EjAKDGRlc3RpbmF0aW9ucxgCIAMoCzIaLm5mYWFzLmRhdGFwbGFuZS52MS5QcmVmaXgSEAoIcHJvdG9jb2wYAyABKA0SOAoRZGVzdGluYXRpb25fcG9ydHMYBCABKAsyHS5uZmFhcy5kYXRhcGxhbmUudjEuUG9ydFJhbmdlIigKCVBvcnRSYW5nZRINCgVmaXJzdBgBIAEoDRIMCgRsYXN0GAIgASgNIm8KCEZpcmV3YWxsEi8KBXJ1bGVzGAEgAygLMiAubmZhYXMuZGF0YXBsYW5lLnYxLkZpcmV3YWxsUnVsZRIyCg5kZWZhdWx0X2FjdGlvbhgCIAEoDjIaLm5mYWFzLmRhdGFwbGFuZS52MS5BY3Rpb24ipgIKDEZpcmV3YWxsUnVsZRIMCgRuYW1lGAEgASgJEioKBmFjdGlvbhgCIAEoDjIaLm5mYWFzLmRhdGFwbGFuZS52MS5BY3Rpb24SKgoGc291cmNlGAMgASgLMhoubmZhYXMuZGF0YXBsYW5lLnYxLlByZWZpeBIvCgtkZXN0aW5hdGlvbhgEIAEoCzIaLm5mYWFzLmRhdGFwbGFuZS52MS5QcmVmaXgSEAoIcHJvdG9jb2wYBSABKA0SMwoMc291cmNlX3BvcnRzGAYgASgLMh0ubmZhYXMuZGF0YXBsYW5lLnYxLlBvcnRSYW5nZRI4ChFkZXN0aW5hdGlvbl9wb3J0cxgHIAEoCzIdLm5mYWFzLmRhdGFwbGFuZS52MS5Qb3J0UmFuZ2UibQoLUGFja2V0TWF0Y2gSJwoEZmxvdxgBIAEoCzIZLm5mYWFzLmRhdGFwbGFuZS52MS5NYXRjaBINCgVkc2NwcxgCIAMoDRISCgptaW5fbGVuZ3RoGAMgASgNEhIKCm1heF9sZW5ndGgYBCABKA0iQAoLUmF0ZUxpbWl0ZXISMQoHY2xhc3NlcxgBIAMoCzIgLm5mYWFzLmRhdGFwbGFuZS52MS5UcmFmZmljQ2xhc3MiiAIKDFRyYWZmaWNDbGFzcxIMCgRuYW1lGAEgASgJEi4KBW1hdGNoGAIgASgLMh8ubmZhYXMuZGF0YXBsYW5lLnYxLlBhY2tldE1hdGNoEigKBW1ldGVyGAMgASgLMhkubmZhYXMuZGF0YXBsYW5lLnYxLk1ldGVyEi8KBWdyZWVuGAQgASgLMiAubmZhYXMuZGF0YXBsYW5lLnYxLkNvbG91ckFjdGlvbhIwCgZ5ZWxsb3cYBSABKAsyIC5uZmFhcy5kYXRhcGxhbmUudjEuQ29sb3VyQWN0aW9uEi0KA3JlZBgGIAEoCzIgLm5mYWFzLmRhdGFwbGFuZS52MS5Db2xvdXJBY3Rpb24iuAEKBU1ldGVyEisKBGtpbmQYASABKA4yHS5uZmFhcy5kYXRhcGxhbmUudjEuTWV0ZXJLaW5kEhYKDmNvbW1pdHRlZF9yYXRlGAIgASgEEhcKD2NvbW1pdHRlZF9idXJzdBgDIAEoBBIUCgxleGNlc3NfYnVyc3QYBCABKAQSEQoJcGVha19yYXRlGAUgASgEEhIKCnBlYWtfYnVyc3QYBiABKAQSFAoMY29sb3VyX2F3YXJlGAcgASgIIjgKDENvbG91ckFjdGlvbhIMCgRkcm9wGAEgASgIEgwKBG1hcmsYAiABKAgSDAoEZHNjcBgDIAEoDSJCCgpDbGFzc2lmaWVyEjQKB2NsYXNzZXMYASADKAsyIy5uZmFhcy5kYXRhcGxhbmUudjEuQ2xhc3NpZmllckNsYXNzImIKD0NsYXNzaWZpZXJDbGFzcxIOCgZvdXRwdXQYASABKAkSLgoFbWF0Y2gYAiABKAsyHy5uZmFhcy5kYXRhcGxhbmUudjEuUGFja2V0TWF0Y2gSDwoHcGVyY2VudBgDIAEoDSIRCg9Db3VudGVyc1JlcXVlc3QiigIKEENvdW50ZXJzUmVzcG9uc2USDQoFZXBvY2gYASABKAkSDwoHdGltZV9ucxgCIAEoBBIzCgd0ZW5hbnRzGAMgAygLMiIubmZhYXMuZGF0YXBsYW5lLnYxLlRlbmFudENvdW50ZXJzEi8KBXZpZXdzGAQgAygLMiAubmZhYXMuZGF0YXBsYW5lLnYxLlZpZXdDb3VudGVycxIvCgVwb3J0cxgFIAMoCzIgLm5mYWFzLmRhdGFwbGFuZS52MS5Qb3J0Q291bnRlcnMSEQoJaW9fY3ljbGVzGAYgASgEEhEKCWlvX2NwdV9ucxgHIAEoBBIZChFtYWxmb3JtZWRfcGFja2V0cxgIIAEoBCKdAQoLRHJvcENvdW50ZXISDAoEbm9kZRgBIAEoCRIwCglkaXJlY3Rpb24YAiABKA4yHS5uZmFhcy5kYXRhcGxhbmUudjEuRGlyZWN0aW9uEi4KBnJlYXNvbhgDIAEoDjIeLm5mYWFzLmRhdGFwbGFuZS52MS5Ecm9wUmVhc29uEg8KB3BhY2tldHMYBCABKAQSDQoFYnl0ZXMYBSABKAQihgIKDlRlbmFudENvdW50ZXJzEhEKCXRlbmFudF9pZBgBIAEoDRIOCgZjcHVfbnMYAiABKAQSDgoGY3ljbGVzGAMgASgEEhMKC3F1ZXVlX2RlcHRoGAQgASgNEhYKDnF1ZXVlX2NhcGFjaXR5GAUgASgNEi4KBWRyb3BzGAYgAygLMh8ubmZhYXMuZGF0YXBsYW5lLnYxLkRyb3BDb3VudGVyEg0KBWZsb3dzGAcgASgEEg4KBmNncm91cBgIIAEoCRITCgtpY21wX2Vycm9ycxgJIAEoBBIbChNpY21wX2Vycm9yc19saW1pdGVkGAogASgEEhMKC21zc19jbGFtcGVkGAsgASgEIqsCCgxWaWV3Q291bnRlcnMSEQoJdGVuYW50X2lkGAEgASgNEg8KB3ZpZXdfaWQYAiABKA0SCwoDdWlkGAMgASgJEhgKEGluamVjdGVkX3BhY2tldHMYBCABKAQSFgoOaW5qZWN0ZWRfYnl0ZXMYBSABKAQSFAoMbGVmdF9wYWNrZXRzGAYgASgEEhIKCmxlZnRfYnl0ZXMYByABKAQSLgoFZHJvcHMYCCADKAsyHy5uZmFhcy5kYXRhcGxhbmUudjEuRHJvcENvdW50ZXISLgoFZWRnZXMYCSADKAsyHy5uZmFhcy5kYXRhcGxhbmUudjEuRWRnZUNvdW50ZXISLgoFcnVsZXMYCiADKAsyHy5uZmFhcy5kYXRhcGxhbmUudjEuUnVsZUNvdW50ZXIieQoLRWRnZUNvdW50ZXISDAoEZnJvbRgBIAEoCRIKCgJ0bxgCIAEoCRIwCglkaXJlY3Rpb24YAyABKA4yHS5uZmFhcy5kYXRhcGxhbmUudjEuRGlyZWN0aW9uEg8KB3BhY2tldHMYBCABKAQSDQoFYnl0ZXMYBSABKAQiSQoLUnVsZUNvdW50ZXISDAoEbm9kZRgBIAEoCRIMCgRydWxlGAIgASgJEg8KB3BhY2tldHMYAyABKAQSDQoFYnl0ZXMYBCABKAQimAEKDFBvcnRDb3VudGVycxIMCgRuYW1lGAEgASgJEg4KBmZhYnJpYxgCIAEoCBIKCgJ1cBgDIAEoCBISCgpyeF9wYWNrZXRzGAQgASgEEhAKCHJ4X2J5dGVzGAUgASgEEhIKCnR4X3BhY2tldHMYBiABKAQSEAoIdHhfYnl0ZXMYByABKAQSEgoKdHhfZHJvcHBlZBgIIAEoBCJgChNDYXB0dXJlU3RhcnRSZXF1ZXN0EgwKBHBhdGgYASABKAkSEwoLbWF4X3BhY2tldHMYAiABKA0SEQoJdGVuYW50X2lkGAMgASgNEhMKC3NuYXBfbGVuZ3RoGAQgASgNIhYKFENhcHR1cmVTdGFydFJlc3BvbnNlIhQKEkNhcHR1cmVTdG9wUmVxdWVzdCI2ChNDYXB0dXJlU3RvcFJlc3BvbnNlEg8KB3BhY2tldHMYASABKAQSDgoGbWlzc2VkGAIgASgEKuECCglFcnJvckNvZGUSGgoWRVJST1JfQ09ERV9VTlNQRUNJRklFRBAAEhgKFEVSUk9SX0NPREVfTUFMRk9STUVEEAESGgoWRVJST1JfQ09ERV9VTlNVUFBPUlRFRBACEh8KG0VSUk9SX0NPREVfSU5WQUxJRF9BUkdVTUVOVBADEiAKHEVSUk9SX0NPREVfVU5LTk9XTl9SRUZFUkVOQ0UQBBIdChlFUlJPUl9DT0RFX0xJTUlUX0VYQ0VFREVEEAUSHAoYRVJST1JfQ09ERV9PVVRfT0ZfTUVNT1JZEAYSFwoTRVJST1JfQ09ERV9DT1JET05FRBAHEhoKFkVSUk9SX0NPREVfUE9SVF9GQUlMRUQQCBIfChtFUlJPUl9DT0RFX1NUQUxFX0dFTkVSQVRJT04QCRITCg9FUlJPUl9DT0RFX0JVU1kQChIXChNFUlJPUl9DT0RFX0lOVEVSTkFMEAsqXAoKRWRnZURyaXZlchIbChdFREdFX0RSSVZFUl9VTlNQRUNJRklFRBAAEhkKFUVER0VfRFJJVkVSX0FGX1BBQ0tFVBABEhYKEkVER0VfRFJJVkVSX0FGX1hEUBACKkMKBkFjdGlvbhIWChJBQ1RJT05fVU5TUEVDSUZJRUQQABIQCgxBQ1RJT05fQUxMT1cQARIPCgtBQ1RJT05fREVOWRACKlwKCU1ldGVyS2luZBIaChZNRVRFUl9LSU5EX1VOU1BFQ0lGSUVEEAASGgoWTUVURVJfS0lORF9TSU5HTEVfUkFURRABEhcKE01FVEVSX0tJTkRfVFdPX1JBVEUQAipUCglEaXJlY3Rpb24SGQoVRElSRUNUSU9OX1VOU1BFQ0lGSUVEEAASFQoRRElSRUNUSU9OX0ZPUldBUkQQARIVChFESVJFQ1RJT05fUkVWRVJTRRACKvIECgpEcm9wUmVhc29uEhsKF0RST1BfUkVBU09OX1VOU1BFQ0lGSUVEEAASGQoVRFJPUF9SRUFTT05fTUFMRk9STUVEEAESHgoaRFJPUF9SRUFTT05fVU5LTk9XTl9URU5BTlQQAhIcChhEUk9QX1JFQVNPTl9VTktOT1dOX1ZJRVcQAxIgChxEUk9QX1JFQVNPTl9VTktOT1dOX1BPU0lUSU9OEAQSGwoXRFJPUF9SRUFTT05fVFRMX0VYUElSRUQQBRIXChNEUk9QX1JFQVNPTl9OT19WSUVXEAYSGAoURFJPUF9SRUFTT05fTk9fUk9VVEUQBxIaChZEUk9QX1JFQVNPTl9OT19CQUNLRU5EEAgSFgoSRFJPUF9SRUFTT05fREVOSUVEEAkSHQoZRFJPUF9SRUFTT05fSU5WQUxJRF9TVEFURRAKEhoKFkRST1BfUkVBU09OX1RBQkxFX0ZVTEwQCxIaChZEUk9QX1JFQVNPTl9RVUVVRV9GVUxMEAwSGQoVRFJPUF9SRUFTT05fTElOS19ET1dOEA0SGQoVRFJPUF9SRUFTT05fTElOS19GVUxMEA4SGQoVRFJPUF9SRUFTT05fTkVJR0hCT1VSEA8SFwoTRFJPUF9SRUFTT05fU1BPT0ZFRBAQEhcKE0RST1BfUkVBU09OX1RPT19CSUcQERIZChVEUk9QX1JFQVNPTl9OT19NRU1PUlkQEhIbChdEUk9QX1JFQVNPTl9VTlNVUFBPUlRFRBATEhgKFERST1BfUkVBU09OX0ZSQUdNRU5UEBQSHAoYRFJPUF9SRUFTT05fUkFURV9MSU1JVEVEEBhiBnByb3RvMw");
 
 /**
  * @generated from message nfaas.dataplane.v1.Request
@@ -852,6 +852,18 @@ export type Node = Message<"nfaas.dataplane.v1.Node"> & {
      */
     value: Firewall;
     case: "firewall";
+  } | {
+    /**
+     * @generated from field: nfaas.dataplane.v1.RateLimiter rate_limiter = 10;
+     */
+    value: RateLimiter;
+    case: "rateLimiter";
+  } | {
+    /**
+     * @generated from field: nfaas.dataplane.v1.Classifier classifier = 11;
+     */
+    value: Classifier;
+    case: "classifier";
   } | { case: undefined; value?: undefined };
 };
 
@@ -891,7 +903,7 @@ export type Edge = Message<"nfaas.dataplane.v1.Edge"> & {
   to: string;
 
   /**
-   * the function's output this edge hangs on; empty = the only one
+   * the function's output this edge hangs on; empty = the unnamed one; reverse edges have no other
    *
    * @generated from field: string output = 2;
    */
@@ -1057,6 +1069,250 @@ export const FirewallRuleSchema: GenMessage<FirewallRule> = /*@__PURE__*/
   messageDesc(file_nfaas_dataplane, 26);
 
 /**
+ * Which packets. Addresses and ports are those of the flow's initiator, so that answers belong to the same class; DSCP
+ * and length are the packet's own.
+ *
+ * @generated from message nfaas.dataplane.v1.PacketMatch
+ */
+export type PacketMatch = Message<"nfaas.dataplane.v1.PacketMatch"> & {
+  /**
+   * unset = any
+   *
+   * @generated from field: nfaas.dataplane.v1.Match flow = 1;
+   */
+  flow?: Match | undefined;
+
+  /**
+   * 0..63; empty = any
+   *
+   * @generated from field: repeated uint32 dscps = 2;
+   */
+  dscps: number[];
+
+  /**
+   * bytes of the IP packet
+   *
+   * @generated from field: uint32 min_length = 3;
+   */
+  minLength: number;
+
+  /**
+   * 0 = no limit
+   *
+   * @generated from field: uint32 max_length = 4;
+   */
+  maxLength: number;
+};
+
+/**
+ * Describes the message nfaas.dataplane.v1.PacketMatch.
+ * Use `create(PacketMatchSchema)` to create a new message.
+ */
+export const PacketMatchSchema: GenMessage<PacketMatch> = /*@__PURE__*/
+  messageDesc(file_nfaas_dataplane, 27);
+
+/**
+ * Meters and marks each direction's packets on its own; the first class that matches takes a packet, one that no class
+ * takes passes unmetered. Rule counters are named <class>/green, <class>/yellow, <class>/red and, unmetered, "".
+ *
+ * @generated from message nfaas.dataplane.v1.RateLimiter
+ */
+export type RateLimiter = Message<"nfaas.dataplane.v1.RateLimiter"> & {
+  /**
+   * @generated from field: repeated nfaas.dataplane.v1.TrafficClass classes = 1;
+   */
+  classes: TrafficClass[];
+};
+
+/**
+ * Describes the message nfaas.dataplane.v1.RateLimiter.
+ * Use `create(RateLimiterSchema)` to create a new message.
+ */
+export const RateLimiterSchema: GenMessage<RateLimiter> = /*@__PURE__*/
+  messageDesc(file_nfaas_dataplane, 28);
+
+/**
+ * @generated from message nfaas.dataplane.v1.TrafficClass
+ */
+export type TrafficClass = Message<"nfaas.dataplane.v1.TrafficClass"> & {
+  /**
+   * unique in the node, at most 56 bytes
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * @generated from field: nfaas.dataplane.v1.PacketMatch match = 2;
+   */
+  match?: PacketMatch | undefined;
+
+  /**
+   * @generated from field: nfaas.dataplane.v1.Meter meter = 3;
+   */
+  meter?: Meter | undefined;
+
+  /**
+   * unset = pass as it is
+   *
+   * @generated from field: nfaas.dataplane.v1.ColourAction green = 4;
+   */
+  green?: ColourAction | undefined;
+
+  /**
+   * @generated from field: nfaas.dataplane.v1.ColourAction yellow = 5;
+   */
+  yellow?: ColourAction | undefined;
+
+  /**
+   * @generated from field: nfaas.dataplane.v1.ColourAction red = 6;
+   */
+  red?: ColourAction | undefined;
+};
+
+/**
+ * Describes the message nfaas.dataplane.v1.TrafficClass.
+ * Use `create(TrafficClassSchema)` to create a new message.
+ */
+export const TrafficClassSchema: GenMessage<TrafficClass> = /*@__PURE__*/
+  messageDesc(file_nfaas_dataplane, 29);
+
+/**
+ * Rates in bits per second, 8 .. 400 Gbit/s; bursts in bytes, up to 2^29; both are of IP packets.
+ *
+ * @generated from message nfaas.dataplane.v1.Meter
+ */
+export type Meter = Message<"nfaas.dataplane.v1.Meter"> & {
+  /**
+   * @generated from field: nfaas.dataplane.v1.MeterKind kind = 1;
+   */
+  kind: MeterKind;
+
+  /**
+   * @generated from field: uint64 committed_rate = 2;
+   */
+  committedRate: bigint;
+
+  /**
+   * @generated from field: uint64 committed_burst = 3;
+   */
+  committedBurst: bigint;
+
+  /**
+   * single rate; either burst may be 0, not both
+   *
+   * @generated from field: uint64 excess_burst = 4;
+   */
+  excessBurst: bigint;
+
+  /**
+   * two rate: at least the committed rate
+   *
+   * @generated from field: uint64 peak_rate = 5;
+   */
+  peakRate: bigint;
+
+  /**
+   * @generated from field: uint64 peak_burst = 6;
+   */
+  peakBurst: bigint;
+
+  /**
+   * The packet's colour before is heeded: the drop precedence of its assured forwarding DSCP (RFC 2597), else green.
+   *
+   * @generated from field: bool colour_aware = 7;
+   */
+  colourAware: boolean;
+};
+
+/**
+ * Describes the message nfaas.dataplane.v1.Meter.
+ * Use `create(MeterSchema)` to create a new message.
+ */
+export const MeterSchema: GenMessage<Meter> = /*@__PURE__*/
+  messageDesc(file_nfaas_dataplane, 30);
+
+/**
+ * @generated from message nfaas.dataplane.v1.ColourAction
+ */
+export type ColourAction = Message<"nfaas.dataplane.v1.ColourAction"> & {
+  /**
+   * @generated from field: bool drop = 1;
+   */
+  drop: boolean;
+
+  /**
+   * @generated from field: bool mark = 2;
+   */
+  mark: boolean;
+
+  /**
+   * 0..63, with `mark`
+   *
+   * @generated from field: uint32 dscp = 3;
+   */
+  dscp: number;
+};
+
+/**
+ * Describes the message nfaas.dataplane.v1.ColourAction.
+ * Use `create(ColourActionSchema)` to create a new message.
+ */
+export const ColourActionSchema: GenMessage<ColourAction> = /*@__PURE__*/
+  messageDesc(file_nfaas_dataplane, 31);
+
+/**
+ * Sends a packet on by the output of the first class that takes it; what none takes goes by the unnamed output.
+ *
+ * @generated from message nfaas.dataplane.v1.Classifier
+ */
+export type Classifier = Message<"nfaas.dataplane.v1.Classifier"> & {
+  /**
+   * @generated from field: repeated nfaas.dataplane.v1.ClassifierClass classes = 1;
+   */
+  classes: ClassifierClass[];
+};
+
+/**
+ * Describes the message nfaas.dataplane.v1.Classifier.
+ * Use `create(ClassifierSchema)` to create a new message.
+ */
+export const ClassifierSchema: GenMessage<Classifier> = /*@__PURE__*/
+  messageDesc(file_nfaas_dataplane, 32);
+
+/**
+ * @generated from message nfaas.dataplane.v1.ClassifierClass
+ */
+export type ClassifierClass = Message<"nfaas.dataplane.v1.ClassifierClass"> & {
+  /**
+   * unique in the node; also the name of its rule counter
+   *
+   * @generated from field: string output = 1;
+   */
+  output: string;
+
+  /**
+   * @generated from field: nfaas.dataplane.v1.PacketMatch match = 2;
+   */
+  match?: PacketMatch | undefined;
+
+  /**
+   * Of the flows that match and that no class before has taken, how many this one takes; 1..100. By the flow's hash:
+   * a flow keeps its class as long as the percentage does not fall below it.
+   *
+   * @generated from field: uint32 percent = 3;
+   */
+  percent: number;
+};
+
+/**
+ * Describes the message nfaas.dataplane.v1.ClassifierClass.
+ * Use `create(ClassifierClassSchema)` to create a new message.
+ */
+export const ClassifierClassSchema: GenMessage<ClassifierClass> = /*@__PURE__*/
+  messageDesc(file_nfaas_dataplane, 33);
+
+/**
  * @generated from message nfaas.dataplane.v1.CountersRequest
  */
 export type CountersRequest = Message<"nfaas.dataplane.v1.CountersRequest"> & {
@@ -1067,7 +1323,7 @@ export type CountersRequest = Message<"nfaas.dataplane.v1.CountersRequest"> & {
  * Use `create(CountersRequestSchema)` to create a new message.
  */
 export const CountersRequestSchema: GenMessage<CountersRequest> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 27);
+  messageDesc(file_nfaas_dataplane, 34);
 
 /**
  * Cumulative since the process started (`epoch`); never reset.
@@ -1129,7 +1385,7 @@ export type CountersResponse = Message<"nfaas.dataplane.v1.CountersResponse"> & 
  * Use `create(CountersResponseSchema)` to create a new message.
  */
 export const CountersResponseSchema: GenMessage<CountersResponse> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 28);
+  messageDesc(file_nfaas_dataplane, 35);
 
 /**
  * @generated from message nfaas.dataplane.v1.DropCounter
@@ -1168,7 +1424,7 @@ export type DropCounter = Message<"nfaas.dataplane.v1.DropCounter"> & {
  * Use `create(DropCounterSchema)` to create a new message.
  */
 export const DropCounterSchema: GenMessage<DropCounter> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 29);
+  messageDesc(file_nfaas_dataplane, 36);
 
 /**
  * @generated from message nfaas.dataplane.v1.TenantCounters
@@ -1250,7 +1506,7 @@ export type TenantCounters = Message<"nfaas.dataplane.v1.TenantCounters"> & {
  * Use `create(TenantCountersSchema)` to create a new message.
  */
 export const TenantCountersSchema: GenMessage<TenantCounters> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 30);
+  messageDesc(file_nfaas_dataplane, 37);
 
 /**
  * @generated from message nfaas.dataplane.v1.ViewCounters
@@ -1314,10 +1570,10 @@ export type ViewCounters = Message<"nfaas.dataplane.v1.ViewCounters"> & {
  * Use `create(ViewCountersSchema)` to create a new message.
  */
 export const ViewCountersSchema: GenMessage<ViewCounters> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 31);
+  messageDesc(file_nfaas_dataplane, 38);
 
 /**
- * Counted by the sender, when the packet takes the edge.
+ * Counted by the sender, when the packet takes the edge; edges between the same two nodes are counted together.
  *
  * @generated from message nfaas.dataplane.v1.EdgeCounter
  */
@@ -1355,7 +1611,7 @@ export type EdgeCounter = Message<"nfaas.dataplane.v1.EdgeCounter"> & {
  * Use `create(EdgeCounterSchema)` to create a new message.
  */
 export const EdgeCounterSchema: GenMessage<EdgeCounter> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 32);
+  messageDesc(file_nfaas_dataplane, 39);
 
 /**
  * @generated from message nfaas.dataplane.v1.RuleCounter
@@ -1389,7 +1645,7 @@ export type RuleCounter = Message<"nfaas.dataplane.v1.RuleCounter"> & {
  * Use `create(RuleCounterSchema)` to create a new message.
  */
 export const RuleCounterSchema: GenMessage<RuleCounter> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 33);
+  messageDesc(file_nfaas_dataplane, 40);
 
 /**
  * @generated from message nfaas.dataplane.v1.PortCounters
@@ -1443,7 +1699,7 @@ export type PortCounters = Message<"nfaas.dataplane.v1.PortCounters"> & {
  * Use `create(PortCountersSchema)` to create a new message.
  */
 export const PortCountersSchema: GenMessage<PortCounters> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 34);
+  messageDesc(file_nfaas_dataplane, 41);
 
 /**
  * Writes packets of the fabric ports (both ways) to a pcapng file until stopped or `max_packets` are written.
@@ -1483,7 +1739,7 @@ export type CaptureStartRequest = Message<"nfaas.dataplane.v1.CaptureStartReques
  * Use `create(CaptureStartRequestSchema)` to create a new message.
  */
 export const CaptureStartRequestSchema: GenMessage<CaptureStartRequest> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 35);
+  messageDesc(file_nfaas_dataplane, 42);
 
 /**
  * @generated from message nfaas.dataplane.v1.CaptureStartResponse
@@ -1496,7 +1752,7 @@ export type CaptureStartResponse = Message<"nfaas.dataplane.v1.CaptureStartRespo
  * Use `create(CaptureStartResponseSchema)` to create a new message.
  */
 export const CaptureStartResponseSchema: GenMessage<CaptureStartResponse> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 36);
+  messageDesc(file_nfaas_dataplane, 43);
 
 /**
  * @generated from message nfaas.dataplane.v1.CaptureStopRequest
@@ -1509,7 +1765,7 @@ export type CaptureStopRequest = Message<"nfaas.dataplane.v1.CaptureStopRequest"
  * Use `create(CaptureStopRequestSchema)` to create a new message.
  */
 export const CaptureStopRequestSchema: GenMessage<CaptureStopRequest> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 37);
+  messageDesc(file_nfaas_dataplane, 44);
 
 /**
  * @generated from message nfaas.dataplane.v1.CaptureStopResponse
@@ -1533,7 +1789,7 @@ export type CaptureStopResponse = Message<"nfaas.dataplane.v1.CaptureStopRespons
  * Use `create(CaptureStopResponseSchema)` to create a new message.
  */
 export const CaptureStopResponseSchema: GenMessage<CaptureStopResponse> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 38);
+  messageDesc(file_nfaas_dataplane, 45);
 
 /**
  * @generated from enum nfaas.dataplane.v1.ErrorCode
@@ -1677,6 +1933,36 @@ export const ActionSchema: GenEnum<Action> = /*@__PURE__*/
   enumDesc(file_nfaas_dataplane, 2);
 
 /**
+ * @generated from enum nfaas.dataplane.v1.MeterKind
+ */
+export enum MeterKind {
+  /**
+   * @generated from enum value: METER_KIND_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * RFC 2697: green within the committed burst, yellow within the excess burst
+   *
+   * @generated from enum value: METER_KIND_SINGLE_RATE = 1;
+   */
+  SINGLE_RATE = 1,
+
+  /**
+   * RFC 2698: green within the committed rate, yellow within the peak rate
+   *
+   * @generated from enum value: METER_KIND_TWO_RATE = 2;
+   */
+  TWO_RATE = 2,
+}
+
+/**
+ * Describes the enum nfaas.dataplane.v1.MeterKind.
+ */
+export const MeterKindSchema: GenEnum<MeterKind> = /*@__PURE__*/
+  enumDesc(file_nfaas_dataplane, 3);
+
+/**
  * @generated from enum nfaas.dataplane.v1.Direction
  */
 export enum Direction {
@@ -1700,7 +1986,7 @@ export enum Direction {
  * Describes the enum nfaas.dataplane.v1.Direction.
  */
 export const DirectionSchema: GenEnum<Direction> = /*@__PURE__*/
-  enumDesc(file_nfaas_dataplane, 3);
+  enumDesc(file_nfaas_dataplane, 4);
 
 /**
  * @generated from enum nfaas.dataplane.v1.DropReason
@@ -1844,11 +2130,18 @@ export enum DropReason {
    * @generated from enum value: DROP_REASON_FRAGMENT = 20;
    */
   FRAGMENT = 20,
+
+  /**
+   * a rate limiter's class drops packets of its colour
+   *
+   * @generated from enum value: DROP_REASON_RATE_LIMITED = 24;
+   */
+  RATE_LIMITED = 24,
 }
 
 /**
  * Describes the enum nfaas.dataplane.v1.DropReason.
  */
 export const DropReasonSchema: GenEnum<DropReason> = /*@__PURE__*/
-  enumDesc(file_nfaas_dataplane, 4);
+  enumDesc(file_nfaas_dataplane, 5);
 

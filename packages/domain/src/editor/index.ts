@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The chain editor's model: pure functions over the graph, without React and without I/O.
+export * from "./classes.ts";
 export * from "./clipboard.ts";
 export * from "./command.ts";
 export * from "./create.ts";

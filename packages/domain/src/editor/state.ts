@@ -30,6 +30,7 @@ export type EditorAction =
   | { type: "rename"; node: string; name: string }
   | { type: "setConfig"; node: string; config: unknown; coalesce?: string }
   | { type: "setMatch"; edge: string; match: EdgeMatch | undefined }
+  | { type: "setOutput"; edge: string; output: string | undefined }
   | { type: "select"; selection: Selection }
   /** Adds (true) and takes out (false) names, and leaves the rest selected as it is. */
   | { type: "adjustSelection"; nodes: Record<string, boolean>; edges: Record<string, boolean> }
@@ -74,6 +75,8 @@ export function editorReducer(state: EditorState, action: EditorAction): EditorS
       );
     case "setMatch":
       return withCommand(state, { type: "setMatch", edge: action.edge, match: action.match });
+    case "setOutput":
+      return withCommand(state, { type: "setOutput", edge: action.edge, output: action.output });
     case "select":
       return sameSelection(state.selection, action.selection)
         ? state

@@ -2,7 +2,9 @@
 // The network functions this release knows: one entry each. The platform publishes them as NetworkFunction objects.
 import { z } from "zod";
 import type { Issue } from "../issue.ts";
+import { classifierConfigSchema, classifierOutputs, validateClassifier } from "./classifier.ts";
 import { firewallConfigSchema, validateFirewall } from "./firewall.ts";
+import { rateLimiterConfigSchema, validateRateLimiter } from "./rate-limiter.ts";
 
 export interface FunctionKind {
   name: string;
@@ -16,7 +18,12 @@ export interface FunctionKind {
   configSchema: Record<string, unknown>;
   /** Paths are relative to the configuration. */
   validate(config: unknown): Issue[];
+  /** Outputs that the configuration names, beside `outputs`. */
+  outputsOf?(config: unknown): readonly string[];
 }
+
+const schemaOf = (schema: z.ZodType): Record<string, unknown> =>
+  z.toJSONSchema(schema, { io: "input", target: "draft-7" }) as Record<string, unknown>;
 
 const firewall: FunctionKind = {
   name: "firewall",
@@ -28,11 +35,47 @@ const firewall: FunctionKind = {
     rules: [{ name: "allow-ping", action: "allow", protocol: "icmp" }],
     defaultAction: "deny",
   },
-  configSchema: z.toJSONSchema(firewallConfigSchema, { io: "input", target: "draft-7" }) as Record<
-    string,
-    unknown
-  >,
+  configSchema: schemaOf(firewallConfigSchema),
   validate: validateFirewall,
 };
 
-export const functionKinds: Readonly<Record<string, FunctionKind>> = { firewall };
+const rateLimiter: FunctionKind = {
+  name: "rate-limiter",
+  displayName: "Rate limiter",
+  description:
+    "Token buckets per traffic class: single-rate or two-rate three-colour meters (RFC 2697, RFC 2698) that drop or mark.",
+  outputs: [],
+  defaultConfig: {
+    classes: [
+      {
+        name: "all",
+        meter: {
+          kind: "single-rate",
+          committedBitsPerSecond: 10_000_000,
+          committedBurstBytes: 125_000,
+          excessBurstBytes: 0,
+        },
+      },
+    ],
+  },
+  configSchema: schemaOf(rateLimiterConfigSchema),
+  validate: validateRateLimiter,
+};
+
+const classifier: FunctionKind = {
+  name: "classifier",
+  displayName: "Classifier",
+  description:
+    "Branches the chain: each class, by addresses, ports, DSCP, packet length or a share of the flows, has an output of its own.",
+  outputs: [],
+  defaultConfig: { classes: [{ output: "class-1", match: { protocol: "udp" } }] },
+  configSchema: schemaOf(classifierConfigSchema),
+  validate: validateClassifier,
+  outputsOf: classifierOutputs,
+};
+
+export const functionKinds: Readonly<Record<string, FunctionKind>> = {
+  firewall,
+  "rate-limiter": rateLimiter,
+  classifier,
+};

@@ -29,7 +29,8 @@ export const firewallConfigSchema = z.strictObject({
   defaultAction: actionSchema.default("deny"),
 });
 
-type Report = (code: IssueCode, path: string, message: string, extra?: Partial<Issue>) => void;
+/** Adds a problem; an error unless `extra` says otherwise. */
+export type Report = (code: IssueCode, path: string, message: string, extra?: Partial<Issue>) => void;
 
 const anyPort: PortRange = { first: 0, last: 65535 };
 const hasPorts = (rule: FirewallRule): boolean => ["tcp", "udp", "sctp"].includes(rule.protocol);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { FunctionKind } from "../functions/catalogue.ts";
 import { checkPorts, checkPrefix } from "../functions/firewall.ts";
 import {
   type ChainEdge,
@@ -16,7 +17,20 @@ export interface GraphContext {
   /** Names of the tenant's attachments. */
   attachments: readonly string[];
   /** Functions of the catalogue: their outputs, and how to check their configuration. */
-  functions: Readonly<Record<string, { outputs: readonly string[]; validate(config: unknown): Issue[] }>>;
+  functions: Readonly<Record<string, FunctionContext>>;
+}
+
+export type FunctionContext = Pick<FunctionKind, "outputs" | "validate" | "outputsOf">;
+
+/** The named outputs of a node: those of its function and those its configuration adds. */
+export function outputsOfNode(
+  node: ChainNode | undefined,
+  functions: GraphContext["functions"],
+): readonly string[] {
+  const kind =
+    node?.kind === "function" && Object.hasOwn(functions, node.function) ? functions[node.function] : null;
+  if (!kind || node?.kind !== "function") return [];
+  return [...kind.outputs, ...(kind.outputsOf?.(node.config) ?? [])];
 }
 
 type Place = { path: string; node?: string; edge?: string };
@@ -163,12 +177,27 @@ function checkEdge(
   }
   if (edge.from === edge.to)
     report.error("NF106", place, `"${edge.from}" is connected to itself; remove the edge.`);
-  const outputs = source?.kind === "function" ? (context.functions[source.function]?.outputs ?? []) : [];
+  const outputs = outputsOfNode(source, context.functions);
   if (edge.output !== undefined && !outputs.includes(edge.output)) {
     const known = outputs.length > 0 ? `it has: ${outputs.join(", ")}` : "it has one unnamed output";
     report.error("NF115", place, `"${edge.from}" has no output "${edge.output}"; ${known}.`);
   }
   checkMatch(edge, index, report);
+}
+
+/** A function that branches drops what leaves by an output without an edge. */
+function checkOutputs(graph: ChainGraph, context: GraphContext, report: Report): void {
+  graph.nodes.forEach((node, i) => {
+    const outputs = outputsOfNode(node, context.functions);
+    const edges = graph.edges.filter((e) => e.from === node.name);
+    if (outputs.length === 0 || edges.length === 0) return;
+    for (const output of [...outputs, undefined]) {
+      if (edges.some((e) => e.output === output)) continue;
+      const what = output === undefined ? "What no class takes" : `Output "${output}"`;
+      const message = `${what} leads nowhere from "${node.name}": its packets are dropped. Draw an edge for it.`;
+      report.issues.push({ code: "NF120", severity: "warning", message, ...nodePlace(node, i) });
+    }
+  });
 }
 
 /** Edges of one output are tried in order, so what follows one that takes everything is dead. */
@@ -214,6 +243,7 @@ export function validateGraph(graph: ChainGraph, context: GraphContext): Issue[]
   for (const [i, node] of graph.nodes.entries()) checkNode(node, i, context, report);
   for (const [i, edge] of graph.edges.entries()) checkEdge(edge, i, graph, context, report);
   checkAttachments(graph, report);
+  checkOutputs(graph, context, report);
   checkOrder(graph, report);
   checkLoop(graph, report);
   checkConnected(graph, report);

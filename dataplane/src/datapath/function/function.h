@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a network function is to the datapath. A function is one file pair with one `const struct dp_function`, and its
+ * line in function.c; nothing else in the datapath knows it by name.
+ */
+#ifndef NFAAS_DP_FUNCTION_H
+#define NFAAS_DP_FUNCTION_H
+
+#include "../forward/context.h"
+#include "../view/build.h"
+
+struct dp_function {
+	const char *name; /* of the NetworkFunction; what --role and HelloResponse.function say */
+	Nfaas__Dataplane__V1__Node__KindCase kind;
+
+	/*
+	 * Control thread. Reads a node of this kind: in every pod of the view the names of outputs and rules, and
+	 * node->config where node->local. False with the build's error set.
+	 */
+	bool (*build)(struct dp_build *build, const struct dp_state_tenant *tenant,
+		const Nfaas__Dataplane__V1__Node *message, struct dp_node *node);
+	/* Control thread. Gives up node->config; NULL when the state owns all of it. */
+	void (*release)(struct dp_node *node);
+
+	/* Worker. DP_PASS, or why the packet is dropped. Finds packet->entry, may set packet->output. */
+	dp_drop_reason_t (*process)(struct dp_context *context, struct dp_packet *packet);
+	/* Worker, every 10 ms or so; NULL = nothing to do. */
+	void (*housekeep)(struct dp_context *context);
+};
+
+extern const struct dp_function dp_function_gateway;
+extern const struct dp_function dp_function_firewall;
+extern const struct dp_function dp_function_rate_limiter;
+extern const struct dp_function dp_function_classifier;
+
+const struct dp_function *dp_function_of_role(enum dp_role role);
+/* NULL when no function has the kind. */
+const struct dp_function *dp_function_of_kind(Nfaas__Dataplane__V1__Node__KindCase kind);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The gateway as a function: its nodes are attachments. The ways in and out are in gateway_enter.c, gateway_leave.c. */
+#include <string.h>
+
+#include "follow.h"
+#include "function.h"
+#include "gateway.h"
+
+static bool
+build(struct dp_build *build, const struct dp_state_tenant *tenant, const Nfaas__Dataplane__V1__Node *message,
+	struct dp_node *node)
+{
+	if (!dp_build_name(build, node->attachment_name, message->attachment->name, "attachment.name"))
+		return false;
+	for (unsigned i = 0; node->local && i < tenant->n_attachments; i++)
+		if (strcmp(tenant->attachments[i].name, node->attachment_name) == 0)
+			node->attachment = &tenant->attachments[i];
+	if (node->local && node->attachment == NULL)
+		return dp_build_fail(build, DP_CODE(UNKNOWN_REFERENCE), "attachment.name", "tenant %u has no attachment %s here",
+			tenant->tenant_id, node->attachment_name);
+	return true;
+}
+
+/* Without an entry (table full) packets still go, by Maglev alone. */
+static dp_drop_reason_t
+process(struct dp_context *context, struct dp_packet *packet)
+{
+	dp_follow_flow(context, packet);
+	return DP_PASS;
+}
+
+const struct dp_function dp_function_gateway = {
+	.name = "gateway",
+	.kind = NFAAS__DATAPLANE__V1__NODE__KIND_ATTACHMENT,
+	.build = build,
+	.process = process,
+	.housekeep = dp_gateway_housekeep,
+};

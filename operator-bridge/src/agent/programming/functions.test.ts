@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+import { create } from "@bufbuild/protobuf";
+import { functionKinds } from "@nfaas/domain";
+import { describe, expect, it } from "vitest";
+import { MeterKind, NodeSchema } from "../generated/nfaas_dataplane_pb.ts";
+import { functionKind } from "./functions.ts";
+
+const told = (name: string, config: unknown) => create(NodeSchema, { kind: functionKind(name, config) }).kind;
+
+describe("a function's configuration as the data plane is told it", () => {
+  it.each(Object.values(functionKinds).map((kind) => [kind.name, kind.defaultConfig]))(
+    "%s can be told with what a new node starts with",
+    (name, config) => {
+      expect(told(name, config).value).toBeDefined();
+    },
+  );
+
+  it("gives a rate limiter's colours the actions they have when nothing is said", () => {
+    const meter = {
+      kind: "two-rate",
+      committedBitsPerSecond: 1_000_000,
+      committedBurstBytes: 3000,
+      peakBitsPerSecond: 2_000_000,
+      peakBurstBytes: 6000,
+      colourAware: true,
+    };
+    const match = { protocol: "udp", dscps: [46], maxLength: 200 };
+    const config = { classes: [{ name: "voice", match, meter, actions: { yellow: { mark: 12 } } }] };
+    const kind = told("rate-limiter", config);
+    expect(kind.case === "rateLimiter" && kind.value.classes[0]).toMatchObject({
+      name: "voice",
+      match: { flow: { protocol: 17 }, dscps: [46], minLength: 0, maxLength: 200 },
+      meter: {
+        kind: MeterKind.TWO_RATE,
+        committedRate: 1_000_000n,
+        committedBurst: 3000n,
+        peakRate: 2_000_000n,
+        peakBurst: 6000n,
+        colourAware: true,
+      },
+      green: { drop: false, mark: false },
+      yellow: { mark: true, dscp: 12 },
+      red: { drop: true, mark: false },
+    });
+  });
+
+  it("tells a classifier's class without a percentage to take all of its flows", () => {
+    const kind = told("classifier", { classes: [{ output: "a" }, { output: "b", percent: 5 }] });
+    expect(kind.case === "classifier" && kind.value.classes.map((c) => [c.output, c.percent])).toEqual([
+      ["a", 100],
+      ["b", 5],
+    ]);
+  });
+
+  it("refuses a function this release does not know by its name", () => {
+    expect(() => told("toString", {})).toThrow("toString");
+  });
+});

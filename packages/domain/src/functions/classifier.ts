@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+import { z } from "zod";
+import type { Issue } from "../issue.ts";
+import { checkClassNames, parseConfig } from "./classes.ts";
+import { checkPacketMatch, type PacketMatch, packetMatchSchema } from "./packet-match.ts";
+
+export interface ClassifierClass {
+  /** Name of the output its packets leave by; unique in the node, and the key of its counter. */
+  output: string;
+  match?: PacketMatch;
+  /** Of the flows that match and that no class before has taken, how many this one takes, 1..100; absent = 100. */
+  percent?: number;
+}
+
+export interface ClassifierConfig {
+  /** The first that takes a packet decides; what none takes leaves by the unnamed output. */
+  classes: ClassifierClass[];
+}
+
+export const classifierConfigSchema = z.strictObject({
+  classes: z.array(
+    z.strictObject({
+      output: z.string(),
+      match: packetMatchSchema.optional(),
+      percent: z.number().int().optional(),
+    }),
+  ),
+});
+
+const maxNameLength = 63;
+
+/** All that is wrong with a classifier's configuration; paths are relative to it. */
+export function validateClassifier(input: unknown): Issue[] {
+  const { config, issues, report } = parseConfig<ClassifierConfig>(classifierConfigSchema, input, "NF401");
+  if (!config) return issues;
+  checkClassNames(
+    config.classes.map((c) => c.output),
+    { invalid: "NF402", twice: "NF403", many: "NF404", maxLength: maxNameLength, field: "output" },
+    report,
+  );
+  config.classes.forEach(({ match, percent = 100 }, i) => {
+    checkPacketMatch(match, `classes[${i}].match`, report);
+    if (percent < 1 || percent > 100)
+      report("NF405", `classes[${i}].percent`, `${percent} %: a class takes 1 to 100 percent of its flows.`);
+  });
+  return issues;
+}
+
+/** The outputs a configuration has, also of one that is not valid yet. */
+export function classifierOutputs(config: unknown): string[] {
+  const classes = (config as Partial<ClassifierConfig> | null | undefined)?.classes;
+  if (!Array.isArray(classes)) return [];
+  return classes.flatMap((c) => (typeof c?.output === "string" && c.output !== "" ? [c.output] : []));
+}
