@@ -55,9 +55,9 @@ export function ColourFields({ actions, readOnly, problem, onChange }: ColourFie
 }
 
 const titles: Readonly<Record<Colour, string>> = {
-  green: "Green: within the rate",
-  yellow: "Yellow: within the excess",
-  red: "Red: above",
+  green: "Green packets",
+  yellow: "Yellow packets",
+  red: "Red packets",
 };
 
 const actionOf = (value: string): ColourAction =>

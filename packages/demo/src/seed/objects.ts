@@ -28,16 +28,17 @@ const gateway = (instance: string, name: string, side: "client" | "server"): Gat
   },
 });
 
-const firewalls: FunctionSet = {
+const shared = (name: string, replicas: number): FunctionSet => ({
   apiVersion,
   kind: "FunctionSet",
-  metadata: { name: "firewall-shared", namespace: systemNamespace },
-  spec: { function: "firewall", replicas: 2 },
-};
+  metadata: { name: `${name}-shared`, namespace: systemNamespace },
+  spec: { function: name, replicas },
+});
 
 /** @param instance short id of the instance, as in the names of the lab's interfaces */
 export const demoObjects = (instance: string) => ({
   tenants: companies.map(tenant),
   gateways: [gateway(instance, "west", "client"), gateway(instance, "east", "server")],
-  functionSets: [firewalls],
+  // Every function of the catalogue can be drawn. One rate limiter: a rate holds for each replica of its own.
+  functionSets: [shared("firewall", 2), shared("rate-limiter", 1), shared("classifier", 1)],
 });
