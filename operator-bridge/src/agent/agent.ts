@@ -218,7 +218,10 @@ export class Agent {
 
   #snapshot(): Snapshot {
     return {
-      pods: this.#pods.list().flatMap((p) => fabricPod(p, this.#isPodReady(p)) ?? []),
+      // What pods of other nodes have refused, only their own agents know.
+      pods: this.#pods
+        .list()
+        .flatMap((p) => fabricPod(p, this.#isPodReady(p), this.session(p.metadata.name)?.refused) ?? []),
       tenants: new Map(this.#tenants.list().map((t) => [t.metadata.name, t])),
       gateways: new Map(this.#gateways.list().map((g) => [g.metadata.name, g])),
       views: this.#liveViews(),
