@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkout, statePaths } from "../paths.ts";
@@ -11,6 +11,7 @@ import { capture } from "../process/run.ts";
  */
 export async function withWorkspace<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), "nft-")); // short: paths of unix sockets have at most 107 bytes
+  chmodSync(folder, 0o1777); // as /tmp: suites run PostgreSQL as another user
   try {
     return await work(folder);
   } finally {
