@@ -11,6 +11,7 @@ import { ConnectionBadge } from "../_live/connection-badge.tsx";
 import { useLiveTenant } from "../_live/use-live.ts";
 import { useMayEdit } from "../_shell/me-context.tsx";
 import { Page } from "../_shell/page.tsx";
+import { repeated } from "../_trpc/background.ts";
 import { useTRPC } from "../_trpc/client.tsx";
 import { errorOf } from "../_trpc/errors.ts";
 import { useChainPoints } from "./chain-points.ts";
@@ -21,7 +22,7 @@ export function ChainsView({ tenant }: { tenant: string }) {
   const trpc = useTRPC();
   const mayEdit = useMayEdit(tenant);
   const [creating, setCreating] = useState(false);
-  const chains = useQuery(trpc.chains.list.queryOptions({ tenant }, { refetchInterval: 4_000 }));
+  const chains = useQuery(trpc.chains.list.queryOptions({ tenant }, repeated(4_000)));
   const live = useLiveTenant(tenant);
   const create = mayEdit && (
     <Button look="primary" icon={Plus} onClick={() => setCreating(true)}>

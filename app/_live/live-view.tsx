@@ -6,6 +6,7 @@ import { useState } from "react";
 import type { LiveTenantFrame } from "@/server/telemetry/types.ts";
 import { Panel } from "../_kit/surface.tsx";
 import { Page } from "../_shell/page.tsx";
+import { repeated } from "../_trpc/background.ts";
 import { useTRPC } from "../_trpc/client.tsx";
 import { ChainRates } from "./chain-rates.tsx";
 import { ConnectionBadge } from "./connection-badge.tsx";
@@ -20,7 +21,7 @@ import { useLiveTenant } from "./use-live.ts";
 export function LiveView({ tenant }: { tenant: string }) {
   const trpc = useTRPC();
   const live = useLiveTenant(tenant);
-  const { data: chains } = useQuery(trpc.chains.list.queryOptions({ tenant }, { refetchInterval: 5_000 }));
+  const { data: chains } = useQuery(trpc.chains.list.queryOptions({ tenant }, repeated(5_000)));
   const running = (chains ?? []).filter((chain) => chain.liveRevision !== null);
   const [chosen, setChosen] = useState<string | null>(null);
   const shown = running.find((chain) => chain.name === chosen) ?? running[0];

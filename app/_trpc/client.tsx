@@ -5,6 +5,7 @@ import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink } from
 import { createTRPCContext } from "@trpc/tanstack-react-query";
 import { type ReactNode, useState } from "react";
 import type { AppRouter } from "@/server/api/router.ts";
+import { activityHeaders } from "./background.ts";
 import { errorOf } from "./errors.ts";
 
 export const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
@@ -18,7 +19,11 @@ function createClient() {
       splitLink({
         condition: (operation) => operation.type === "subscription",
         true: httpSubscriptionLink({ url }),
-        false: httpBatchLink({ url, methodOverride: "POST" }),
+        false: httpBatchLink({
+          url,
+          methodOverride: "POST",
+          headers: ({ opList }) => activityHeaders(opList),
+        }),
       }),
     ],
   });

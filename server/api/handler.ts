@@ -4,13 +4,15 @@ import { requireOwnOrigin } from "../auth/origin.ts";
 import { principalOf } from "../auth/routes.ts";
 import { AppError, httpStatusOf, trpcCodeOf } from "../errors.ts";
 import { services } from "../services.ts";
+import { backgroundHeader } from "./background.ts";
 import { appRouter } from "./router.ts";
 
 /** Big enough for a chain at its limits (10,000 rules). */
 const bodyMaxBytes = 8 * 1024 * 1024;
 
-const isSubscription = (request: Request): boolean =>
-  request.headers.get("accept")?.includes("text/event-stream") ?? false;
+/** A live stream goes on, and a page asks again, by itself: only what a person caused counts as using the console. */
+const isActivity = ({ headers }: Request): boolean =>
+  !headers.has(backgroundHeader) && !headers.get("accept")?.includes("text/event-stream");
 
 /** HTTP 411 for a body of unknown length, 413 for one that is too long. */
 function bodyProblem({ method, headers }: Request): 411 | 413 | undefined {
@@ -43,6 +45,6 @@ export async function handleTrpc(request: Request): Promise<Response> {
     req: request,
     router: appRouter,
     allowMethodOverride: true,
-    createContext: async () => ({ principal: await principalOf(request, !isSubscription(request)) }),
+    createContext: async () => ({ principal: await principalOf(request, isActivity(request)) }),
   });
 }

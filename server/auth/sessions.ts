@@ -31,7 +31,7 @@ const withPerson = {
 
 /**
  * Who the token's session belongs to; null when there is none or it ended.
- * @param isActivity whether this counts as using the console: a live stream that goes on by itself doesn't
+ * @param isActivity whether this counts as using the console: what goes on by itself, a live stream or a poll, doesn't
  */
 export async function readSession(
   db: Database,

@@ -9,6 +9,7 @@ import {
   startIdentityProvider,
 } from "../../packages/demo/src/identity-provider/server.ts";
 import { seedPeople } from "../../packages/demo/src/seed/people.ts";
+import { backgroundHeader } from "../api/background.ts";
 import { openDatabase } from "../db/client.ts";
 import { type Services, setServices } from "../services.ts";
 import { Browser } from "../test/browser.ts";
@@ -258,6 +259,23 @@ describe("a session", () => {
     await signIn("alice@acme.example");
     expect(await read(idleMs - 5_000)).not.toBeNull();
     expect(await read(idleMs + 5_000)).toBeNull();
+  });
+
+  test("is kept by what a person does, not by a page that asks again by itself or follows a stream", async () => {
+    await signIn("alice@acme.example");
+    const idleAfter = async (headers: Record<string, string>) => {
+      await owner.query("UPDATE sessions SET last_seen_at = now() - interval '10 minutes'");
+      expect((await browser.request("/api/trpc/session.me", { headers })).status).toBe(200);
+      const { rows } = await owner.query(
+        "SELECT now() - last_seen_at > interval '9 minutes' AS idle FROM sessions",
+      );
+      return rows.every(({ idle }) => idle);
+    };
+    expect(await idleAfter({ [backgroundHeader]: "1" })).toBe(true);
+    expect(await idleAfter({ accept: "text/event-stream" })).toBe(true);
+    await owner.query("DELETE FROM sessions");
+    await signIn("alice@acme.example");
+    expect(await idleAfter({})).toBe(false);
   });
 
   test("ends after 12 hours however busy it was", async () => {

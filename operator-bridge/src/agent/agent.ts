@@ -17,6 +17,7 @@ import {
   tenants,
 } from "../kubernetes/resources.ts";
 import type { Logger } from "../log.ts";
+import { Heartbeat } from "./heartbeat.ts";
 import { Kubelet } from "./kubelet/kubelet.ts";
 import { PodRuntime } from "./kubelet/pod-runtime.ts";
 import { machineFacts } from "./machine.ts";
@@ -110,7 +111,7 @@ export class Agent {
       this.#hasSynced = true;
       await this.#kubelet?.start();
       this.#planSoon();
-      running.push(this.#adopt(signal).then(() => this.#writer.run(signal)));
+      running.push(this.#adopt(signal).then(() => this.#tell(signal)));
       running.push(this.#sampler.run(signal));
     }
     await ended;
@@ -122,6 +123,13 @@ export class Agent {
       running.push(done);
     }
     await Promise.all(running);
+  }
+
+  /** Reports, and says that the reports are fresh. */
+  async #tell(signal: AbortSignal): Promise<void> {
+    const { client, node, logger } = this.#options;
+    const heartbeat = new Heartbeat({ client, node, logger, onBeat: () => this.#writer.reread() });
+    await Promise.all([this.#writer.run(signal), heartbeat.run(signal)]);
   }
 
   #makeKubelet({ program, instance }: { program: string; instance: string }): Kubelet {
@@ -218,7 +226,10 @@ export class Agent {
 
   #snapshot(): Snapshot {
     return {
-      pods: this.#pods.list().flatMap((p) => fabricPod(p, this.#isPodReady(p)) ?? []),
+      // What pods of other nodes have refused, only their own agents know.
+      pods: this.#pods
+        .list()
+        .flatMap((p) => fabricPod(p, this.#isPodReady(p), this.session(p.metadata.name)?.refused) ?? []),
       tenants: new Map(this.#tenants.list().map((t) => [t.metadata.name, t])),
       gateways: new Map(this.#gateways.list().map((g) => [g.metadata.name, g])),
       views: this.#liveViews(),

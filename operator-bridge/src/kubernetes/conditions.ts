@@ -38,5 +38,8 @@ export const findCondition = (
   type: ConditionType,
 ): Condition | undefined => conditions?.find((c) => c.type === type);
 
+/** Kubernetes' metav1.MicroTime: six decimals. */
+export const microTime = (date: Date): string => date.toISOString().replace("Z", "000Z");
+
 /** Kubernetes' metav1.Time: whole seconds. */
 export const timestamp = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, "Z");

@@ -96,6 +96,14 @@ export interface Lease extends CoreObject {
   };
 }
 
+/** The Lease, in nfaas-system, by which the agent of a node says that it lives. */
+export const agentLeaseName = (node: string): string => `${agentLeasePrefix}${node}`;
+const agentLeasePrefix = "nfaas-agent-";
+
+/** The node whose agent holds the Lease; undefined for anybody else's Lease. */
+export const nodeOfLease = ({ metadata: { name } }: Lease): string | undefined =>
+  name.startsWith(agentLeasePrefix) ? name.slice(agentLeasePrefix.length) : undefined;
+
 export const isPodReady = (pod: Pod): boolean =>
   pod.metadata.deletionTimestamp === undefined &&
   (pod.status?.conditions ?? []).some((c) => c.type === "Ready" && c.status === "True");

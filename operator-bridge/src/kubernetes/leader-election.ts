@@ -4,6 +4,7 @@
 import type { Logger } from "../log.ts";
 import { pause } from "./backoff.ts";
 import type { KubernetesClient } from "./client.ts";
+import { microTime } from "./conditions.ts";
 import type { Lease } from "./core.ts";
 import { ignore, isAlreadyExists, isConflict, isNotFound, messageOf } from "./errors.ts";
 import { leases } from "./resources.ts";
@@ -102,8 +103,7 @@ export class LeaderElection {
 
   #spec(lease: Lease | undefined): Lease["spec"] {
     const { identity, leaseDurationMs } = this.#options;
-    // MicroTime has six decimals.
-    const now = new Date().toISOString().replace("Z", "000Z");
+    const now = microTime(new Date());
     const renewal = lease?.spec.holderIdentity === identity;
     return {
       holderIdentity: identity,

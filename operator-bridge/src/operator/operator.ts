@@ -9,11 +9,13 @@ import {
   tenantNamespace,
 } from "@nfaas/domain";
 import type { KubernetesClient } from "../kubernetes/client.ts";
+import { nodeOfLease } from "../kubernetes/core.ts";
 import { EventRecorder } from "../kubernetes/events.ts";
 import type { Informer } from "../kubernetes/informer.ts";
 import { type KubernetesObject, keyOf } from "../kubernetes/resources.ts";
 import type { Logger } from "../log.ts";
 import { Controller } from "./controller.ts";
+import { dataplaneNodeReconciler, isSilent } from "./dataplane-node.ts";
 import { functionSetReconciler } from "./function-set.ts";
 import { gatewayReconciler } from "./gateway.ts";
 import { Metrics } from "./metrics.ts";
@@ -53,6 +55,7 @@ export class Operator {
       gateway: make("gateway", gatewayReconciler(client, world)),
       chain: make("service-chain", new ServiceChainReconciler({ client, world, events, logger }).reconcile),
       view: make("service-chain-view", serviceChainViewReconciler(client, world)),
+      node: make("dataplane-node", dataplaneNodeReconciler(client, world)),
     };
     connect(world, controllers);
     const informing = world.run(signal);
@@ -78,7 +81,7 @@ export class Operator {
   }
 }
 
-type Controllers = Record<"tenant" | "functionSet" | "gateway" | "chain" | "view", Controller>;
+type Controllers = Record<"tenant" | "functionSet" | "gateway" | "chain" | "view" | "node", Controller>;
 
 function connect(world: World, controllers: Controllers): void {
   const follow = <T extends KubernetesObject>(informer: Informer<T>, controller: Controller) =>
@@ -127,10 +130,15 @@ function connect(world: World, controllers: Controllers): void {
     }
     everyChain();
   });
+  world.leases.onChange(({ object }) => {
+    const node = nodeOfLease(object);
+    if (node !== undefined) controllers.node.add(node);
+  });
   world.nodes.onChange(({ type, object, previous }) => {
     const before = podsOf(type === "added" ? undefined : (previous ?? object));
     const after = podsOf(type === "deleted" ? undefined : object);
-    if (podsChanged(before, after)) everyChain();
+    controllers.node.add(keyOf(object));
+    if (podsChanged(before, after) || isSilent(previous) !== isSilent(object)) everyChain();
     for (const key of changedViews(before, after)) {
       controllers.view.add(key);
       const view = world.views.get(key);

@@ -8,6 +8,7 @@ import {
   functionSets,
   gateways,
   type KubernetesObject,
+  leases,
   networkFunctions,
   pods,
   type ResourceType,
@@ -26,6 +27,7 @@ export class World {
   readonly views;
   readonly pods;
   readonly nodes;
+  readonly leases;
 
   constructor(client: KubernetesClient, logger: Logger) {
     const informer = <T extends KubernetesObject>(type: ResourceType<T>, options: InformerOptions = {}) =>
@@ -39,11 +41,12 @@ export class World {
     this.views = informer(serviceChainViews);
     this.pods = informer(pods, system);
     this.nodes = informer(dataplaneNodes);
+    this.leases = informer(leases, system);
   }
 
   get #all() {
-    const { tenants, networkFunctions, functionSets, gateways, chains, views, pods, nodes } = this;
-    return [tenants, networkFunctions, functionSets, gateways, chains, views, pods, nodes] as const;
+    const { tenants, networkFunctions, functionSets, gateways, chains, views, pods, nodes, leases } = this;
+    return [tenants, networkFunctions, functionSets, gateways, chains, views, pods, nodes, leases] as const;
   }
 
   get hasSynced(): boolean {

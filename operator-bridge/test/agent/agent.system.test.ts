@@ -4,7 +4,8 @@ import { systemNamespace } from "@nfaas/domain";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runCommand } from "../../../packages/lab/src/index.ts";
 import { isAlive } from "../../src/agent/kubelet/process-table.ts";
-import { dataplaneNodes, gateways, pods } from "../../src/kubernetes/resources.ts";
+import { agentLeaseName } from "../../src/kubernetes/core.ts";
+import { dataplaneNodes, gateways, leases, pods } from "../../src/kubernetes/resources.ts";
 import { getChain, publish, whenSettled } from "../operator/platform.ts";
 import { eventually } from "../support/eventually.ts";
 import { Stack } from "./stack.ts";
@@ -43,6 +44,17 @@ describe("the agent over real data plane processes", () => {
   it("carries packets through a published chain", async () => {
     await whenSettled(stack.client, "acme", "web", await publishNext());
     await whenPinged();
+  });
+
+  it("renews a lease of its own, and its reports count as fresh", async () => {
+    const named = { namespace: systemNamespace, name: agentLeaseName("node-1") };
+    const lease = await stack.client.get(leases, named);
+    expect(lease.spec).toMatchObject({ holderIdentity: "node-1", leaseDurationSeconds: 20 });
+    await eventually("it is renewed", async () => {
+      return (await stack.client.get(leases, named)).spec.renewTime !== lease.spec.renewTime;
+    });
+    const { status } = await stack.client.get(dataplaneNodes, { name: "node-1" });
+    expect(status?.conditions).toMatchObject([{ type: "Ready", status: "True" }]);
   });
 
   it("shows nothing without the token, and figures that grow with it", async () => {

@@ -2,7 +2,7 @@
 // The whole control plane over real data plane processes and real hosts: Kubernetes API, operator, agent, lab.
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtemp, readFile, realpath, rm } from "node:fs/promises";
+import { mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
@@ -78,6 +78,8 @@ export class Stack {
   static async start(): Promise<Stack> {
     const instance = `t${randomBytes(2).toString("hex")}`;
     const state = await realpath(await mkdtemp(join(tmpdir(), "nfaas-")));
+    // By this `nfaas down` finds the hosts when the run is interrupted.
+    await writeFile(join(state, "instance.json"), JSON.stringify({ id: instance }));
     const kubernetes = await kubernetesTargets()[0]!.start();
     const stack = new Stack(instance, state, kubernetes);
     try {

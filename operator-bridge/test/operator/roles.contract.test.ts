@@ -5,8 +5,10 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { systemNamespace, tenantNamespace } from "@nfaas/domain";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Heartbeat } from "../../src/agent/heartbeat.ts";
 import { install } from "../../src/install/install.ts";
 import type { KubernetesClient } from "../../src/kubernetes/client.ts";
+import { findCondition } from "../../src/kubernetes/conditions.ts";
 import { KubernetesError } from "../../src/kubernetes/errors.ts";
 import { LeaderElection } from "../../src/kubernetes/leader-election.ts";
 import { dataplaneNodes, events, pods, serviceChains, tenants } from "../../src/kubernetes/resources.ts";
@@ -48,6 +50,15 @@ describe.skipIf(!enforcing)("the roles of the manifests on the real Kubernetes A
     const running = election.run(stopping.signal, (leading) => operator.run(leading));
     const agent = new ReportingAgent(asAgent, "node-1");
     agent.count = (pod) => ({ injected: pod === "gateway-west" ? 3 : 0, left: 0, dropped: 0 });
+    const dying = new AbortController();
+    const heartbeat = new Heartbeat({
+      client: asAgent,
+      node: "node-1",
+      logger: silent,
+      onBeat: () => {},
+      periodMs: 100,
+      durationSeconds: 1,
+    }).run(dying.signal);
     try {
       await agent.start();
       const { client } = kubernetes;
@@ -64,7 +75,14 @@ describe.skipIf(!enforcing)("the roles of the manifests on the real Kubernetes A
         "the chain is gone",
         async () => (await client.list(serviceChains)).items.length === 0,
       );
+      dying.abort();
+      await eventually("the node's silence is told", async () => {
+        const { status } = await client.get(dataplaneNodes, { name: "node-1" });
+        return findCondition(status?.conditions, "Ready")?.reason === "AgentSilent";
+      });
     } finally {
+      dying.abort();
+      await heartbeat;
       stopping.abort();
       await running;
       await agent.stop();

@@ -15,6 +15,7 @@ export const launcherErrors = {
   CgroupsNotWritable: "NFAAS-E108",
   NamespacesMissing: "NFAAS-E109",
   HugepagesMissing: "NFAAS-E110",
+  InstanceIdsTaken: "NFAAS-E111",
   PackagesMissing: "NFAAS-E201",
   PackagesFailed: "NFAAS-E202",
   CommandFailed: "NFAAS-E203",

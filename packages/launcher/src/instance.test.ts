@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { instanceId, prepareInstance, readInstance } from "./instance.ts";
+import { prepareInstance, readInstance } from "./instance.ts";
+import { instanceId } from "./instance-id.ts";
 import { loadSecrets } from "./secrets.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "nfaas-instance-"));
@@ -59,4 +62,27 @@ it("makes secrets once, unlike any other's, for the owner's eyes only", async ()
 it("names instances by their folder alone", () => {
   expect(instanceId("/a")).toBe(instanceId("/a"));
   expect(instanceId("/a")).not.toBe(instanceId("/b"));
+});
+
+it("takes another id when an instance of another state folder runs by its own, and keeps it", async () => {
+  const mine = environment("collides", "0");
+  const wanted = instanceId(mine.NFAAS_STATE);
+  const run = async (state: string) => {
+    const env = { ...process.env, NFAAS_INSTANCE: wanted, NFAAS_STATE: state };
+    const sleeper = spawn("sleep", ["1000"], { env, stdio: "ignore" });
+    await once(sleeper, "spawn");
+    return sleeper;
+  };
+  const processes = [await run(mine.NFAAS_STATE)];
+  try {
+    expect((await prepareInstance(mine)).id).toBe(wanted);
+    processes.push(await run(join(folder, "elsewhere")));
+    const { id } = await prepareInstance(mine);
+    expect(id).toMatch(/^nf[0-9a-f]{4}$/);
+    expect(id).not.toBe(wanted);
+    expect((await prepareInstance(mine)).id).toBe(id);
+    expect(readInstance(mine)?.id).toBe(id);
+  } finally {
+    for (const sleeper of processes) sleeper.kill("SIGKILL");
+  }
 });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createHash } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { readJson, writeJson } from "./files.ts";
+import { chooseInstanceId, instanceId } from "./instance-id.ts";
 import { type StatePaths, statePaths } from "./paths.ts";
 import { findFreePort, isPortFree } from "./ports.ts";
 
@@ -18,7 +18,7 @@ export interface Ports {
 
 /** One NFaaS on this machine. Two of them differ in the state folder, and by that in everything else. */
 export interface Instance {
-  /** Names namespaces, interfaces and cgroups: `nf` and 4 hexadecimal digits of the state folder's hash. */
+  /** Names namespaces, interfaces and cgroups; see chooseInstanceId. */
   readonly id: string;
   readonly paths: StatePaths;
   readonly ports: Ports;
@@ -26,25 +26,25 @@ export interface Instance {
   readonly url: string;
 }
 
-export function instanceId(stateRoot: string): string {
-  return `nf${createHash("sha256").update(stateRoot).digest("hex").slice(0, 4)}`;
-}
-
 interface InstanceFile {
   readonly id: string;
   readonly ports: Ports;
 }
 
-function toInstance(paths: StatePaths, ports: Ports): Instance {
-  return { id: instanceId(paths.root), paths, ports, url: `http://127.0.0.1:${ports.console}` };
+function toInstance(paths: StatePaths, { id, ports }: InstanceFile): Instance {
+  return { id, paths, ports, url: `http://127.0.0.1:${ports.console}` };
 }
 
 /** The instance as its last start left it; undefined when it never started. */
 export function readInstance(environment: NodeJS.ProcessEnv = process.env): Instance | undefined {
   const paths = statePaths(environment.NFAAS_STATE ?? ".nfaas");
   const file = readJson<InstanceFile>(paths.instance);
-  return file && toInstance(paths, file.ports);
+  return file && toInstance(paths, file);
 }
+
+/** The id that the instance has or, before its first start, is likely to get. */
+export const knownInstanceId = (paths: StatePaths): string =>
+  readJson<InstanceFile>(paths.instance)?.id ?? instanceId(paths.root);
 
 /** NFAAS_PORT: a number, or 0 for any free port; without it the remembered port, at first 3000. */
 async function chooseConsolePort(
@@ -56,14 +56,15 @@ async function chooseConsolePort(
 }
 
 /**
- * Chooses the ports for a start and remembers them in instance.json. The console's port is the user's to choose: when
+ * Chooses id and ports for a start and remembers them in instance.json. The console's port is the user's to choose: when
  * it is busy the preflight says so; any other port that has become busy is replaced.
  */
 export async function prepareInstance(environment: NodeJS.ProcessEnv = process.env): Promise<Instance> {
   const paths = statePaths(environment.NFAAS_STATE ?? ".nfaas");
   mkdirSync(paths.run, { recursive: true });
   mkdirSync(paths.logs, { recursive: true });
-  const last = readJson<InstanceFile>(paths.instance)?.ports;
+  const file = readJson<InstanceFile>(paths.instance);
+  const last = file?.ports;
   const console = await chooseConsolePort(environment.NFAAS_PORT, last?.console);
   const taken = new Set([console]);
   const choose = async (remembered: number | undefined): Promise<number> => {
@@ -80,7 +81,7 @@ export async function prepareInstance(environment: NodeJS.ProcessEnv = process.e
     agent: await choose(last?.agent),
     identityProvider: await choose(last?.identityProvider),
   };
-  const instance = toInstance(paths, ports);
-  writeJson(paths.instance, { id: instance.id, ports } satisfies InstanceFile);
-  return instance;
+  const chosen: InstanceFile = { id: chooseInstanceId(paths.root, file?.id), ports };
+  writeJson(paths.instance, chosen);
+  return toInstance(paths, chosen);
 }

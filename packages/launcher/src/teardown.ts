@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from "node:f
 import { join } from "node:path";
 import { leftoverHosts, removeHosts } from "@nfaas/lab";
 import { readJson } from "./files.ts";
-import { instanceId } from "./instance.ts";
+import { knownInstanceId } from "./instance.ts";
+import { runsElsewhere } from "./instance-id.ts";
 import type { StatePaths } from "./paths.ts";
 import { findByEnvironment, identify, isAlive, type ProcessIdentity } from "./process/identity.ts";
 import { stopProcess } from "./process/stop.ts";
@@ -34,7 +35,7 @@ function isDataplane(pid: number): boolean {
 /** Every process of an instance, whoever started it: what was recorded, the pods, and what carries its environment. */
 function findProcesses(paths: StatePaths): ProcessIdentity[] {
   const recorded = readJson<InstanceStatus>(paths.status)?.parts.flatMap((part) => part.process ?? []) ?? [];
-  const marked = findByEnvironment({ NFAAS_INSTANCE: instanceId(paths.root), NFAAS_STATE: paths.root });
+  const marked = findByEnvironment({ NFAAS_INSTANCE: knownInstanceId(paths), NFAAS_STATE: paths.root });
   const all = [...recorded, ...podProcesses(paths), ...marked].filter(isAlive);
   return [...new Map(all.map((identity) => [identity.pid, identity])).values()];
 }
@@ -71,22 +72,28 @@ export interface Leftovers {
   readonly cgroups: readonly string[];
 }
 
+/** Undefined when an instance of another state folder runs by this one's id: then what carries it is not ours. */
+function ownId(paths: StatePaths): string | undefined {
+  const id = knownInstanceId(paths);
+  return runsElsewhere(id, paths.root) ? undefined : id;
+}
+
 export function findLeftovers(paths: StatePaths): Leftovers {
-  const id = instanceId(paths.root);
-  return {
-    processes: findProcesses(paths).map(({ pid }) => pid),
-    ...leftoverHosts(id),
-    cgroups: cgroupFolders(id),
-  };
+  const processes = findProcesses(paths).map(({ pid }) => pid);
+  const id = ownId(paths);
+  if (id === undefined) return { processes, namespaces: [], interfaces: [], cgroups: [] };
+  return { processes, ...leftoverHosts(id), cgroups: cgroupFolders(id) };
 }
 
 /** Removes all that lives outside the state folder, and the sockets and pid files in it. Nobody supervises any more. */
 export async function tearDown(paths: StatePaths): Promise<Leftovers> {
-  const id = instanceId(paths.root);
+  const id = ownId(paths);
   await stopOrphanedParts(paths);
   await Promise.all(findProcesses(paths).map((identity) => stopProcess(identity, "SIGTERM", 2000)));
-  await removeHosts(id);
-  await waitUntil(() => cgroupFolders(id).map(removeCgroup).every(Boolean), 2000);
+  if (id !== undefined) {
+    await removeHosts(id);
+    await waitUntil(() => cgroupFolders(id).map(removeCgroup).every(Boolean), 2000);
+  }
   rmSync(paths.run, { recursive: true, force: true });
   return findLeftovers(paths);
 }

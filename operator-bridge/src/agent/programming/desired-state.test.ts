@@ -110,6 +110,36 @@ describe("the state of a pod", () => {
     expect(pools.every((p) => p.slowStartMs === 10_000)).toBe(true);
   });
 
+  describe("when a ready pod has refused a view that another has taken", () => {
+    const world = {
+      ...live,
+      pods: live.pods.map((p) =>
+        p.name === "firewall-shared-0" ? { ...p, refused: new Set(["uid-1"]) } : p,
+      ),
+    };
+    const takers = (pod: string, viewId: number, of = world) => {
+      const { views, pools } = build(pod, of).message;
+      const node = views.find((v) => v.viewId === viewId)?.nodes.find((n) => n.name === "fw");
+      return pools.find((p) => p.name === node?.pool)?.backends.map((b) => b.name);
+    };
+
+    it("sends that view's packets to the others only, and other views' to all", () => {
+      for (const pod of ["gateway-west", "gateway-east", "firewall-shared-1"]) {
+        expect(takers(pod, 1)).toEqual(["firewall-shared-1"]);
+        expect(takers(pod, 2)).toEqual(["firewall-shared-0", "firewall-shared-1"]);
+      }
+    });
+
+    it("asks the pod itself again with a view whose nodes it runs", () => {
+      expect(takers("firewall-shared-0", 1)).toContain("firewall-shared-0");
+    });
+
+    it("leaves the pool whole when nobody has taken the view", () => {
+      const none = { ...world, pods: world.pods.map((p) => ({ ...p, refused: new Set(["uid-1"]) })) };
+      expect(takers("gateway-west", 1, none)).toEqual(["firewall-shared-0", "firewall-shared-1"]);
+    });
+  });
+
   it("leads back where a flow came from when there are several ways", () => {
     const two = view({ sequence: 1, weight: 100 });
     two.spec.nodes.push({ name: "in2", attachment: "branch", forwardSi: 252, reverseSi: 252 });

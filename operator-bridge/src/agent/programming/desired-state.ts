@@ -10,16 +10,15 @@ import {
   EdgePortSchema,
   type FabricLink,
   FabricLinkSchema,
-  type Pool,
-  PoolSchema,
   type Tenant as TenantMessage,
   TenantSchema,
 } from "../generated/nfaas_dataplane_pb.ts";
 import { addressInSubnet, hostAddress, macOf, prefix, UntranslatableError } from "./addresses.ts";
 import type { Exclusions, Refusal } from "./exclusions.ts";
 import { type FabricPod, poolOfPod, touches } from "./placement.ts";
+import { type Members, membersSeenBy, poolFor, poolMessages } from "./pools.ts";
 import { computeShares, sharesOfAttachment } from "./shares.ts";
-import { buildView, poolsOfView } from "./view-message.ts";
+import { buildView } from "./view-message.ts";
 
 /** What the state of every pod is made from. */
 export interface Snapshot {
@@ -47,9 +46,6 @@ export interface BuildOptions {
   fresh: boolean;
 }
 
-/** A pod that becomes ready gets its share of new flows over this long. */
-const SLOW_START_MS = 10_000;
-
 const cordonedRefusal: Refusal = { reason: "Cordoned", message: "the pod is cordoned and takes no new view" };
 
 /** Text order, not locale order: both ends of a link must agree. */
@@ -59,7 +55,8 @@ const byName = <T extends { name: string }>(a: T, b: T): number =>
 export function buildDesiredState(pod: FabricPod, snapshot: Snapshot, options: BuildOptions): BuiltState {
   const { exclusions, fresh } = options;
   const refused = new Map<string, Refusal>();
-  const messages = chooseViews(pod, snapshot, options, refused);
+  const members = membersSeenBy(pod, snapshot.pods);
+  const messages = chooseViews(pod, snapshot, members, options, refused);
   const views = messages.map(({ view }) => view);
   const { tenants, shares } = buildTenants(pod, snapshot, views, exclusions);
   const message = create(DesiredStateSchema, {
@@ -70,7 +67,7 @@ export function buildDesiredState(pod: FabricPod, snapshot: Snapshot, options: B
     },
     edgePorts: buildEdgePorts(pod, snapshot, exclusions),
     tenants,
-    pools: buildPools(pod, snapshot, views),
+    pools: poolMessages(messages.flatMap(({ pools }) => [...pools.values()])),
     views: messages.map((m) => m.message),
     // A process that has nothing yet first gets back what its predecessor carried.
     cordoned: pod.cordoned && !fresh,
@@ -81,6 +78,7 @@ export function buildDesiredState(pod: FabricPod, snapshot: Snapshot, options: B
 function chooseViews(
   pod: FabricPod,
   { views, tenants }: Snapshot,
+  members: Members,
   { exclusions, fresh }: BuildOptions,
   refused: Map<string, Refusal>,
 ) {
@@ -97,7 +95,13 @@ function chooseViews(
     if (refusal) refused.set(uid, refusal);
     else {
       try {
-        messages.push({ view, message: buildView(view, tenant) });
+        const pools = new Map(
+          view.spec.nodes.flatMap((node) => {
+            const of = poolFor(node, view, tenant, pod, members);
+            return of ? [[node, of] as const] : [];
+          }),
+        );
+        messages.push({ view, pools, message: buildView(view, tenant, (node) => pools.get(node)?.name) });
       } catch (error) {
         if (!(error instanceof UntranslatableError)) throw error;
         refused.set(uid, { reason: "Unsupported", message: error.message });
@@ -204,16 +208,4 @@ function buildEdgePorts(pod: FabricPod, { gateways }: Snapshot, exclusions: Excl
     .map((p) =>
       create(EdgePortSchema, { name: p.name, interface: p.interface, driver: EdgeDriver.AF_PACKET }),
     );
-}
-
-/** Only ready pods are backends, but a pod is always in its own pool: that is how it knows which nodes it runs. */
-function buildPools(pod: FabricPod, { pods, tenants }: Snapshot, views: readonly ServiceChainView[]): Pool[] {
-  const used = new Set(views.flatMap((v) => poolsOfView(v, tenants.get(v.spec.tenant))));
-  return [...used].sort().map((name) => {
-    const members = pods
-      .filter((p) => poolOfPod(p) === name && (p.ready || p.name === pod.name))
-      .sort(byName);
-    const backends = members.map((p) => ({ name: p.name, address: hostAddress(p.address), weight: 100 }));
-    return create(PoolSchema, { name, backends, slowStartMs: SLOW_START_MS });
-  });
 }

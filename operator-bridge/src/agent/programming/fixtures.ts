@@ -98,6 +98,7 @@ const pod = (name: string, address: string, where: Partial<FabricPod>): FabricPo
   function: where.gateway === undefined ? "firewall" : "gateway",
   ready: true,
   cordoned: false,
+  refused: new Set(),
   ...where,
 });
 

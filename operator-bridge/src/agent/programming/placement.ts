@@ -15,6 +15,8 @@ export interface FabricPod {
   /** Takes packets now. */
   ready: boolean;
   cordoned: boolean;
+  /** Uids of the views that it was asked to take and said no to: it drops their packets. */
+  refused: ReadonlySet<string>;
 }
 
 export const functionSetPool = (name: string): string => `set/${name}`;
@@ -38,7 +40,11 @@ export const touches = (view: ServiceChainView, tenant: Tenant | undefined, pool
   tenant !== undefined && view.spec.nodes.some((node) => poolOfNode(node, tenant) === pool);
 
 /** Undefined for pods that are not ours, or have no address yet. */
-export function fabricPod(pod: Pod, ready: boolean): FabricPod | undefined {
+export function fabricPod(
+  pod: Pod,
+  ready: boolean,
+  refused: ReadonlySet<string> = new Set(),
+): FabricPod | undefined {
   const { labels: own = {}, annotations: notes = {}, name } = pod.metadata;
   const [functionSet, gateway] = [own[labels.functionSet], own[labels.gateway]];
   const address = pod.status?.podIP;
@@ -51,5 +57,6 @@ export function fabricPod(pod: Pod, ready: boolean): FabricPod | undefined {
     address,
     ready,
     cordoned: notes[annotations.cordoned] === "true",
+    refused,
   };
 }

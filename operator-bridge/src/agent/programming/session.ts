@@ -104,6 +104,10 @@ export class PodSession {
   refusalOf(uid: string): Refusal | undefined {
     return this.#refused.get(uid) ?? this.#failure;
   }
+  /** Uids of the views that the process was offered and that are not in its state. */
+  get refused(): ReadonlySet<string> {
+    return new Set(this.#refused.keys());
+  }
   /** Whether the counters were read after this pod had put its last packet into the view. */
   hasFinalCount(uid: string): boolean {
     return this.#counters !== undefined && this.#counters.serial >= (this.#drainedIn.get(uid) ?? 0);

@@ -31,6 +31,12 @@ export class StatusWriter {
     this.#due?.();
   }
 
+  /** Somebody else may have written: the operator, that we were silent. */
+  reread(): void {
+    this.#node = undefined;
+    this.poke();
+  }
+
   async run(signal: AbortSignal): Promise<void> {
     const backoff = new Backoff(50, 2_000);
     while (!signal.aborted) {

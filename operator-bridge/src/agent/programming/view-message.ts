@@ -4,31 +4,34 @@ import { reverseEdges, type ServiceChainView, type Tenant, type ViewNode } from 
 import { type EdgeSchema, type NodeSchema, type View, ViewSchema } from "../generated/nfaas_dataplane_pb.ts";
 import { match, UntranslatableError } from "./addresses.ts";
 import { functionKind } from "./functions.ts";
-import { poolOfNode } from "./placement.ts";
 
 type EdgeInit = MessageInitShape<typeof EdgeSchema>;
 
-/** @throws UntranslatableError when the view names what this release or the tenant does not have. */
-export function buildView(view: ServiceChainView, tenant: Tenant): View {
+/**
+ * @param poolOf the name of the pool that runs a node
+ * @throws UntranslatableError when the view names what this release or the tenant does not have.
+ */
+export function buildView(
+  view: ServiceChainView,
+  tenant: Tenant,
+  poolOf: (node: ViewNode) => string | undefined,
+): View {
   const { spec, metadata } = view;
   return create(ViewSchema, {
     tenantId: spec.tenantId,
     viewId: spec.viewId,
     uid: metadata.uid ?? "",
     name: metadata.name,
-    nodes: spec.nodes.map((node) => buildNode(node, view, tenant)),
+    nodes: spec.nodes.map((node) => buildNode(node, view, tenant, poolOf(node))),
   });
 }
-
-export const poolsOfView = (view: ServiceChainView, tenant: Tenant | undefined): string[] =>
-  tenant === undefined ? [] : view.spec.nodes.flatMap((node) => poolOfNode(node, tenant) ?? []);
 
 function buildNode(
   node: ViewNode,
   { spec }: ServiceChainView,
   tenant: Tenant,
+  pool: string | undefined,
 ): MessageInitShape<typeof NodeSchema> {
-  const pool = poolOfNode(node, tenant);
   if (pool === undefined) throw new UntranslatableError(`node ${node.name}: nobody runs it`);
   return {
     name: node.name,

@@ -9,6 +9,7 @@ import {
   type Tenant,
 } from "@nfaas/domain";
 import type { Pod } from "../../kubernetes/core.ts";
+import { isSilent, silenceOf } from "../dataplane-node.ts";
 
 export interface Observed {
   tenants: readonly Tenant[];
@@ -31,17 +32,24 @@ export interface Progress {
 interface Group {
   name: string;
   /** Pods that exist and are not being deleted, with what their agent says of them. */
-  pods: { name: string; report?: PodStatus }[];
+  pods: { name: string; report?: PodStatus; node?: DataplaneNode }[];
+}
+
+interface Reported {
+  report: PodStatus;
+  node: DataplaneNode;
 }
 
 /** One list of nodes is read many times in a reconcile. */
-const indexes = new WeakMap<readonly DataplaneNode[], ReadonlyMap<string, PodStatus>>();
+const indexes = new WeakMap<readonly DataplaneNode[], ReadonlyMap<string, Reported>>();
 
-function reportsByPod(nodes: readonly DataplaneNode[]): ReadonlyMap<string, PodStatus> {
+function reportsByPod(nodes: readonly DataplaneNode[]): ReadonlyMap<string, Reported> {
   const known = indexes.get(nodes);
   if (known) return known;
   const index = new Map(
-    nodes.flatMap((n) => (n.status?.pods ?? []).map((p): [string, PodStatus] => [p.name, p])),
+    nodes.flatMap((node) =>
+      (node.status?.pods ?? []).map((report): [string, Reported] => [report.name, { report, node }]),
+    ),
   );
   indexes.set(nodes, index);
   return index;
@@ -51,7 +59,7 @@ function group(name: string, label: string, value: string, observed: Observed): 
   const reports = reportsByPod(observed.nodes);
   const pods = observed.pods
     .filter((p) => p.metadata.labels?.[label] === value && p.metadata.deletionTimestamp === undefined)
-    .map((p) => ({ name: p.metadata.name, report: reports.get(p.metadata.name) }));
+    .map((p) => ({ name: p.metadata.name, ...reports.get(p.metadata.name) }));
   return { name, pods };
 }
 
@@ -71,6 +79,13 @@ function functionGroups(view: ServiceChainView, observed: Observed): Group[] {
 const entryOf = (view: ServiceChainView, report: PodStatus | undefined): PodView | undefined =>
   report?.views.find((v) => v.uid === view.metadata.uid);
 
+/** What the agent says, or that it can't say anything. */
+function whyNot(node: DataplaneNode | undefined, entry: PodView | undefined): Omit<Obstacle, "subject"> {
+  const { reason, message = "not programmed yet" } = entry ?? {};
+  if (reason !== undefined) return { reason, message };
+  return node && isSilent(node) ? silenceOf(node.metadata.name) : { reason: "Programming", message };
+}
+
 /**
  * A view is programmed when every ready pod it touches says so, and each function set and gateway has a ready pod. A
  * pod that is down does not hold it up: it gets the whole state before it is ready again.
@@ -85,7 +100,7 @@ export function observeProgress(view: ServiceChainView, observed: Observed): Pro
     for (const pod of ready) {
       const entry = entryOf(view, pod.report);
       if (entry?.programmed) continue;
-      const { reason = "Programming", message = "not programmed yet" } = entry ?? {};
+      const { reason, message } = whyNot(pod.node, entry);
       obstacles.push({ subject: `pod ${pod.name}`, reason, message });
     }
   }
@@ -115,7 +130,7 @@ export interface Conservation {
 export function sumConservation(view: ServiceChainView, { nodes }: Observed): Conservation {
   const sum = { injected: 0, left: 0, dropped: 0 };
   let complete = true;
-  for (const report of reportsByPod(nodes).values()) {
+  for (const { report } of reportsByPod(nodes).values()) {
     const entry = entryOf(view, report);
     if (!entry) continue;
     if (!entry.conservation && entry.programmed && report.ready) complete = false;
@@ -128,4 +143,4 @@ export function sumConservation(view: ServiceChainView, { nodes }: Observed): Co
 
 /** Whether any pod still has the view; as long as one has, its id is not free. */
 export const isProgrammedAnywhere = (view: ServiceChainView, nodes: readonly DataplaneNode[]): boolean =>
-  [...reportsByPod(nodes).values()].some((report) => entryOf(view, report)?.programmed);
+  [...reportsByPod(nodes).values()].some(({ report }) => entryOf(view, report)?.programmed);

@@ -25,11 +25,18 @@ function describe({ passed, failed, skipped }: Tally): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
 }
 
+/** Aborts when the run is to end early: the suite that runs is ended with all it started, and no other begins. */
+function untilInterrupted(): AbortSignal {
+  const interrupting = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => interrupting.abort());
+  return interrupting.signal;
+}
+
 /** A suite that can't even run is a failure of it, told and counted; the others still run. */
-async function runSuite(suite: Suite, args: readonly string[]): Promise<Tally> {
+async function runSuite(suite: Suite, args: readonly string[], signal: AbortSignal): Promise<Tally> {
   process.stdout.write(`\n=== ${suite.title}\n`);
   const begun = performance.now();
-  const tally = await suite.run(args).catch((error: unknown): Tally => {
+  const tally = await suite.run(args, signal).catch((error: unknown): Tally => {
     process.stdout.write(`${error instanceof Error ? error.message : String(error)}\n`);
     return { ...nothing, failed: 1 };
   });
@@ -56,13 +63,17 @@ ${Object.entries(suites)
     await prepare(progress);
     const tallies: [Suite, Tally][] = [];
     progress.close();
-    for (const [, suite] of selected)
-      tallies.push([suite, await runSuite(suite, dashes < 0 ? [] : args.slice(dashes + 1))]);
+    const signal = untilInterrupted();
+    for (const [, suite] of selected) {
+      if (signal.aborted) break;
+      tallies.push([suite, await runSuite(suite, dashes < 0 ? [] : args.slice(dashes + 1), signal)]);
+    }
     const total = tallies.map(([, tally]) => tally).reduce(add, nothing);
     process.stdout.write("\n=== summary\n");
     for (const [suite, tally] of tallies) process.stdout.write(`  ${suite.title}: ${describe(tally)}\n`);
     if (total.skipped > 0) process.stdout.write(`  skipped in all: ${total.skipped}\n`);
     process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`);
-    return total.failed === 0 ? 0 : 1;
+    if (signal.aborted) process.stdout.write("interrupted: the run is not whole\n");
+    return total.failed === 0 && !signal.aborted ? 0 : 1;
   },
 };
