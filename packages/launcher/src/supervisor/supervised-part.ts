@@ -16,6 +16,8 @@ const probeEveryMs = { starting: 150, ready: 3000 } as const;
 export class SupervisedPart {
   #state: PartState = "stopped";
   #since = new Date();
+  /** The newest; its process may be gone before it could be identified. */
+  #child: ChildProcess | undefined;
   #process: ProcessIdentity | undefined;
   #restarts = 0;
   #lastExit: string | undefined;
@@ -72,6 +74,7 @@ export class SupervisedPart {
       stdio: ["ignore", log, log],
     });
     closeSync(log);
+    this.#child = child;
     this.#process = child.pid === undefined ? undefined : identify(child.pid);
     child.once("error", (error) => this.#ended(child, error.message, startedAt));
     child.once("exit", (code, signal) => this.#ended(child, signal ?? `status ${code}`, startedAt));
@@ -81,7 +84,7 @@ export class SupervisedPart {
   }
 
   #ended(child: ChildProcess, reason: string, startedAt: number): void {
-    if (!this.#wanted || (child.pid !== undefined && child.pid !== this.#process?.pid)) return;
+    if (!this.#wanted || child !== this.#child) return;
     clearTimeout(this.#timer);
     this.#process = undefined;
     this.#lastExit = reason;
