@@ -11,7 +11,8 @@ struct io;
 struct io *io_start(struct shared *shared);
 void io_stop(struct io *io);
 
-uint64_t io_cpu_ns(const struct io *io);
+/* Both without what is charged to tenants when the thread does their work. Main thread. */
+uint64_t io_cpu_ns(struct io *io);
 uint64_t io_cycles(const struct io *io); /* TSC cycles spent in loops that moved a packet */
 
 #endif
