@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The I/O thread: all ports in and out, nothing else. */
+/* The I/O thread: all ports in and out, and on one CPU what lies between (run_to_completion.h). */
 #ifndef NFAAS_IO_H
 #define NFAAS_IO_H
 

@@ -7,6 +7,7 @@
 
 #define QUANTUM_US 20 /* at the default weight; a dozen bursts of the firewall */
 #define HOUSEKEEP_MS 10
+#define CHARGE_MAX_US 100 /* no burst takes that long: it was interrupted, which is not the tenant's debt */
 
 static void
 stage_all(struct io *io, const struct snapshot *s, struct rte_mbuf **pkts, uint16_t n)
@@ -19,6 +20,7 @@ stage_all(struct io *io, const struct snapshot *s, struct rte_mbuf **pkts, uint1
 static void
 charge(struct io *io, struct worker *w, uint64_t cycles)
 {
+	cycles = RTE_MIN(cycles, CHARGE_MAX_US * io->us_cycles);
 	w->credit -= (int64_t)cycles;
 	counter_add(&w->cycles, cycles);
 	counter_add(&io->tenant_cycles, cycles);

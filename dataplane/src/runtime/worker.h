@@ -26,7 +26,7 @@ struct worker {
 	uint16_t turn; /* see RCU_READER_WORKER */
 	uint32_t tenant_id;
 	uint32_t cpu_weight;
-	struct rte_ring *in;  /* I/O thread to worker; run to completion: what waits for credit */
+	struct rte_ring *in;  /* I/O thread to worker, or what waits for credit */
 	struct rte_ring *out; /* worker to I/O thread */
 	pthread_t thread;
 	clockid_t cpu_clock;
@@ -40,7 +40,8 @@ struct worker {
 	int64_t credit;  /* run to completion: TSC cycles it may use, < 0 = owes */
 } __rte_cache_aligned;
 
-/* Starts the thread, if it gets one, and waits until it runs. It sleeps until a snapshot with it is published. NULL with *error. */
+/* Starts the thread, if there is to be one, and waits until it runs. It sleeps until a snapshot with it is published.
+ * NULL with *error. */
 struct worker *worker_start(struct shared *shared, const struct dp_tenant_info *tenant, uint16_t turn,
 	struct dp_error *error);
 
@@ -48,7 +49,7 @@ struct worker *worker_start(struct shared *shared, const struct dp_tenant_info *
 void worker_stop(struct worker *worker);
 
 void worker_set_cpu_weight(struct worker *worker, uint32_t cpu_weight);
-/* Of its thread; without one, the time between start and end of its bursts. */
+/* Of its thread; without one, the time its bursts took (at most 100 us each). */
 uint64_t worker_cpu_ns(const struct worker *worker);
 
 /* I/O thread: wakes the worker if it sleeps while packets wait for it. True when packets wait. */
