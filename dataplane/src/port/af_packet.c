@@ -170,6 +170,14 @@ af_packet_is_up(const struct port *port)
 	return atomic_load_explicit(&af_packet_of(port)->up, memory_order_relaxed);
 }
 
+static bool
+af_packet_is_crowded(const struct port *port)
+{
+	const struct af_packet *a = af_packet_of(port);
+
+	return frame_ready(frame_at(a, (a->next + RING_FRAMES / 2) % RING_FRAMES));
+}
+
 static int
 af_packet_arm(struct port *port, bool *pending)
 {
@@ -234,6 +242,7 @@ af_packet_close(struct port *port)
 
 static const struct port_ops af_packet_ops = {
 	.driver = "af_packet", .rx = af_packet_rx, .tx = af_packet_tx, .is_up = af_packet_is_up,
+	.is_crowded = af_packet_is_crowded,
 	.arm = af_packet_arm, .disarm = af_packet_disarm, .tick = af_packet_tick, .is_stale = af_packet_is_stale,
 	.close = af_packet_close,
 };

@@ -45,6 +45,13 @@ ethdev_is_up(const struct port *port)
 	return atomic_load_explicit(&ethdev_of(port)->up, memory_order_relaxed);
 }
 
+static bool
+ethdev_is_crowded(const struct port *port)
+{
+	(void)port; /* few drivers can tell */
+	return false;
+}
+
 static int
 ethdev_arm(struct port *port, bool *pending)
 {
@@ -90,7 +97,8 @@ ethdev_close(struct port *port)
 }
 
 static const struct port_ops ethdev_ops = {
-	.driver = "ethdev", .rx = ethdev_rx, .tx = ethdev_tx, .is_up = ethdev_is_up, .arm = ethdev_arm,
+	.driver = "ethdev", .rx = ethdev_rx, .tx = ethdev_tx, .is_up = ethdev_is_up,
+	.is_crowded = ethdev_is_crowded, .arm = ethdev_arm,
 	.disarm = ethdev_disarm, .tick = ethdev_tick, .is_stale = ethdev_is_stale, .close = ethdev_close,
 };
 

@@ -184,6 +184,14 @@ link_is_up(const struct port *port)
 	return active(link_of(port)) != NULL;
 }
 
+static bool
+link_is_crowded(const struct port *port)
+{
+	const struct memif_connection *c = active(link_of(port));
+
+	return c != NULL && memif_is_crowded(c);
+}
+
 static int
 link_arm(struct port *port, bool *pending)
 {
@@ -242,7 +250,8 @@ link_close(struct port *port)
 }
 
 static const struct port_ops memif_ops = {
-	.driver = "memif", .rx = link_rx, .tx = link_tx, .is_up = link_is_up, .arm = link_arm, .disarm = link_disarm,
+	.driver = "memif", .rx = link_rx, .tx = link_tx, .is_up = link_is_up, .is_crowded = link_is_crowded,
+	.arm = link_arm, .disarm = link_disarm,
 	.tick = link_tick, .is_stale = link_is_stale, .close = link_close,
 };
 

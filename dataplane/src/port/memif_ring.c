@@ -130,6 +130,14 @@ memif_receive(struct memif_connection *c, struct rte_mempool *pool, struct rte_m
 	return got;
 }
 
+bool
+memif_is_crowded(const struct memif_connection *c)
+{
+	uint16_t waiting = frames_waiting(c);
+
+	return waiting > c->rx.size / 2 && waiting <= c->rx.size;
+}
+
 /* Buffers this side may fill now. */
 static inline uint16_t
 room(const struct memif_connection *c)

@@ -52,6 +52,8 @@ void memif_connection_init(struct memif_connection *connection, bool client);
 
 uint16_t memif_receive(struct memif_connection *connection, struct rte_mempool *pool, struct rte_mbuf **pkts,
 	uint16_t n);
+/* More than half of the receive ring is filled. */
+bool memif_is_crowded(const struct memif_connection *connection);
 uint16_t memif_send(struct memif_connection *connection, struct rte_mbuf **pkts, uint16_t n, enum tx_stop *why);
 
 /* Asks the peer to write rx.event_fd with the next frame; true when frames wait already. */

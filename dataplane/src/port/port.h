@@ -32,6 +32,8 @@ struct port_ops {
 	 * first of the rest, which stays the caller's. */
 	uint16_t (*tx)(struct port *port, struct rte_mbuf **pkts, uint16_t n, enum tx_stop *why);
 	bool (*is_up)(const struct port *port);
+	/* I/O thread: more than half of the receive ring waits, so that packets of anybody may soon be lost there. */
+	bool (*is_crowded)(const struct port *port);
 	/* Before the I/O thread sleeps: the descriptor that turns readable when a packet comes, or PORT_POLL or
 	 * PORT_DOWN. *pending = packets wait already. */
 	int (*arm)(struct port *port, bool *pending);

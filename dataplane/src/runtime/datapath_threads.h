@@ -3,6 +3,8 @@
 #ifndef NFAAS_DATAPATH_THREADS_H
 #define NFAAS_DATAPATH_THREADS_H
 
+#include <rte_cycles.h>
+
 #include "runtime/cgroup.h"
 #include "runtime/doorbell.h"
 #include "runtime/snapshot.h"
@@ -18,6 +20,7 @@ struct shared {
 	struct cgroup_tree *cgroups; /* NULL = none */
 	struct snapshot *_Atomic snapshot;
 	struct capture *_Atomic capture; /* NULL = off */
+	bool run_to_completion; /* no workers' threads: the I/O thread does it all (run_to_completion.h) */
 	struct doorbell io_bell;
 	_Atomic int io_cpu; /* where the I/O thread ran last */
 	int io_event_fd; /* written to wake the I/O thread */
@@ -27,6 +30,12 @@ static inline struct snapshot *
 current_snapshot(struct shared *shared)
 {
 	return atomic_load_explicit(&shared->snapshot, memory_order_acquire);
+}
+
+static inline uint64_t
+cycles_to_ns(uint64_t cycles)
+{
+	return (uint64_t)((double)cycles * 1e9 / (double)rte_get_tsc_hz());
 }
 
 /* After something was put where the I/O thread looks. */

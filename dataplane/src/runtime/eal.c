@@ -17,7 +17,7 @@
 #include "util/log.h"
 
 #define PORT_BUFFERS 4096 /* bursts, caches and frames on their way, beside the rings */
-#define BUFFER_BYTES 4096 /* on ordinary pages no buffer crosses one */
+#define BUFFER_BYTES 4096 /* a buffer takes 2432; the rest is for what cannot be split */
 #define HEAP_SLACK_MB 64
 #define MAX_ARGS 16
 

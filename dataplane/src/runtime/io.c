@@ -166,18 +166,19 @@ sleep_until_work(struct io *io, const struct snapshot *s)
 static void
 run(struct io *io)
 {
-	const uint64_t spin = SPIN_US * (rte_get_tsc_hz() / 1000000);
+	const uint64_t spin = SPIN_US * io->us_cycles;
 	uint64_t last_work = rte_rdtsc();
 
 	while (!atomic_load_explicit(&io->stop, memory_order_relaxed)) {
 		const struct snapshot *s = current_snapshot(io->shared);
 		uint64_t start = rte_rdtsc();
-		struct round round = io_poll_once(io, s);
+		struct round round = io->shared->run_to_completion ? io_run_once(io, s) : io_poll_once(io, s);
 		if (round.received + round.sent > 0) {
 			last_work = rte_rdtsc();
 			counter_add(&io->cycles, last_work - start);
-			share_cpu(io, s, &round);
-		} else if (share_cpu(io, s, &round)) {
+			if (!io->shared->run_to_completion)
+				share_cpu(io, s, &round);
+		} else if (!io->shared->run_to_completion && share_cpu(io, s, &round)) {
 			last_work = rte_rdtsc();
 		} else if (start - last_work < spin) {
 			rte_pause();
@@ -207,6 +208,14 @@ io_main(void *arg)
 	return NULL;
 }
 
+static bool
+has_one_cpu(void)
+{
+	cpu_set_t cpus;
+
+	return sched_getaffinity(0, sizeof(cpus), &cpus) == 0 && CPU_COUNT(&cpus) == 1;
+}
+
 struct io *
 io_start(struct shared *shared)
 {
@@ -216,6 +225,8 @@ io_start(struct shared *shared)
 	if (io == NULL)
 		return NULL;
 	io->shared = shared;
+	io->us_cycles = rte_get_tsc_hz() / 1000000;
+	shared->run_to_completion = has_one_cpu();
 	shared->io_event_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	if (shared->io_event_fd < 0 || pthread_create(&io->thread, NULL, io_main, io) != 0) {
 		free(io);
@@ -245,15 +256,23 @@ io_stop(struct io *io)
 }
 
 uint64_t
-io_cpu_ns(const struct io *io)
+io_cpu_ns(struct io *io)
 {
 	struct timespec t;
 
-	return clock_gettime(io->cpu_clock, &t) == 0 ? (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec : 0;
+	if (clock_gettime(io->cpu_clock, &t) != 0)
+		return 0;
+	uint64_t all = (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+	uint64_t tenants = cycles_to_ns(counter_read(&io->tenant_cycles));
+	/* Tenants are charged what passed on the clock, the thread what it ran: it never goes back all the same. */
+	io->cpu_ns_told = RTE_MAX(io->cpu_ns_told, all - RTE_MIN(all, tenants));
+	return io->cpu_ns_told;
 }
 
 uint64_t
 io_cycles(const struct io *io)
 {
-	return counter_read(&io->cycles);
+	uint64_t tenants = counter_read(&io->tenant_cycles), all = counter_read(&io->cycles);
+
+	return all - RTE_MIN(all, tenants);
 }

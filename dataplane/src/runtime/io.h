@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The I/O thread: all ports in and out, nothing else. */
+/* The I/O thread: all ports in and out, and on one CPU what lies between (run_to_completion.h). */
 #ifndef NFAAS_IO_H
 #define NFAAS_IO_H
 
@@ -11,7 +11,8 @@ struct io;
 struct io *io_start(struct shared *shared);
 void io_stop(struct io *io);
 
-uint64_t io_cpu_ns(const struct io *io);
+/* Both without what is charged to tenants when the thread does their work. Main thread. */
+uint64_t io_cpu_ns(struct io *io);
 uint64_t io_cycles(const struct io *io); /* TSC cycles spent in loops that moved a packet */
 
 #endif

@@ -2,8 +2,10 @@
 /* Every port and every worker gets one burst per round, so that none starves another. */
 #include "capture/capture.h"
 #include "runtime/io_internal.h"
+#include "runtime/run_to_completion.h"
 #include "runtime/worker.h"
 
+#define CROWD_BURSTS 64 /* a link's whole ring */
 #define DROP(reason) NFAAS__DATAPLANE__V1__DROP_REASON__DROP_REASON_##reason
 
 static void
@@ -69,8 +71,8 @@ flush_ports(struct io *io, const struct snapshot *s)
 	io->out_touched.n = 0;
 }
 
-static void
-stage_out(struct io *io, const struct snapshot *s, struct rte_mbuf *m)
+void
+io_stage_out(struct io *io, const struct snapshot *s, struct rte_mbuf *m)
 {
 	uint16_t index = dp_meta(m)->out_port;
 
@@ -91,8 +93,12 @@ flush_worker(struct io *io, const struct snapshot *s, uint16_t slot)
 {
 	struct stage *stage = &io->in[slot];
 	struct worker *w = s->workers[slot];
-	unsigned n = w == NULL ? 0 : rte_ring_sp_enqueue_burst(w->in, (void **)stage->pkts, stage->n, NULL);
+	unsigned n = 0;
 
+	if (w != NULL && io->shared->run_to_completion && rtc_process_now(io, s, w, stage->pkts, stage->n))
+		n = stage->n;
+	else if (w != NULL)
+		n = rte_ring_sp_enqueue_burst(w->in, (void **)stage->pkts, stage->n, NULL);
 	if (unlikely(n < stage->n)) /* a flood costs the tenant its own packets, at its own ring */
 		drop_all(io, s->state, stage->pkts + n, (uint16_t)(stage->n - n), DROP(QUEUE_FULL));
 	stage->n = 0;
@@ -118,7 +124,7 @@ receive_port(struct io *io, const struct snapshot *s, uint16_t index)
 				io->in_touched.list[io->in_touched.n++] = (uint16_t)slot;
 			stage->pkts[stage->n++] = pkts[i];
 		} else if (slot == DP_REPLY) {
-			stage_out(io, s, pkts[i]);
+			io_stage_out(io, s, pkts[i]);
 		}
 	}
 	for (uint16_t i = 0; i < io->in_touched.n; i++)
@@ -136,8 +142,37 @@ collect_worker(struct io *io, const struct snapshot *s, struct worker *w)
 	uint16_t n = (uint16_t)rte_ring_sc_dequeue_burst(w->out, (void **)pkts, DP_BURST, NULL);
 
 	for (uint16_t i = 0; i < n; i++)
-		stage_out(io, s, pkts[i]);
+		io_stage_out(io, s, pkts[i]);
 	return n;
+}
+
+/*
+ * What a flood leaves in a link's ring would cost every tenant there, while what is taken out of it and does not fit
+ * its tenant's ring costs only that tenant.
+ */
+static uint32_t
+receive_crowd(struct io *io, const struct snapshot *s, uint16_t index)
+{
+	const struct port *port = s->ports[index];
+	uint32_t n = 0;
+
+	for (int bursts = 0; bursts < CROWD_BURSTS && port->ops->is_crowded(port); bursts++)
+		n += receive_port(io, s, index);
+	return n;
+}
+
+struct round
+io_run_once(struct io *io, const struct snapshot *s)
+{
+	struct round round = {.drained = true};
+
+	for (uint16_t i = 0; i < s->n_ports; i++) {
+		round.received += receive_port(io, s, s->port_indices[i]);
+		round.received += receive_crowd(io, s, s->port_indices[i]);
+	}
+	round.sent = rtc_round(io, s);
+	flush_ports(io, s);
+	return round;
 }
 
 struct round

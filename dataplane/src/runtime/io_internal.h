@@ -27,7 +27,11 @@ struct io {
 	clockid_t cpu_clock;
 	_Atomic int started; /* 1 = runs, -1 = failed */
 	_Atomic bool stop;
-	_Atomic uint64_t cycles;
+	_Atomic uint64_t cycles;        /* of loops that moved a packet, tenant_cycles included */
+	_Atomic uint64_t tenant_cycles; /* run to completion: charged to tenants */
+	uint64_t cpu_ns_told;           /* main thread; see io_cpu_ns() */
+	uint64_t us_cycles;
+	uint64_t next_keep; /* run to completion: TSC when housekeeping is due */
 	unsigned first_worker; /* rotates */
 	uint32_t received_in_turn, empty_rounds;
 	struct touched in_touched, out_touched;
@@ -43,5 +47,10 @@ struct round {
 
 /* One burst from every port and from every worker. */
 struct round io_poll_once(struct io *io, const struct snapshot *snapshot);
+/* The same run to completion: one burst from every port all the way. */
+struct round io_run_once(struct io *io, const struct snapshot *snapshot);
+
+/* Puts a packet where its out_port says; sends what was there when it is full. */
+void io_stage_out(struct io *io, const struct snapshot *snapshot, struct rte_mbuf *m);
 
 #endif

@@ -254,6 +254,8 @@ worker_start(struct shared *shared, const struct dp_tenant_info *tenant, uint16_
 	struct worker *w = worker_new(shared, tenant, turn);
 	char leaf[32];
 
+	if (w != NULL && shared->run_to_completion)
+		return w;
 	if (w == NULL || !start_thread(w)) {
 		*error = (struct dp_error){.code = NFAAS__DATAPLANE__V1__ERROR_CODE__ERROR_CODE_OUT_OF_MEMORY};
 		snprintf(error->message, sizeof(error->message), "no worker thread for tenant %u: %s",
@@ -269,15 +271,22 @@ worker_start(struct shared *shared, const struct dp_tenant_info *tenant, uint16_
 	return w;
 }
 
+static void
+stop_thread(struct worker *w)
+{
+	atomic_store(&w->stop, true);
+	if (doorbell_claim(&w->bell))
+		doorbell_wake(&w->bell);
+	pthread_join(w->thread, NULL);
+}
+
 void
 worker_stop(struct worker *w)
 {
 	struct rte_mbuf *m;
 
-	atomic_store(&w->stop, true);
-	if (doorbell_claim(&w->bell))
-		doorbell_wake(&w->bell);
-	pthread_join(w->thread, NULL);
+	if (!w->shared->run_to_completion)
+		stop_thread(w);
 	/* The tenant is in no state any more, and its counters with it. */
 	while (rte_ring_sc_dequeue(w->in, (void **)&m) == 0)
 		rte_pktmbuf_free(m);
@@ -301,5 +310,7 @@ worker_cpu_ns(const struct worker *w)
 {
 	struct timespec t;
 
+	if (w->shared->run_to_completion)
+		return cycles_to_ns(counter_read(&w->cycles));
 	return clock_gettime(w->cpu_clock, &t) == 0 ? (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec : 0;
 }

@@ -2,6 +2,9 @@
 /*
  * A tenant's worker: a thread of its own, in a cgroup of its own, behind a bounded ring.
  *
+ * Where the process may use one CPU only there is no thread and no cgroup: the I/O thread does the tenant's work
+ * (run_to_completion.h).
+ *
  * On a CPU of its own it spins a little before it sleeps. On the CPU of the I/O thread spinning would only keep the
  * packets away it waits for, and the scheduler's slices (milliseconds) are longer than the rings are deep; there the
  * two take turns: the I/O thread yields once it has moved enough for it, the worker sleeps when its ring is empty or
@@ -23,7 +26,7 @@ struct worker {
 	uint16_t turn; /* see RCU_READER_WORKER */
 	uint32_t tenant_id;
 	uint32_t cpu_weight;
-	struct rte_ring *in;  /* I/O thread to worker */
+	struct rte_ring *in;  /* I/O thread to worker, or what waits for credit */
 	struct rte_ring *out; /* worker to I/O thread */
 	pthread_t thread;
 	clockid_t cpu_clock;
@@ -34,9 +37,11 @@ struct worker {
 	/* The worker's own. */
 	_Atomic uint64_t cycles __rte_cache_aligned;
 	_Atomic int cpu; /* where it ran last */
+	int64_t credit;  /* run to completion: TSC cycles it may use, < 0 = owes */
 } __rte_cache_aligned;
 
-/* Starts the thread and waits until it runs. It sleeps until a snapshot with it is published. NULL with *error. */
+/* Starts the thread, if there is to be one, and waits until it runs. It sleeps until a snapshot with it is published.
+ * NULL with *error. */
 struct worker *worker_start(struct shared *shared, const struct dp_tenant_info *tenant, uint16_t turn,
 	struct dp_error *error);
 
@@ -44,6 +49,7 @@ struct worker *worker_start(struct shared *shared, const struct dp_tenant_info *
 void worker_stop(struct worker *worker);
 
 void worker_set_cpu_weight(struct worker *worker, uint32_t cpu_weight);
+/* Of its thread; without one, the time its bursts took (at most 100 us each). */
 uint64_t worker_cpu_ns(const struct worker *worker);
 
 /* I/O thread: wakes the worker if it sleeps while packets wait for it. True when packets wait. */

@@ -113,6 +113,7 @@ def parse():
     parser.add_argument("--generation", type=int, default=1)
     parser.add_argument("--firewalls", default="fw1")
     parser.add_argument("--tenants", default="1")
+    parser.add_argument("--weights", default="", help="TENANT:CPU_WEIGHT,...")
     parser.add_argument("--view", default="1:v1", help="ID:UID")
     parser.add_argument("--rules", default="any")
     parser.add_argument("--cordoned", action="store_true")
@@ -124,11 +125,12 @@ def parse():
 def main():
     args = parse()
     view_id, uid = args.view.split(":")
+    weights = dict(map(int, w.split(":")) for w in args.weights.split(",") if w)
     for pod in args.pods:
         desired = state(pod, args.generation, firewalls=tuple(args.firewalls.split(",")),
                         tenants=[int(t) for t in args.tenants.split(",")], views=[(int(view_id), uid)],
                         rules=args.rules.split(","), cordoned=args.cordoned,
-                        solo=args.solo)
+                        weights=weights, solo=args.solo)
         try:
             connect(args.folder, pod).apply(desired)
         except (DataplaneError, OSError) as error:

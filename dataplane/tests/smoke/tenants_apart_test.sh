@@ -34,4 +34,5 @@ for t in 1 2; do
 	n=$(counter fw1 ".views[] | select(.tenant_id == $t) | [.edges[].packets | tonumber] | add")
 	[ "$n" -gt 0 ] || fail "tenant $t is not counted"
 done
-[ "$(counter fw1 '[.tenants[].cgroup] | unique | length')" = 2 ] || fail "the tenants share a cgroup"
+# With one CPU there is no thread per tenant, and no cgroup.
+[ "$(nproc)" = 1 ] || [ "$(counter fw1 '[.tenants[].cgroup] | unique | length')" = 2 ] || fail "the tenants share a cgroup"
