@@ -10,6 +10,15 @@ import { waitUntil } from "./process/wait.ts";
 import type { InstanceStatus } from "./supervisor/part.ts";
 import { findLeftovers, podProcesses } from "./teardown.ts";
 
+const demoPods = [
+  "classifier-shared-0",
+  "firewall-shared-0",
+  "firewall-shared-1",
+  "gateway-east",
+  "gateway-west",
+  "rate-limiter-shared-0",
+];
+
 const state = mkdtempSync(join(tmpdir(), "nfaas-launcher-"));
 const paths = statePaths(state);
 const minute = 60_000;
@@ -53,12 +62,7 @@ describe("a running instance", () => {
     expect(status, output).toBe(0);
     const report = JSON.parse(output);
     expect(report).toMatchObject({ running: true, phase: "up", healthy: true });
-    expect(report.pods.map(({ pod }: { pod: string }) => pod).sort()).toEqual([
-      "firewall-shared-0",
-      "firewall-shared-1",
-      "gateway-east",
-      "gateway-west",
-    ]);
+    expect(report.pods.map(({ pod }: { pod: string }) => pod).sort()).toEqual(demoPods);
   });
 
   it("listens on loopback only", async () => {
@@ -89,7 +93,7 @@ describe("a running instance", () => {
     "leaves nothing behind after `down`, not even when its supervisor was killed",
     async () => {
       const { pid } = recorded().supervisor;
-      expect(podProcesses(paths)).toHaveLength(4);
+      expect(podProcesses(paths)).toHaveLength(demoPods.length);
       process.kill(pid, "SIGKILL");
       expect(await waitUntil(() => identify(pid) === undefined, 5000)).toBe(true);
       const { status, output } = await nfaas("down");
