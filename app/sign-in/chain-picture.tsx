@@ -15,9 +15,9 @@ export function ChainPicture() {
       />
       <div className="relative flex w-full max-w-2xl items-center">
         <PictureNode icon={EthernetPort} title="client" detail="10.0.1.0/24" />
-        <PictureEdge forward="38.2 Mbit/s" reverse="1.14 Mbit/s" />
-        <PictureNode icon={BrickWall} title="firewall" detail="3 rules" accent />
-        <PictureEdge forward="38.1 Mbit/s" reverse="1.14 Mbit/s" />
+        <PictureEdge />
+        <PictureNode icon={BrickWall} title="firewall" detail="your rules" accent />
+        <PictureEdge />
         <PictureNode icon={EthernetPort} title="server" detail="10.0.2.0/24" />
       </div>
       <p className="relative max-w-md text-balance text-center text-ink-soft text-lg leading-7">
@@ -53,16 +53,13 @@ function PictureNode({
   );
 }
 
-function PictureEdge({ forward, reverse }: { forward: string; reverse: string }) {
+/** Both ways, without figures: before sign-in there is nothing measured to show. */
+function PictureEdge() {
   return (
     <div className="relative min-w-12 flex-1">
       <div className="h-0.5 w-full bg-line-strong" />
-      <span className="figures absolute bottom-1.5 left-1/2 -translate-x-1/2 whitespace-nowrap font-medium text-2xs text-forward">
-        → {forward}
-      </span>
-      <span className="figures absolute top-1.5 left-1/2 -translate-x-1/2 whitespace-nowrap font-medium text-2xs text-reverse">
-        ← {reverse}
-      </span>
+      <span className="absolute bottom-1.5 left-1/2 -translate-x-1/2 text-forward text-xs">→</span>
+      <span className="absolute top-1.5 left-1/2 -translate-x-1/2 text-reverse text-xs">←</span>
     </div>
   );
 }
