@@ -34,12 +34,17 @@ def prefix(address, length):
     return pb.Prefix(address=ipaddress.ip_address(address).packed, length=length)
 
 
-def fabric(pod, peers):
-    links = []
-    for peer in peers:
-        first, second = sorted([pod, peer])
-        links.append(pb.FabricLink(peer=peer, address=fabric_address(peer), mac=fabric_mac(peer),
-                                   memif=pb.Memif(socket=f"{first}--{second}.sock", server=pod == first)))
+def memif(pod, peer, wires):
+    """Of a pair the first by name listens; where an nfaas-wire joins them, both do."""
+    if frozenset((pod, peer)) in wires:
+        return pb.Memif(socket=f"{pod}.{peer}.wire", server=True)
+    first, second = sorted([pod, peer])
+    return pb.Memif(socket=f"{first}--{second}.sock", server=pod == first)
+
+
+def fabric(pod, peers, wires=()):
+    links = [pb.FabricLink(peer=peer, address=fabric_address(peer), mac=fabric_mac(peer), memif=memif(pod, peer, wires))
+             for peer in peers]
     return pb.Fabric(address=fabric_address(pod), mac=fabric_mac(pod), links=links)
 
 
@@ -79,15 +84,16 @@ def pool(name, pods):
 
 
 def state(pod, generation, firewalls=("fw1",), tenants=(1,), views=((1, "v1"),), shares=None, rules=("any",),
-          cordoned=False, weights=None, solo=False):
+          cordoned=False, weights=None, solo=False, wires=()):
     """The whole state of one pod. `views`: (view_id, uid); `shares`: (view_id, percent), default all to the last.
-    `solo`: the pod's only neighbour is `peer` (a packet generator), which stands for both gateways."""
+    `solo`: the pod's only neighbour is `peer` (a packet generator), which stands for both gateways. `wires`: pairs of
+    pods, as frozensets, that an nfaas-wire joins."""
     is_gateway = pod in GATEWAYS.values()
     peers = [p for p in (*GATEWAYS.values(), *firewalls) if p != pod and (is_gateway or p not in firewalls)]
     if solo:
         peers = ["peer"]
     shares = shares or [(views[-1][0], 100)]
-    desired = pb.DesiredState(generation=generation, fabric=fabric(pod, peers), cordoned=cordoned)
+    desired = pb.DesiredState(generation=generation, fabric=fabric(pod, peers, wires), cordoned=cordoned)
     gateways = {g: ["peer"] if solo and g != pod else [g] for g in GATEWAYS.values()}
     desired.pools.extend([pool(g, pods) for g, pods in gateways.items()] + [pool("firewalls", firewalls)])
     for tenant_id in tenants:
@@ -118,6 +124,7 @@ def parse():
     parser.add_argument("--rules", default="any")
     parser.add_argument("--cordoned", action="store_true")
     parser.add_argument("--solo", action="store_true", help="the pod's only neighbour is `peer`")
+    parser.add_argument("--wire", default="", help="POD--POD: an nfaas-wire joins the two")
     parser.add_argument("pods", nargs="+")
     return parser.parse_args()
 
@@ -125,12 +132,13 @@ def parse():
 def main():
     args = parse()
     view_id, uid = args.view.split(":")
+    wires = {frozenset(args.wire.split("--"))}
     weights = dict(map(int, w.split(":")) for w in args.weights.split(",") if w)
     for pod in args.pods:
         desired = state(pod, args.generation, firewalls=tuple(args.firewalls.split(",")),
                         tenants=[int(t) for t in args.tenants.split(",")], views=[(int(view_id), uid)],
                         rules=args.rules.split(","), cordoned=args.cordoned,
-                        weights=weights, solo=args.solo)
+                        weights=weights, solo=args.solo, wires=wires)
         try:
             connect(args.folder, pod).apply(desired)
         except (DataplaneError, OSError) as error:
