@@ -4,10 +4,12 @@
  * its own, and counts what comes back, by tenant. One thread; prints JSON.
  *
  *   nfaas-pktgen --socket PATH --seconds N --stream TENANT,PPS[,FLOWS[,BYTES]] [--stream ...] [--window N]
+ *     [--back PATH] [--pmd QUEUES]
  *
  * PPS 0 = as fast as it goes, or, with --window, as fast as packets come back: at most N are under way, so that what
  * is measured is the pod and not what it drops. BYTES is the length of the tenant's IP packet (default 50: a 64 byte Ethernet frame
- * without its checksum). The addresses are those of tests/smoke/scenario.py: from `peer` to `fw1`.
+ * without its checksum). --back PATH: packets come back by another link. --pmd: by DPDK's memif driver
+ * (pmd_link.h). The addresses are those of tests/smoke/scenario.py: from `peer` to `fw1`.
  */
 #include <getopt.h>
 #include <stdio.h>
@@ -22,6 +24,7 @@
 #include <rte_udp.h>
 
 #include "packet/outer.h"
+#include "pmd_link.h"
 #include "port/port.h"
 
 #define STREAMS_MAX 8
@@ -47,9 +50,12 @@ struct generator {
 	struct stream streams[STREAMS_MAX];
 	unsigned n_streams;
 	const char *socket;
+	const char *back_socket; /* NULL = the same link */
 	unsigned seconds;
 	bool server;
+	uint16_t pmd_queues; /* 0 = our own driver */
 	struct port *port;
+	struct port *back;
 	struct port_context context;
 	uint64_t foreign; /* received packets of no stream */
 	uint32_t window;  /* 0 = none */
@@ -152,7 +158,7 @@ static void
 receive(struct generator *g)
 {
 	struct rte_mbuf *pkts[DP_BURST];
-	uint16_t n = g->port->ops->rx(g->port, g->context.pool, pkts, DP_BURST);
+	uint16_t n = g->back->ops->rx(g->back, g->context.pool, pkts, DP_BURST);
 
 	for (uint16_t i = 0; i < n; i++) {
 		const struct frame *f = rte_pktmbuf_mtod(pkts[i], const struct frame *);
@@ -202,6 +208,12 @@ report(const struct generator *g, double seconds)
 	printf("]}\n");
 }
 
+static bool
+is_up(const struct generator *g)
+{
+	return g->port->ops->is_up(g->port) && g->back->ops->is_up(g->back);
+}
+
 static void
 on_tick(void *arg)
 {
@@ -209,11 +221,28 @@ on_tick(void *arg)
 	static int ticks;
 
 	g->port->ops->tick(g->port);
-	if (g->port->ops->is_up(g->port) || ++ticks > LINK_WAIT_S * 100)
+	if (g->back != g->port)
+		g->back->ops->tick(g->back);
+	if (is_up(g) || ++ticks > LINK_WAIT_S * 100)
 		reactor_stop(g->context.reactor);
 }
 
-/* DPDK, buffers and the link. False with a line on stderr. */
+/* False with the error set, or when a link does not come up. */
+static bool
+open_links(struct generator *g, char error[PORT_ERROR_MAX])
+{
+	g->port = g->pmd_queues > 0 ? pmd_link_open(&g->context, g->socket, g->pmd_queues, error)
+		: memif_link_open(&g->context, g->socket, g->server, error);
+	if (g->port == NULL)
+		return false;
+	g->back = g->back_socket == NULL ? g->port : memif_link_open(&g->context, g->back_socket, g->server, error);
+	if (g->back == NULL)
+		return false;
+	reactor_run(g->context.reactor, 10, on_tick, g);
+	return is_up(g);
+}
+
+/* DPDK, buffers and the links. False with a line on stderr. */
 static bool
 prepare(struct generator *g, char *program)
 {
@@ -231,10 +260,7 @@ prepare(struct generator *g, char *program)
 	g->context.rcu = rcu_create();
 	if (g->context.pool == NULL || g->context.reactor == NULL || g->context.rcu == NULL)
 		return false;
-	g->port = memif_link_open(&g->context, g->socket, g->server, error);
-	if (g->port != NULL)
-		reactor_run(g->context.reactor, 10, on_tick, g);
-	if (g->port != NULL && g->port->ops->is_up(g->port))
+	if (open_links(g, error))
 		return true;
 	fprintf(stderr, "nfaas-pktgen: %s: %s\n", g->socket, error);
 	return false;
@@ -245,7 +271,7 @@ parse(struct generator *g, int argc, char **argv)
 {
 	static const struct option known[] = {{"socket", required_argument, NULL, 's'},
 		{"seconds", required_argument, NULL, 'n'}, {"stream", required_argument, NULL, 't'},
-		{"server", no_argument, NULL, 'S'}, {"window", required_argument, NULL, 'w'}, {NULL, 0, NULL, 0}};
+		{"server", no_argument, NULL, 'S'}, {"back", required_argument, NULL, 'b'}, {"pmd", required_argument, NULL, 'p'}, {"window", required_argument, NULL, 'w'}, {NULL, 0, NULL, 0}};
 	int option;
 
 	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
@@ -255,6 +281,10 @@ parse(struct generator *g, int argc, char **argv)
 			g->seconds = (unsigned)atoi(optarg);
 		else if (option == 'w')
 			g->window = (unsigned)atoi(optarg);
+		else if (option == 'b')
+			g->back_socket = optarg;
+		else if (option == 'p')
+			g->pmd_queues = (uint16_t)atoi(optarg);
 		else if (option == 'S')
 			g->server = true;
 		else if (option != 't' || !add_stream(g, optarg))
@@ -269,7 +299,8 @@ main(int argc, char **argv)
 	static struct generator g;
 
 	if (!parse(&g, argc, argv)) {
-		fputs("usage: nfaas-pktgen --socket PATH --seconds N --stream TENANT,PPS[,FLOWS[,BYTES]] ... [--window N] [--server]\n",
+		fputs("usage: nfaas-pktgen --socket PATH --seconds N --stream TENANT,PPS[,FLOWS[,BYTES]] ... [--window N]\n"
+			"  [--server] [--back PATH] [--pmd QUEUES]\n",
 			stderr);
 		return 2;
 	}
@@ -281,6 +312,8 @@ main(int argc, char **argv)
 	}
 	report(&g, run(&g));
 	g.port->ops->close(g.port);
+	if (g.back != g.port)
+		g.back->ops->close(g.back);
 	const char *folder = strdupa(rte_eal_get_runtime_dir());
 	rte_eal_cleanup();
 	rmdir(folder); /* EAL leaves it, empty */

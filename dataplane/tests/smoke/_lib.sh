@@ -18,7 +18,7 @@ cleanup() {
 	local status=$? pid
 	trap - EXIT
 	set +e
-	for pid in "${PIDS[@]}" "${POD_PID[@]}"; do kill -TERM "$pid" 2>/dev/null; done
+	for pid in "${PIDS[@]}" "${POD_PID[@]}"; do kill -TERM "$pid" 2>/dev/null && kill -CONT "$pid" 2>/dev/null; done
 	for pid in "${PIDS[@]}" "${POD_PID[@]}"; do
 		timeout 5 tail --pid="$pid" -s 0.05 -f /dev/null || kill -KILL "$pid" 2>/dev/null
 	done

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { LauncherError } from "../errors.ts";
 import { nodeCommand } from "../parts/parts.ts";
-import { checkout } from "../paths.ts";
+import { checkout, dataplaneBuild } from "../paths.ts";
 import { buildDataplaneTests } from "../steps/builds.ts";
 import { installDebianPackages, productPackages, testPackages } from "../steps/debian-packages.ts";
 import type { Command } from "./options.ts";
@@ -25,11 +25,17 @@ async function dataplane(args: readonly string[]): Promise<number> {
   const log = join(checkout, "node_modules", ".cache", "nfaas", "build.log");
   await installDebianPackages([...productPackages, ...testPackages], log);
   await buildDataplaneTests(log);
-  return show(["bash", "dataplane/bench/run.sh", ...args]);
+  const parts = [
+    ["meson", "test", "-C", dataplaneBuild, "--benchmark", "--verbose", "--quiet"],
+    ["bash", "dataplane/bench/run.sh", ...args],
+    ["bash", "dataplane/bench/depth.sh", ...args],
+  ];
+  return parts.map((part) => show(part)).find((status) => status !== 0) ?? 0;
 }
 
-const usage = `usage: ./nfaas bench dataplane | publish [SAMPLES]
-  dataplane  the firewall pod's 64 B rate on one core beside testpmd's on the same memif, in one run
+const usage = `usage: ./nfaas bench dataplane [SECONDS] [ROUNDS] | publish [SAMPLES]
+  dataplane  cycles per packet of each stage; the firewall pod's rate on one core beside testpmd's and, where it is
+             installed, OVS-DPDK's on the same memif in one run; rate against chain depth: tables, then JSON
   publish    from a publish to the first packet on the new view, on the running instance (tenant globex; default 20 samples)`;
 
 export const bench: Command = {

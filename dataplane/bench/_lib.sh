@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: Apache-2.0
+# Sourced by the benchmarks: one CPU for what is measured, another for the generator, and the yardsticks.
+. "$(dirname "${BASH_SOURCE[0]}")/../tests/smoke/_lib.sh"
+
+PKTGEN=$NFAAS_BUILD/tools/nfaas-pktgen
+SECONDS_EACH=${1:-3} ROUNDS=${2:-3} WINDOW=1024
+OVS=/usr/lib/openvswitch-switch-dpdk/ovs-vswitchd-dpdk
+read -r pod_cpu generator_cpu < <(taskset -pc $$ | sed 's/.*: //' | python3 -c '
+cpus = [c for part in input().split(",") for a, _, b in [part.partition("-")] for c in range(int(a), int(b or a) + 1)]
+print(cpus[-1], cpus[0])')
+[ "$pod_cpu" != "$generator_cpu" ] || fail "needs two CPUs"
+
+# generate SOCKET FLOWS BYTES [OPTION...]: packets per second that come back
+generate() {
+	taskset -c "$generator_cpu" "$PKTGEN" --socket "$LAB/$1" --seconds "$SECONDS_EACH" --window "$WINDOW" --stream "1,0,$2,$3" \
+		"${@:4}" 2>>pktgen.log | jq '.streams[0].received_pps'
+}
+
+median() { sort -g | awk '{v[NR] = $1} END {print v[int((NR + 1) / 2)]}'; }
+
+# testpmd FLOWS BYTES: DPDK's own bounce: takes frames and gives them back, touches nothing
+testpmd() {
+	rm -f testpmd.sock
+	taskset -c "$pod_cpu" dpdk-testpmd --lcores "0@$pod_cpu,1@$pod_cpu" --no-huge -m 256 --no-pci --no-telemetry \
+		--file-prefix "$ID" "--vdev=net_memif0,role=server,id=0,socket=$LAB/testpmd.sock,socket-abstract=no,rsize=11" -- \
+		--forward-mode=io --total-num-mbufs=16384 --rxd=2048 --txd=2048 --stats-period 3600 >testpmd.log 2>&1 &
+	local pid=$!
+	PIDS+=("$pid")
+	wait_for "testpmd" test -S testpmd.sock
+	generate testpmd.sock "$1" "$2"
+	kill -INT "$pid"
+	wait "$pid" 2>/dev/null || true # it may crash at exit when its peer left first
+	rm -rf "/var/run/dpdk/$ID"
+}
+
+vsctl() { timeout 20 ovs-vsctl --db="unix:$LAB/ovs.db.sock" "$@"; }
+
+# start_ovs: Open vSwitch with DPDK, one poll-mode thread on the measured CPU, one memif port whose
+# packets go back where they came from.
+start_ovs() {
+	export OVS_RUNDIR=$LAB OVS_LOGDIR=$LAB OVS_DBDIR=$LAB OVS_SYSCONFDIR=$LAB
+	ovsdb-tool create ovs.db /usr/share/openvswitch/vswitch.ovsschema
+	background ovsdb-server ovs.db --remote="punix:$LAB/ovs.db.sock" --unixctl="$LAB/ovsdb.ctl" >ovsdb.log 2>&1
+	wait_for "ovsdb" test -S ovs.db.sock
+	vsctl --no-wait init
+	vsctl --no-wait set Open_vSwitch . other_config:dpdk-init=true \
+		"other_config:dpdk-extra=--no-huge --legacy-mem -m 1024 --no-pci --no-telemetry --file-prefix $ID-ovs" \
+		"other_config:dpdk-lcore-mask=$((1 << generator_cpu))" "other_config:pmd-cpu-mask=$((1 << pod_cpu))"
+	background "$OVS" "unix:$LAB/ovs.db.sock" --unixctl="$LAB/ovs.ctl" >ovs.log 2>&1
+	ovs_pid=$!
+	wait_for "ovs" test -S ovs.ctl
+	vsctl add-br br0 -- set bridge br0 datapath_type=netdev fail_mode=secure
+	vsctl add-port br0 p0 -- set Interface p0 type=dpdk mtu_request=2000 \
+		"options:dpdk-devargs=net_memif0,role=server,id=0,socket=$LAB/ovs.sock,socket-abstract=no,rsize=11"
+	ovs-ofctl add-flow "$LAB/br0.mgmt" "in_port=p0,actions=in_port"
+	wait_for "ovs' port" test -S ovs.sock
+	kill -STOP "$ovs_pid"
+}
+
+# ovs FLOWS BYTES. Its thread polls, so that it is stopped while others are measured.
+ovs() {
+	kill -CONT "$ovs_pid"
+	generate ovs.sock "$1" "$2" --pmd 2
+	kill -STOP "$ovs_pid"
+}
