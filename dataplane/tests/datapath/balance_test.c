@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which firewall a flow takes, and that it stays there. */
 #include "lib/world.h"
+#include "view/state.h"
 
 #define FLOWS 200
 
@@ -179,7 +180,25 @@ empty_pool_and_missing_link_are_counted_drops(void)
 	world_free(world);
 }
 
-TEST_MAIN(TEST(flows_spread_over_both_firewalls), TEST(flows_stay_when_a_firewall_joins),
+static void
+table_of_another_size_than_the_papers_is_refused(void)
+{
+	struct world *world = world_new();
+	struct desired *desired = world_desired(world, GATEWAY_A);
+	struct dp_error error;
+
+	desired->state.pools[2]->table_size = 65536;
+	error = world_refuse(world, GATEWAY_A, desired);
+	CHECK_EQUAL(error.code, CODE(INVALID_ARGUMENT));
+	CHECK(strcmp(error.field, "pools[2].table_size") == 0);
+	desired->state.pools[2]->table_size = DP_MAGLEV_SIZE_LARGE;
+	world_apply_message(world, GATEWAY_A, desired);
+	CHECK_EQUAL(world->state[GATEWAY_A]->pools[2].pool->table_size, DP_MAGLEV_SIZE_LARGE);
+	desired_free(desired);
+	world_free(world);
+}
+
+TEST_MAIN(TEST(table_of_another_size_than_the_papers_is_refused), TEST(flows_spread_over_both_firewalls), TEST(flows_stay_when_a_firewall_joins),
 	TEST(draining_firewall_keeps_its_flows_and_gets_no_new_one), TEST(flows_of_a_firewall_that_went_move_and_go_on),
 	TEST(answers_return_by_the_pod_they_came_from), TEST(flows_survive_the_restart_of_a_firewall),
 	TEST(flows_survive_the_restart_of_a_gateway), TEST(empty_pool_and_missing_link_are_counted_drops))

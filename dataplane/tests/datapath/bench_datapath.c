@@ -50,7 +50,7 @@ bench_maglev(void)
 		backends[i].address = 1 + i;
 		backends[i].weight = 100;
 	}
-	pool = dp_pool_build(backends, 16, &fault);
+	pool = dp_pool_build(backends, 16, DP_MAGLEV_SIZE, &fault);
 	CHECK(pool != NULL);
 	MEASURE("maglev lookup (random, 16 backends)", 10000, for (unsigned i = 0; i < 10000; i++) {
 		hash = hash * 1664525 + 1013904223;
@@ -61,11 +61,12 @@ bench_maglev(void)
 }
 
 static void
-bench_maglev_build(void)
+bench_maglev_build(uint32_t table_size)
 {
 	static struct dp_backend backends[1000];
 	enum dp_pool_fault fault;
 	uint64_t best = UINT64_MAX;
+	char stage[64];
 
 	for (unsigned i = 0; i < 1000; i++) {
 		snprintf(backends[i].name, DP_NAME_SIZE, "pod-%u", i);
@@ -74,13 +75,13 @@ bench_maglev_build(void)
 	}
 	for (unsigned round = 0; round < 5; round++) {
 		uint64_t start = rte_rdtsc_precise();
-		struct dp_pool *pool = dp_pool_build(backends, 1000, &fault);
+		struct dp_pool *pool = dp_pool_build(backends, 1000, table_size, &fault);
 
 		best = RTE_MIN(best, rte_rdtsc_precise() - start);
 		dp_pool_unref(pool);
 	}
-	printf("%-52s %7.2f ms\n", "pool build (1000 backends, 65537 entries)",
-		1e3 * (double)best / (double)rte_get_tsc_hz());
+	snprintf(stage, sizeof(stage), "pool build (1000 backends, %u entries)", table_size);
+	printf("%-52s %7.2f ms\n", stage, 1e3 * (double)best / (double)rte_get_tsc_hz());
 }
 
 /* Lookups as a burst does them: hash and prefetch 32, prefetch their entries, then find 32. */
@@ -106,11 +107,44 @@ bench_flow_table(const char *stage, uint32_t flows, uint32_t max_flows)
 			dp_flow_table_prefetch(&table, hash[i]);
 		}
 		for (unsigned i = 0; i < DP_BURST; i++)
-			dp_flow_table_prefetch_entry(&table, hash[i]);
+			dp_flow_table_prefetch_entry(&table, hash[i], 1);
 		for (unsigned i = 0; i < DP_BURST; i++)
 			found += dp_flow_table_find(&table, hash[i], NODE, &flow[i], 1) != NULL;
 	});
 	sink = found;
+	dp_flow_table_fini(&table);
+}
+
+/*
+ * A flood of new flows on a table that is full: of established flows, which refuse them, or of the flood's own, which they
+ * replace. What a burst does for each: hash, prefetch, find nothing, try to add.
+ */
+static void
+bench_flood(const char *stage, enum dp_flow_class full_of, uint32_t max_flows)
+{
+	struct dp_flow_table table;
+	struct dp_flow flow[DP_BURST];
+	uint64_t hash[DP_BURST], added = 0;
+	uint32_t next = 0;
+
+	CHECK(dp_flow_table_init(&table, max_flows, 99));
+	for (; next < 4 * max_flows; next++) {
+		flow[0] = (struct dp_flow){.address = {next, 7}, .port = {1, 2}, .protocol = 6};
+		dp_flow_table_add(&table, dp_flow_table_hash(&table, NODE, &flow[0]), NODE, &flow[0], full_of, 1);
+	}
+	MEASURE(stage, BURSTS * DP_BURST, for (unsigned b = 0; b < BURSTS; b++) {
+		for (unsigned i = 0; i < DP_BURST; i++) {
+			flow[i] = (struct dp_flow){.address = {next++, 7}, .port = {1, 2}, .protocol = 6};
+			hash[i] = dp_flow_table_hash(&table, NODE, &flow[i]);
+			dp_flow_table_prefetch(&table, hash[i]);
+		}
+		for (unsigned i = 0; i < DP_BURST; i++)
+			dp_flow_table_prefetch_entry(&table, hash[i], 1);
+		for (unsigned i = 0; i < DP_BURST; i++)
+			if (dp_flow_table_find(&table, hash[i], NODE, &flow[i], 1) == NULL)
+				added += dp_flow_table_add(&table, hash[i], NODE, &flow[i], DP_FLOW_TCP_OPENING, 1) != NULL;
+	});
+	sink = added;
 	dp_flow_table_fini(&table);
 }
 
@@ -244,9 +278,12 @@ main(void)
 {
 	test_init();
 	bench_maglev();
-	bench_maglev_build();
+	bench_maglev_build(DP_MAGLEV_SIZE);
+	bench_maglev_build(DP_MAGLEV_SIZE_LARGE);
 	bench_flow_table("flow table hit (4096 flows)", 4096, 65536);
 	bench_flow_table("flow table hit (1000000 flows)", 1000000, 1 << 21);
+	bench_flood("new flow, table full of established (1000000 flows)", DP_FLOW_TCP_ESTABLISHED, 1 << 20);
+	bench_flood("new flow, table full of openings (1000000 flows)", DP_FLOW_TCP_OPENING, 1 << 20);
 	bench_rules(10);
 	bench_rules(64);
 	bench_rules(300);

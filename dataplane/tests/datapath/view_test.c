@@ -125,25 +125,46 @@ flow_that_new_rules_allow_goes_on_and_is_counted_by_them(void)
 	world_free(world);
 }
 
-static void
-canary_gets_its_share_of_flows_and_each_flow_one_view(void)
-{
-	struct world *world = world_new();
-	struct world_counts counts;
+#define CANARY_FLOWS 10000
 
-	world->views[1] = (struct world_view){.id = 2, .uid = "canary", .share = 20};
-	world->views[0].share = 80;
+/* Which flows the canary has, after each has sent and got a packet: one bit a flow. */
+static unsigned
+run_canary(struct world *world, uint32_t share, bool has[CANARY_FLOWS])
+{
+	unsigned n = 0;
+
+	world->views[1] = (struct world_view){.id = 2, .uid = "canary", .share = share};
+	world->views[0].share = 100 - share;
 	world_apply(world);
-	for (uint16_t i = 0; i < 500; i++) {
+	for (uint16_t i = 0; i < CANARY_FLOWS; i++) {
 		struct frame syn = tcp_to_server(1000 + i, 80, SYN), answer = tcp_to_client(1000 + i, 80, SYN | ACK);
+		uint64_t before = world_count(world, 0, "canary").injected, after;
 
 		CHECK(world_client_sends(world, 0, &syn));
 		CHECK(world_server_sends(world, 0, &answer));
 		world_clear(world);
-		CHECK_EQUAL(world_count(world, 0, "canary").injected % 2, 0); /* both directions or none */
+		after = world_count(world, 0, "canary").injected;
+		CHECK(after == before || after == before + 2); /* both directions or none */
+		has[i] = after != before;
+		n += has[i];
 	}
-	counts = world_count(world, 0, "canary");
-	CHECK(counts.injected > 2 * 60 && counts.injected < 2 * 140);
+	return n;
+}
+
+static void
+canary_gets_its_share_of_10000_flows_to_one_point_and_only_joins_move(void)
+{
+	static bool at_5[CANARY_FLOWS], again[CANARY_FLOWS], at_25[CANARY_FLOWS];
+	struct world *world = world_new();
+	unsigned n = run_canary(world, 5, at_5);
+
+	CHECK(n >= CANARY_FLOWS * 4 / 100 && n <= CANARY_FLOWS * 6 / 100);
+	CHECK_EQUAL(run_canary(world, 5, again), n);
+	CHECK(memcmp(at_5, again, sizeof(at_5)) == 0);
+	n = run_canary(world, 25, at_25);
+	CHECK(n >= CANARY_FLOWS * 24 / 100 && n <= CANARY_FLOWS * 26 / 100);
+	for (unsigned i = 0; i < CANARY_FLOWS; i++)
+		CHECK(!at_5[i] || at_25[i]); /* who was in stays in */
 	world_free(world);
 }
 
@@ -199,6 +220,6 @@ tenant_keeps_its_worker_slot(void)
 TEST_MAIN(TEST(fifty_republishes_lose_no_packet_and_close_every_sum), TEST(counters_outlive_states_that_have_the_view),
 	TEST(view_id_in_use_again_counts_from_zero), TEST(flow_that_new_rules_deny_is_dropped_from_then_on),
 	TEST(flow_that_new_rules_allow_goes_on_and_is_counted_by_them),
-	TEST(canary_gets_its_share_of_flows_and_each_flow_one_view),
+	TEST(canary_gets_its_share_of_10000_flows_to_one_point_and_only_joins_move),
 	TEST(packets_of_a_view_that_went_are_charged_to_the_tenant),
 	TEST(tenant_that_went_and_came_back_keeps_nothing), TEST(tenant_keeps_its_worker_slot))

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <rte_common.h>
+
 #include "../base/pages.h"
 
 #define SECONDS(n) ((n) * DP_FLOW_TICKS_PER_SECOND)
@@ -53,12 +55,6 @@ signature_of(uint64_t hash)
 	return (uint16_t)(hash >> 48);
 }
 
-static uint32_t
-second_bucket(const struct dp_flow_table *table, uint64_t hash)
-{
-	return (uint32_t)(hash >> 24) & table->mask;
-}
-
 static bool
 is_expired(const struct dp_flow_bucket *bucket, unsigned slot, uint32_t now)
 {
@@ -72,18 +68,17 @@ entry_at(struct dp_flow_table *table, uint32_t bucket, unsigned slot)
 }
 
 static struct dp_flow_entry *
-find_in_bucket(struct dp_flow_table *table, uint32_t number, uint16_t signature, uint64_t position,
+find_in_bucket(struct dp_flow_table *table, uint32_t number, uint64_t hash, uint64_t position,
 	const struct dp_flow *flow, uint32_t now)
 {
 	const struct dp_flow_bucket *bucket = &table->buckets[number];
 
-	for (unsigned slot = 0; slot < DP_FLOW_BUCKET_SLOTS; slot++) {
-		struct dp_flow_entry *entry;
+	for (unsigned match = dp_flow_bucket_match(bucket, hash); match != 0; match &= match - 1, match &= match - 1) {
+		unsigned slot = (unsigned)__builtin_ctz(match) / 2;
+		struct dp_flow_entry *entry = entry_at(table, number, slot);
 
-		if (bucket->signature[slot] != signature || bucket->class[slot] == DP_FLOW_FREE)
-			continue;
-		entry = entry_at(table, number, slot);
-		if (entry->position != position || memcmp(&entry->flow, flow, sizeof(*flow)) != 0)
+		if (bucket->class[slot] == DP_FLOW_FREE || entry->position != position
+			|| memcmp(&entry->flow, flow, sizeof(*flow)) != 0)
 			continue;
 		if (!is_expired(bucket, slot, now))
 			return entry;
@@ -97,66 +92,124 @@ struct dp_flow_entry *
 dp_flow_table_find(struct dp_flow_table *table, uint64_t hash, uint64_t position, const struct dp_flow *flow,
 	uint32_t now)
 {
-	uint32_t first = (uint32_t)hash & table->mask;
-	struct dp_flow_entry *entry = find_in_bucket(table, first, signature_of(hash), position, flow, now);
+	struct dp_flow_entry *entry = find_in_bucket(table, (uint32_t)hash & table->mask, hash, position, flow, now);
 
 	if (entry != NULL)
 		return entry;
-	return find_in_bucket(table, second_bucket(table, hash), signature_of(hash), position, flow, now);
+	return find_in_bucket(table, dp_flow_second_bucket(table, hash), hash, position, flow, now);
 }
 
-/* What a slot is worth: the lowest is taken. UINT32_MAX = not to be had. */
+/* What an answered flow's slot is worth: the lowest is taken. UINT32_MAX = not to be had. */
 static uint32_t
 slot_worth(const struct dp_flow_bucket *bucket, unsigned slot, uint32_t now)
 {
 	uint32_t silence = now - bucket->seen[slot];
-	uint8_t class = bucket->class[slot];
-	bool answered = class == DP_FLOW_TCP_ESTABLISHED || class == DP_FLOW_ANSWERED;
 
-	if (class == DP_FLOW_FREE || is_expired(bucket, slot, now))
+	if (is_expired(bucket, slot, now))
 		return 0;
-	if (answered && silence < EVICT_ANSWERED_AFTER)
-		return UINT32_MAX;
-	return (answered ? UINT32_C(1) << 31 : UINT32_C(1) << 30) - silence; /* the longest silent first */
+	return silence < EVICT_ANSWERED_AFTER ? UINT32_MAX : UINT32_MAX - silence; /* the longest silent first */
 }
 
 struct candidate {
 	uint32_t bucket;
 	unsigned slot;
 	uint32_t worth;
-	unsigned free; /* slots of the bucket that hold nobody */
 };
 
-static struct candidate
-best_of_bucket(const struct dp_flow_table *table, uint32_t number, uint32_t now)
+/* Slots that hold nobody: bit 8 * slot + 7. Classes are below 128. */
+static uint64_t
+free_slots(const struct dp_flow_bucket *bucket)
 {
+	uint64_t classes;
+
+	memcpy(&classes, bucket->class, sizeof(classes));
+	return ~(classes + UINT64_C(0x7f7f7f7f7f7f7f7f)) & UINT64_C(0x8080808080808080);
+}
+
+static struct candidate
+free_slot(uint32_t number, uint64_t slots)
+{
+	return (struct candidate){.bucket = number, .slot = (unsigned)__builtin_ctzll(slots) / 8};
+}
+
+/* A bit per class. */
+#define UNANSWERED (1u << DP_FLOW_TCP_OPENING | 1u << DP_FLOW_TCP_CLOSING | 1u << DP_FLOW_UNANSWERED)
+
+/* Of the flows that see no answer (any more) the one that is silent longest. A flood comes here with every packet: no branch.
+ * False when there is none. */
+static bool
+longest_unanswered(const struct dp_flow_bucket *bucket, uint32_t now, unsigned *slot)
+{
+	uint32_t best = 0;
+
+	for (unsigned i = 0; i < DP_FLOW_BUCKET_SLOTS; i++) {
+		uint32_t key = ((now - bucket->seen[i] + 1) << 3 | i) & -(UNANSWERED >> bucket->class[i] & 1u);
+
+		best = RTE_MAX(best, key);
+	}
+	*slot = best & 7;
+	return best != 0;
+}
+
+/* In a bucket full of answered flows. */
+static struct candidate
+least_worth(struct dp_flow_table *table, uint32_t number, uint32_t now)
+{
+	struct dp_flow_bucket *bucket = &table->buckets[number];
 	struct candidate best = {.bucket = number, .worth = UINT32_MAX};
 
+	if (bucket->refused == now + 1)
+		return best;
 	for (unsigned slot = 0; slot < DP_FLOW_BUCKET_SLOTS; slot++) {
-		uint32_t worth = slot_worth(&table->buckets[number], slot, now);
+		uint32_t worth = slot_worth(bucket, slot, now);
 
-		best.free += worth == 0;
 		if (worth < best.worth) {
 			best.slot = slot;
 			best.worth = worth;
 		}
 	}
+	if (best.worth == UINT32_MAX)
+		bucket->refused = now + 1;
 	return best;
 }
 
-/* The first bucket while it is roomy, since a search ends there; then the emptier of the two (Azar et al., "Balanced
- * Allocations"), so that no pair of buckets is full long before the table is. */
+/*
+ * The first bucket while it is roomy, since a search ends there; then the emptier of the two (Azar et al., "Balanced
+ * Allocations"), so that no pair of buckets is full long before the table is. In a full pair a flow that saw no answer makes
+ * room, of the first bucket if it has one: a flood must not cost more than it takes to see that it is one.
+ */
 static struct candidate
-choose_slot(const struct dp_flow_table *table, uint64_t hash, uint32_t now)
+choose_slot(struct dp_flow_table *table, uint64_t hash, uint32_t now)
 {
-	struct candidate first = best_of_bucket(table, (uint32_t)hash & table->mask, now), second;
+	uint32_t number[2] = {(uint32_t)hash & table->mask, dp_flow_second_bucket(table, hash)};
+	uint64_t first = free_slots(&table->buckets[number[0]]), second;
+	struct candidate least, other;
 
-	if (first.free >= ROOMY)
-		return first;
-	second = best_of_bucket(table, second_bucket(table, hash), now);
-	if (first.free != second.free)
-		return first.free > second.free ? first : second;
-	return first.worth <= second.worth ? first : second;
+	if (__builtin_popcountll(first) >= ROOMY)
+		return free_slot(number[0], first);
+	second = free_slots(&table->buckets[number[1]]);
+	if ((first | second) != 0)
+		return __builtin_popcountll(first) >= __builtin_popcountll(second) ? free_slot(number[0], first)
+			: free_slot(number[1], second);
+	for (unsigned i = 0; i < 2; i++)
+		if (table->buckets[number[i]].refused != now + 1 && longest_unanswered(&table->buckets[number[i]], now, &least.slot))
+			return (struct candidate){.bucket = number[i], .slot = least.slot};
+	least = least_worth(table, number[0], now);
+	other = least_worth(table, number[1], now);
+	return other.worth < least.worth ? other : least;
+}
+
+void
+dp_flow_table_prefetch_new(const struct dp_flow_table *table, uint64_t hash, uint32_t now)
+{
+	uint32_t number = (uint32_t)hash & table->mask;
+	const struct dp_flow_bucket *bucket = &table->buckets[number];
+	uint64_t slots = free_slots(bucket);
+	unsigned slot = (unsigned)__builtin_ctzll(slots | UINT64_C(1) << 63) / 8;
+
+	rte_prefetch0(&table->buckets[dp_flow_second_bucket(table, hash)]);
+	if (slots != 0 || (bucket->refused != now + 1 && longest_unanswered(bucket, now, &slot)))
+		rte_prefetch0_write(&table->entries[(size_t)number * DP_FLOW_BUCKET_SLOTS + slot]);
 }
 
 struct dp_flow_entry *

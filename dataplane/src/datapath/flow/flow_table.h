@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include <rte_prefetch.h>
+#include <rte_vect.h>
 
 #include "../packet/inner.h"
 
@@ -50,7 +51,8 @@ struct dp_flow_bucket {
 	uint16_t signature[DP_FLOW_BUCKET_SLOTS];
 	uint32_t seen[DP_FLOW_BUCKET_SLOTS]; /* tick of the last packet */
 	uint8_t class[DP_FLOW_BUCKET_SLOTS]; /* enum dp_flow_class */
-	uint8_t reserved[8];
+	uint32_t refused; /* one more than the tick in which all its slots were found answered and active: not asked again in it */
+	uint8_t reserved[4];
 } __attribute__((aligned(64)));
 _Static_assert(sizeof(struct dp_flow_bucket) == 64, "a bucket's header is a cache line");
 
@@ -84,17 +86,35 @@ dp_flow_table_prefetch(const struct dp_flow_table *table, uint64_t hash)
 	rte_prefetch0(&table->buckets[hash & table->mask]);
 }
 
+static inline uint32_t
+dp_flow_second_bucket(const struct dp_flow_table *table, uint64_t hash)
+{
+	return (uint32_t)(hash >> 24) & table->mask;
+}
+
+/* The slots that have the flow's signature: bits 2 * slot and 2 * slot + 1. */
+static inline unsigned
+dp_flow_bucket_match(const struct dp_flow_bucket *bucket, uint64_t hash)
+{
+	__m128i signatures = _mm_load_si128((const __m128i *)bucket->signature);
+
+	return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi16(signatures, _mm_set1_epi16((short)(hash >> 48))));
+}
+
+/* What a flow that is not in its first bucket will need: its second one, and the entry that a new flow would get. */
+void dp_flow_table_prefetch_new(const struct dp_flow_table *table, uint64_t hash, uint32_t now);
+
 /* Once the bucket is there: the first entry of it that has the flow's signature, which is nearly always the flow's. */
 static inline void
-dp_flow_table_prefetch_entry(const struct dp_flow_table *table, uint64_t hash)
+dp_flow_table_prefetch_entry(const struct dp_flow_table *table, uint64_t hash, uint32_t now)
 {
 	uint32_t number = (uint32_t)hash & table->mask;
-	const struct dp_flow_bucket *bucket = &table->buckets[number];
-	unsigned slot = 0;
+	unsigned match = dp_flow_bucket_match(&table->buckets[number], hash);
 
-	while (slot < DP_FLOW_BUCKET_SLOTS - 1 && bucket->signature[slot] != (uint16_t)(hash >> 48))
-		slot++;
-	rte_prefetch0(&table->entries[(size_t)number * DP_FLOW_BUCKET_SLOTS + slot]);
+	if (match != 0)
+		rte_prefetch0(&table->entries[(size_t)number * DP_FLOW_BUCKET_SLOTS + (unsigned)__builtin_ctz(match) / 2]);
+	else
+		dp_flow_table_prefetch_new(table, hash, now);
 }
 
 /* NULL when there is no such flow, or it has been silent too long. `now` in ticks. */

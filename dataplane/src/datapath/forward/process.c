@@ -213,7 +213,7 @@ dp_process_burst(struct dp *dp, const struct dp_state *state, uint16_t slot, str
 	for (uint16_t i = 0; i < n; i++)
 		resolved += resolve(&context, &packets[resolved], pkts[i]);
 	for (uint16_t i = 0; i < resolved; i++)
-		dp_flow_table_prefetch_entry(context.flows, packets[i].hash);
+		dp_flow_table_prefetch_entry(context.flows, packets[i].hash, context.now);
 	for (uint16_t i = 0; i < resolved; i++) {
 		context.reserved_out = (uint16_t)(resolved - i);
 		walk(&context, &packets[i]);

@@ -10,7 +10,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define DP_MAGLEV_SIZE 65537 /* the paper's "small" table; a prime, so that every skip walks all entries */
+/* The paper's "small" and "large" tables; primes, so that every skip walks all entries. */
+#define DP_MAGLEV_SIZE 65537
+#define DP_MAGLEV_SIZE_LARGE 655373
 
 /* Permutation of a backend: entry j is (offset + j * skip) mod size. */
 struct dp_maglev_backend {

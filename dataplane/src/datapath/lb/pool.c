@@ -50,13 +50,13 @@ fill_maglev(struct dp_pool *pool)
 	struct dp_maglev_backend *turns = calloc(pool->n + 1u, sizeof(*turns));
 	enum dp_pool_fault fault = DP_POOL_NO_MEMORY;
 
-	pool->maglev = malloc(DP_MAGLEV_SIZE * sizeof(*pool->maglev));
+	pool->maglev = malloc(pool->table_size * sizeof(*pool->maglev));
 	if (turns != NULL && pool->maglev != NULL) {
 		for (uint16_t i = 0; i < pool->n; i++) {
-			dp_maglev_permute(pool->backends[i].name, DP_MAGLEV_SIZE, &turns[i]);
+			dp_maglev_permute(pool->backends[i].name, pool->table_size, &turns[i]);
 			turns[i].weight = pool->backends[i].weight;
 		}
-		if (dp_maglev_fill(pool->maglev, DP_MAGLEV_SIZE, turns, pool->n))
+		if (dp_maglev_fill(pool->maglev, pool->table_size, turns, pool->n))
 			fault = DP_POOL_OK;
 	}
 	free(turns);
@@ -87,7 +87,7 @@ complete(struct dp_pool *pool)
 }
 
 struct dp_pool *
-dp_pool_build(struct dp_backend *backends, uint16_t n, enum dp_pool_fault *fault)
+dp_pool_build(struct dp_backend *backends, uint16_t n, uint32_t table_size, enum dp_pool_fault *fault)
 {
 	struct dp_pool *pool = calloc(1, sizeof(*pool) + n * sizeof(*backends));
 
@@ -98,6 +98,7 @@ dp_pool_build(struct dp_backend *backends, uint16_t n, enum dp_pool_fault *fault
 	if (n > 0)
 		memcpy(pool->backends, backends, n * sizeof(*backends));
 	pool->n = n;
+	pool->table_size = table_size;
 	pool->references = 1;
 	*fault = complete(pool);
 	if (*fault == DP_POOL_OK)
@@ -107,9 +108,9 @@ dp_pool_build(struct dp_backend *backends, uint16_t n, enum dp_pool_fault *fault
 }
 
 bool
-dp_pool_equals(const struct dp_pool *pool, const struct dp_backend *sorted, uint16_t n)
+dp_pool_equals(const struct dp_pool *pool, const struct dp_backend *sorted, uint16_t n, uint32_t table_size)
 {
-	return pool->n == n && (n == 0 || memcmp(pool->backends, sorted, n * sizeof(*sorted)) == 0);
+	return pool->n == n && pool->table_size == table_size && (n == 0 || memcmp(pool->backends, sorted, n * sizeof(*sorted)) == 0);
 }
 
 struct dp_pool *

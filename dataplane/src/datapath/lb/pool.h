@@ -21,11 +21,12 @@ _Static_assert(offsetof(struct dp_backend, name) == 0, "backends are sorted and 
 
 /*
  * Immutable once built; states whose pool is equal share it (reference counted by the control thread), since a Maglev
- * table costs milliseconds and 128 KiB.
+ * table costs milliseconds and 128 KiB, a large one ten times that.
  */
 struct dp_pool {
 	unsigned references;
 	uint16_t n;
+	uint32_t table_size;   /* entries of maglev[] */
 	int32_t only;          /* index of the only backend with a weight, -1 = none; read when there is no table */
 	uint16_t *maglev;      /* NULL when fewer than two backends have a weight */
 	uint16_t *by_address;  /* indices of backends[], sorted by address */
@@ -34,9 +35,10 @@ struct dp_pool {
 
 enum dp_pool_fault { DP_POOL_OK, DP_POOL_DUPLICATE_NAME, DP_POOL_DUPLICATE_ADDRESS, DP_POOL_NO_MEMORY };
 
-/* Sorts backends[] in place and builds a pool of them with one reference. NULL with *fault set. */
-struct dp_pool *dp_pool_build(struct dp_backend *backends, uint16_t n, enum dp_pool_fault *fault);
-bool dp_pool_equals(const struct dp_pool *pool, const struct dp_backend *sorted, uint16_t n);
+/* Sorts backends[] in place and builds a pool of them with one reference; `table_size` is one of maglev.h's. NULL with
+ * *fault set. */
+struct dp_pool *dp_pool_build(struct dp_backend *backends, uint16_t n, uint32_t table_size, enum dp_pool_fault *fault);
+bool dp_pool_equals(const struct dp_pool *pool, const struct dp_backend *sorted, uint16_t n, uint32_t table_size);
 void dp_pool_sort(struct dp_backend *backends, uint16_t n);
 struct dp_pool *dp_pool_ref(struct dp_pool *pool);
 void dp_pool_unref(struct dp_pool *pool);
@@ -45,7 +47,7 @@ void dp_pool_unref(struct dp_pool *pool);
 static inline int32_t
 dp_pool_pick(const struct dp_pool *pool, uint32_t flow_hash)
 {
-	return pool->maglev != NULL ? pool->maglev[dp_hash_scale(flow_hash, DP_MAGLEV_SIZE)] : pool->only;
+	return pool->maglev != NULL ? pool->maglev[dp_hash_scale(flow_hash, pool->table_size)] : pool->only;
 }
 
 /* Index of the backend with that name, -1 = none. */

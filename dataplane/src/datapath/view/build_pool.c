@@ -46,21 +46,21 @@ read_backends(struct dp_build *build, const Nfaas__Dataplane__V1__Pool *message,
 }
 
 static struct dp_pool *
-find_equal(const struct dp_state *state, const struct dp_backend *sorted, uint16_t n)
+find_equal(const struct dp_state *state, const struct dp_backend *sorted, uint16_t n, uint32_t table_size)
 {
 	for (unsigned i = 0; state != NULL && i < state->n_pools; i++) {
 		const struct dp_state_pool *pool = &state->pools[i];
 
-		if (pool->pool != NULL && dp_pool_equals(pool->pool, sorted, n))
+		if (pool->pool != NULL && dp_pool_equals(pool->pool, sorted, n, table_size))
 			return pool->pool;
-		if (pool->settled != NULL && dp_pool_equals(pool->settled, sorted, n))
+		if (pool->settled != NULL && dp_pool_equals(pool->settled, sorted, n, table_size))
 			return pool->settled;
 	}
 	return NULL;
 }
 
 static struct dp_pool *
-share_or_build(struct dp_build *build, struct dp_backend *backends, uint16_t n)
+share_or_build(struct dp_build *build, struct dp_backend *backends, uint16_t n, uint32_t table_size)
 {
 	static const char *const faults[] = {
 		[DP_POOL_DUPLICATE_NAME] = "two backends have one name",
@@ -70,12 +70,12 @@ share_or_build(struct dp_build *build, struct dp_backend *backends, uint16_t n)
 	struct dp_pool *pool;
 
 	dp_pool_sort(backends, n);
-	pool = find_equal(build->previous, backends, n);
+	pool = find_equal(build->previous, backends, n, table_size);
 	if (pool == NULL)
-		pool = find_equal(build->state, backends, n);
+		pool = find_equal(build->state, backends, n, table_size);
 	if (pool != NULL)
 		return dp_pool_ref(pool);
-	pool = dp_pool_build(backends, n, &fault);
+	pool = dp_pool_build(backends, n, table_size, &fault);
 	if (pool == NULL && fault == DP_POOL_NO_MEMORY)
 		dp_build_fail_memory(build);
 	else if (pool == NULL)
@@ -138,7 +138,7 @@ build_settled(struct dp_build *build, struct dp_state_pool *pool)
 		if (!pool->hops[i].joining && pool->pool->backends[i].weight > 0)
 			backends[n++] = pool->pool->backends[i];
 	if (n > 0)
-		pool->settled = share_or_build(build, backends, n);
+		pool->settled = share_or_build(build, backends, n, pool->pool->table_size);
 	free(backends);
 	for (uint16_t i = 0; n == 0 && i < pool->pool->n; i++)
 		pool->hops[i].joining = false;
@@ -163,9 +163,19 @@ build_slow_start(struct dp_build *build, const Nfaas__Dataplane__V1__Pool *messa
 }
 
 static bool
+read_table_size(struct dp_build *build, const Nfaas__Dataplane__V1__Pool *message, uint32_t *size)
+{
+	*size = message->table_size == 0 ? DP_MAGLEV_SIZE : message->table_size;
+	return *size == DP_MAGLEV_SIZE || *size == DP_MAGLEV_SIZE_LARGE
+		|| dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "table_size", "%u is neither %d nor %d", *size,
+			DP_MAGLEV_SIZE, DP_MAGLEV_SIZE_LARGE);
+}
+
+static bool
 build_pool(struct dp_build *build, const Nfaas__Dataplane__V1__Pool *message, struct dp_state_pool *pool)
 {
 	struct dp_backend *backends;
+	uint32_t table_size;
 	bool read;
 
 	if (!dp_build_name(build, pool->name, message->name, "name"))
@@ -176,12 +186,14 @@ build_pool(struct dp_build *build, const Nfaas__Dataplane__V1__Pool *message, st
 	if (message->n_backends > DP_POOL_BACKENDS_MAX)
 		return dp_build_fail(build, DP_CODE(LIMIT_EXCEEDED), "backends", "%zu backends; at most %d",
 			message->n_backends, DP_POOL_BACKENDS_MAX);
+	if (!read_table_size(build, message, &table_size))
+		return false;
 	backends = calloc(message->n_backends + 1, sizeof(*backends));
 	if (backends == NULL)
 		return dp_build_fail_memory(build);
 	read = read_backends(build, message, backends);
 	if (read)
-		pool->pool = share_or_build(build, backends, (uint16_t)message->n_backends);
+		pool->pool = share_or_build(build, backends, (uint16_t)message->n_backends, table_size);
 	free(backends);
 	if (!read || pool->pool == NULL)
 		return false;

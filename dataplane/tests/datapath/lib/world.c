@@ -222,7 +222,7 @@ start(struct world *world, enum pod pod)
 		.pod = pod_names[pod],
 		.role = is_gateway(pod) ? DP_ROLE_GATEWAY : world->role,
 		.pool = test_pool(),
-		.max_flows = 4096,
+		.max_flows = 32768,
 		.tsc_hz = WORLD_HZ,
 	};
 

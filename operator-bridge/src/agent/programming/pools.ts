@@ -9,6 +9,9 @@ import { type FabricPod, poolOfNode, poolOfPod } from "./placement.ts";
 /** A pod that becomes ready gets its share of new flows over this long. */
 const slowStartMs = 10_000;
 
+/** The paper's large Maglev table, for pools of which the small one has not a hundred entries a backend (section 3.4). */
+const largeTable = { size: 655_373, fromBackends: 656 };
+
 /** By pool, in the order of their names: the pods that take packets now, and always the pod that looks. */
 export type Members = ReadonlyMap<string, readonly FabricPod[]>;
 
@@ -56,6 +59,7 @@ export function poolMessages(pools: Iterable<NodePool>): Pool[] {
   return [...byName.keys()].sort().map((name) => {
     const members = byName.get(name) ?? [];
     const backends = members.map((p) => ({ name: p.name, address: hostAddress(p.address), weight: 100 }));
-    return create(PoolSchema, { name, backends, slowStartMs });
+    const tableSize = backends.length >= largeTable.fromBackends ? largeTable.size : 0;
+    return create(PoolSchema, { name, backends, slowStartMs, tableSize });
   });
 }
