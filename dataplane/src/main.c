@@ -49,9 +49,7 @@ catch_signals(struct signals *s)
 static void
 on_tick(void *arg)
 {
-	struct process *process = arg;
-
-	port_table_tick(process->ports);
+	process_tick(arg);
 }
 
 static int

@@ -174,14 +174,15 @@ set_weights(const struct snapshot *s)
 	}
 }
 
-bool
-process_apply(struct process *p, desired_state *desired, struct dp_error *error)
+/* Brings the process to `desired`. Everything that can fail comes before the swap. */
+static bool
+install(struct process *p, const desired_state *desired, struct dp_error *error)
 {
 	struct port_plan ports;
 
-	if (!check_generation(p->applied, desired, error) || !check_cordon(p->applied, desired, error) ||
-	    !check_tenants(p->options, desired, error) || !port_table_plan(p->ports, desired, &ports, error))
+	if (!port_table_plan(p->ports, desired, &ports, error))
 		return false;
+	health_mark(&p->health, &ports);
 	struct snapshot *next = build_snapshot(p, desired, &ports, error);
 	if (next == NULL) {
 		port_table_abort(p->ports, &ports);
@@ -190,8 +191,25 @@ process_apply(struct process *p, desired_state *desired, struct dp_error *error)
 	port_table_commit(p->ports, &ports);
 	publish(p, next, &ports);
 	set_weights(next);
+	return true;
+}
+
+bool
+process_apply(struct process *p, desired_state *desired, struct dp_error *error)
+{
+	const Nfaas__Dataplane__V1__Health *health = desired->fabric == NULL ? NULL : desired->fabric->health;
+
+	if (!check_generation(p->applied, desired, error) || !check_cordon(p->applied, desired, error) ||
+	    !check_tenants(p->options, desired, error) || !health_check(health, error) || !install(p, desired, error))
+		return false;
 	if (p->applied != NULL)
 		nfaas__dataplane__v1__desired_state__free_unpacked(p->applied, NULL);
 	p->applied = desired;
 	return true;
+}
+
+bool
+process_apply_again(struct process *p, struct dp_error *error)
+{
+	return install(p, p->applied, error);
 }

@@ -39,8 +39,9 @@ fill_tenants(const struct snapshot *s, counters_response *response)
 }
 
 static port_counters *
-new_port_counters(const struct port *port)
+new_port_counters(const struct process *p, const struct port *port)
 {
+	const struct health *health = &p->health.peers[port->dp.index];
 	port_counters *c = malloc(sizeof(*c));
 
 	if (c == NULL)
@@ -58,17 +59,20 @@ new_port_counters(const struct port *port)
 	c->tx_packets = counter_read(&port->counters.tx_packets);
 	c->tx_bytes = counter_read(&port->counters.tx_bytes);
 	c->tx_dropped = counter_read(&port->counters.tx_dropped);
+	c->dead = health->dead;
+	c->probes_answered = health->answers;
+	c->deaths = health->deaths;
 	return c;
 }
 
 static bool
-fill_ports(const struct snapshot *s, counters_response *response)
+fill_ports(const struct process *p, const struct snapshot *s, counters_response *response)
 {
 	response->ports = calloc(s->n_ports + 1u, sizeof(*response->ports));
 	if (response->ports == NULL)
 		return false;
 	for (uint16_t i = 0; i < s->n_ports; i++) {
-		port_counters *c = new_port_counters(s->ports[s->port_indices[i]]);
+		port_counters *c = new_port_counters(p, s->ports[s->port_indices[i]]);
 		if (c == NULL)
 			return false;
 		response->ports[response->n_ports++] = c;
@@ -89,5 +93,5 @@ process_counters(struct process *p, counters_response *response)
 	response->io_cpu_ns = io_cpu_ns(p->io);
 	if (response->epoch == NULL || (s->state != NULL && !dp_counters_fill(p->shared.dp, s->state, response)))
 		return false;
-	return fill_tenants(s, response) && fill_ports(s, response);
+	return fill_tenants(s, response) && fill_ports(p, s, response);
 }

@@ -15,6 +15,7 @@
 #include "util/log.h"
 
 #define POOL_CACHE 256
+#define PROBES_MAX (2 * DP_MAX_PORTS)
 
 static void
 make_epoch(char epoch[33])
@@ -60,6 +61,18 @@ start_datapath(struct process *p)
 	return s->dp != NULL;
 }
 
+/* From the main thread to the I/O thread; what does not fit is not asked. */
+static struct rte_ring *
+create_probes(void)
+{
+	size_t size = RTE_ALIGN_CEIL((size_t)rte_ring_get_memsize(PROBES_MAX), RTE_CACHE_LINE_SIZE);
+	struct rte_ring *ring = aligned_alloc(RTE_CACHE_LINE_SIZE, size);
+
+	if (ring != NULL)
+		rte_ring_init(ring, "probes", PROBES_MAX, RING_F_SP_ENQ | RING_F_SC_DEQ);
+	return ring;
+}
+
 static bool
 start_threads(struct process *p)
 {
@@ -67,8 +80,9 @@ start_threads(struct process *p)
 
 	p->reactor = reactor_create();
 	s->rcu = rcu_create();
+	s->probes = create_probes();
 	atomic_store(&s->snapshot, snapshot_create(NULL, NULL));
-	if (p->reactor == NULL || s->rcu == NULL || current_snapshot(s) == NULL)
+	if (p->reactor == NULL || s->probes == NULL || s->rcu == NULL || current_snapshot(s) == NULL)
 		return false;
 	const struct port_context context = {.reactor = p->reactor, .rcu = s->rcu, .pool = s->pool};
 	p->ports = port_table_create(&context);
@@ -93,6 +107,13 @@ process_start(const struct options *options)
 		return p;
 	process_stop(p);
 	return NULL;
+}
+
+void
+process_tick(struct process *p)
+{
+	port_table_tick(p->ports);
+	health_tick(p);
 }
 
 /* Takes everything out of the packet threads' sight, then ends the workers. */
@@ -131,6 +152,7 @@ process_stop(struct process *p)
 	if (p->shared.dp != NULL)
 		dp_destroy(p->shared.dp);
 	rte_mempool_free(p->shared.pool);
+	free(p->shared.probes);
 	cgroup_tree_close(p->shared.cgroups);
 	free(current_snapshot(&p->shared));
 	rcu_destroy(p->shared.rcu);

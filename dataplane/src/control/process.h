@@ -3,6 +3,7 @@
 #ifndef NFAAS_PROCESS_H
 #define NFAAS_PROCESS_H
 
+#include "control/health_monitor.h"
 #include "port/port_table.h"
 #include "runtime/datapath_threads.h"
 #include "runtime/io.h"
@@ -17,6 +18,7 @@ struct process {
 	char epoch[33]; /* 128 random bits in hex: tells two runs apart */
 	/* The state in force; NULL before the first apply. */
 	Nfaas__Dataplane__V1__DesiredState *applied;
+	struct health_monitor health;
 };
 
 /* DPDK runs. NULL with a line in the log that tells the mend. `options` stays the caller's and must outlive it. */
@@ -26,6 +28,13 @@ void process_stop(struct process *process); /* NULL is fine */
 /* One transaction: brings the process to `desired`, or changes nothing and fills *error. Takes over `desired` on
  * success. */
 bool process_apply(struct process *process, Nfaas__Dataplane__V1__DesiredState *desired, struct dp_error *error);
+
+/* The state in force once more: builds it anew with what is known of the neighbours by now. False with *error; then nothing
+ * has changed. There is one. */
+bool process_apply_again(struct process *process, struct dp_error *error);
+
+/* Main thread, about ten times a second. */
+void process_tick(struct process *process);
 
 /* Fills the response; false when out of memory. Never makes a packet thread wait. */
 bool process_counters(struct process *process, Nfaas__Dataplane__V1__CountersResponse *response);

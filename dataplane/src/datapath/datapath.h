@@ -42,6 +42,7 @@ struct dp_meta {
 	uint8_t from_si;      /* position of the sender, in the packet's direction; 0 = unknown */
 };
 #define DP_META_EXPLAIN 0x01 /* NSH O bit */
+#define DP_META_PROBE 0x04   /* no tenant's: a probe on its way out */
 #define DP_META_LEFT 0x02    /* counted as left its view: a later drop is charged to the tenant, not to the view */
 
 /* Registers the dynamic field. 0, or -rte_errno. Call once, before any other dp_ function. */
@@ -80,6 +81,7 @@ struct dp_port {
 	struct rte_ether_addr mac;      /* own */
 	struct rte_ether_addr peer_mac; /* fabric */
 	uint16_t mtu;         /* edge: largest IP packet it takes, bytes; 0 = 1500 */
+	bool dead;            /* fabric: the peer takes no packets (control/health.h): no pool has it but as the last one */
 };
 #define DP_MAX_PORTS 64
 
@@ -138,6 +140,15 @@ uint16_t dp_process_burst(struct dp *dp, const struct dp_state *state, uint16_t 
  * neighbours that do not answer, writes packets to send (ARP requests) to out[] as dp_process_burst() does. */
 uint16_t dp_housekeep(struct dp *dp, const struct dp_state *state, uint16_t slot, uint64_t now,
 	struct rte_mbuf **out);
+
+/*
+ * Probes of neighbours (packet/probe.h). The control thread makes a question, to be sent by its out_port; NULL when out of
+ * buffers. The I/O thread notes answers in dp_classify(): the sequence of the last one by a port, 0 = none yet.
+ */
+struct rte_mbuf *dp_probe_make(struct dp *dp, const struct dp_state *state, const struct dp_port *port, uint32_t sequence);
+uint32_t dp_probe_answered(const struct dp *dp, uint16_t port);
+/* Whether a pool names the neighbour, so that it is worth a probe. Address in host order. */
+bool dp_state_probes(const struct dp_state *state, uint32_t peer_address);
 
 /* Which thread counts: each has counters of its own, so that none needs an atomic. */
 enum dp_writer { DP_WRITER_WORKER, DP_WRITER_IO };

@@ -4,6 +4,7 @@
 #define NFAAS_DATAPATH_THREADS_H
 
 #include <rte_cycles.h>
+#include <rte_ring.h>
 
 #include "runtime/cgroup.h"
 #include "runtime/doorbell.h"
@@ -20,6 +21,7 @@ struct shared {
 	struct cgroup_tree *cgroups; /* NULL = none */
 	struct snapshot *_Atomic snapshot;
 	struct capture *_Atomic capture; /* NULL = off */
+	struct rte_ring *probes; /* from the main to the I/O thread: packets with an out port (control/health_monitor.h) */
 	bool run_to_completion; /* no workers' threads: the I/O thread does it all (run_to_completion.h) */
 	struct doorbell io_bell;
 	_Atomic int io_cpu; /* where the I/O thread ran last */

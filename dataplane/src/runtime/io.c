@@ -92,6 +92,8 @@ work_waits(struct io *io, const struct snapshot *s)
 {
 	if (atomic_load_explicit(&io->stop, memory_order_relaxed) || s != current_snapshot(io->shared))
 		return true;
+	if (!rte_ring_empty(io->shared->probes))
+		return true;
 	for (uint16_t i = 0; i < s->n_workers; i++)
 		if (!rte_ring_empty(s->workers[s->slots[i]]->out))
 			return true;

@@ -161,6 +161,16 @@ receive_crowd(struct io *io, const struct snapshot *s, uint16_t index)
 	return n;
 }
 
+/* Counts as nothing that moved: a pod that is only asked how it is stays idle. */
+static void
+stage_probes(struct io *io, const struct snapshot *s)
+{
+	struct rte_mbuf *m;
+
+	while (rte_ring_sc_dequeue(io->shared->probes, (void **)&m) == 0)
+		io_stage_out(io, s, m);
+}
+
 struct round
 io_run_once(struct io *io, const struct snapshot *s)
 {
@@ -171,6 +181,7 @@ io_run_once(struct io *io, const struct snapshot *s)
 		round.received += receive_crowd(io, s, s->port_indices[i]);
 	}
 	round.sent = rtc_round(io, s);
+	stage_probes(io, s);
 	flush_ports(io, s);
 	return round;
 }
@@ -188,6 +199,7 @@ io_poll_once(struct io *io, const struct snapshot *s)
 	for (uint16_t i = 0; i < s->n_workers; i++)
 		round.sent += collect_worker(io, s, s->workers[s->slots[(io->first_worker + i) % s->n_workers]]);
 	io->first_worker++;
+	stage_probes(io, s);
 	flush_ports(io, s);
 	return round;
 }

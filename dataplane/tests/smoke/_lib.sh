@@ -69,6 +69,11 @@ prioritise() {
 
 in_ns() { ip netns exec "$ID-$1" "${@:2}"; }
 
+# lost_pings FILE: gaps in the answers' numbers. The last ping may be under way when ping is stopped: it does not count.
+lost_pings() {
+	sed -n 's/.*icmp_seq=\([0-9]*\) .*/\1/p' "$1" | sort -n | awk '{ lost += $1 - last - 1; last = $1 } END { print lost + 0 }'
+}
+
 # host NAME ADDRESS GATEWAY EDGE: a namespace with eth0; EDGE is the other end of its cable, where the pods run
 host() {
 	ip netns add "$ID-$1"

@@ -17,7 +17,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from dataplane_client import Client, DataplaneError, pb  # noqa: E402
 
 GATEWAYS = {"client": "gw1", "server": "gw2"}
-PODS = {"gw1": 1, "gw2": 2, "fw1": 3, "fw2": 4, "peer": 9}
+PODS = {"gw1": 1, "gw2": 2, "fw1": 3, "fw2": 4, "fw3": 5, "peer": 9}
 SUBNETS = {"client": ("10.1.0.1", "10.1.0.0"), "server": ("10.2.0.1", "10.2.0.0")}
 PROTOCOLS = {"icmp": 1, "tcp": 6, "udp": 17}
 
@@ -84,16 +84,18 @@ def pool(name, pods):
 
 
 def state(pod, generation, firewalls=("fw1",), tenants=(1,), views=((1, "v1"),), shares=None, rules=("any",),
-          cordoned=False, weights=None, solo=False, wires=()):
+          cordoned=False, weights=None, solo=False, wires=(), health=None):
     """The whole state of one pod. `views`: (view_id, uid); `shares`: (view_id, percent), default all to the last.
     `solo`: the pod's only neighbour is `peer` (a packet generator), which stands for both gateways. `wires`: pairs of
-    pods, as frozensets, that an nfaas-wire joins."""
+    pods, as frozensets, that an nfaas-wire joins. `health`: (interval in ms, failures) of probes."""
     is_gateway = pod in GATEWAYS.values()
     peers = [p for p in (*GATEWAYS.values(), *firewalls) if p != pod and (is_gateway or p not in firewalls)]
     if solo:
         peers = ["peer"]
     shares = shares or [(views[-1][0], 100)]
     desired = pb.DesiredState(generation=generation, fabric=fabric(pod, peers, wires), cordoned=cordoned)
+    if health:
+        desired.fabric.health.interval_ms, desired.fabric.health.failures = health
     gateways = {g: ["peer"] if solo and g != pod else [g] for g in GATEWAYS.values()}
     desired.pools.extend([pool(g, pods) for g, pods in gateways.items()] + [pool("firewalls", firewalls)])
     for tenant_id in tenants:
@@ -125,6 +127,7 @@ def parse():
     parser.add_argument("--cordoned", action="store_true")
     parser.add_argument("--solo", action="store_true", help="the pod's only neighbour is `peer`")
     parser.add_argument("--wire", default="", help="POD--POD: an nfaas-wire joins the two")
+    parser.add_argument("--health", help="INTERVAL_MS:FAILURES: probe neighbours")
     parser.add_argument("pods", nargs="+")
     return parser.parse_args()
 
@@ -132,13 +135,14 @@ def parse():
 def main():
     args = parse()
     view_id, uid = args.view.split(":")
+    health = tuple(map(int, args.health.split(":"))) if args.health else None
     wires = {frozenset(args.wire.split("--"))}
     weights = dict(map(int, w.split(":")) for w in args.weights.split(",") if w)
     for pod in args.pods:
         desired = state(pod, args.generation, firewalls=tuple(args.firewalls.split(",")),
                         tenants=[int(t) for t in args.tenants.split(",")], views=[(int(view_id), uid)],
                         rules=args.rules.split(","), cordoned=args.cordoned,
-                        weights=weights, solo=args.solo, wires=wires)
+                        weights=weights, solo=args.solo, wires=wires, health=health)
         try:
             connect(args.folder, pod).apply(desired)
         except (DataplaneError, OSError) as error:

@@ -19,8 +19,7 @@ wait_for "the stream" sh -c "ip netns exec $ID-s1 ss -tn | grep -q ESTAB"
 kill -0 "$stream" || fail "the TCP stream broke: $(jq -r .error iperf.json)"
 kill -INT "$ping"
 wait "$ping" || true
-# The last ping may be under way when ping is stopped: what is lost shows as a gap in the answers' numbers.
-lost=$(sed -n 's/.*icmp_seq=\([0-9]*\) .*/\1/p' ping.txt | sort -n | awk '{ lost += $1 - last - 1; last = $1 } END { print lost + 0 }')
+lost=$(lost_pings ping.txt)
 [ "$lost" = 0 ] || fail "$lost of $(grep -c 'bytes from' ping.txt) pings lost"
 kill -INT "$stream" && wait "$stream" 2>/dev/null || true
 echo "$(cat swaps.txt); $(sed -n 's/ packets transmitted.*//p' ping.txt) pings, 0 lost"

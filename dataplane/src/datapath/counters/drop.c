@@ -38,8 +38,13 @@ dp_drop(struct dp *dp, const struct dp_state *state, struct rte_mbuf *m, dp_drop
 	enum dp_writer writer)
 {
 	const struct dp_meta *meta = dp_meta(m);
-	const struct dp_state_tenant *tenant = dp_state_find_tenant(state, meta->tenant_id);
+	const struct dp_state_tenant *tenant;
 
+	if (meta->flags & DP_META_PROBE) {
+		rte_pktmbuf_free(m); /* nobody's loss: that it was not answered is what counts */
+		return;
+	}
+	tenant = dp_state_find_tenant(state, meta->tenant_id);
 	if (tenant == NULL) {
 		dp_drop_malformed(dp, m, writer);
 		return;

@@ -6,6 +6,7 @@
 #include "../function/arp.h"
 #include "../packet/outer.h"
 #include "../view/state.h"
+#include "probe_classify.h"
 
 static int
 consume(struct dp *dp, const struct dp_state *state, struct rte_mbuf *m, dp_drop_reason_t reason)
@@ -22,7 +23,7 @@ consume_malformed(struct dp *dp, struct rte_mbuf *m)
 }
 
 static int
-classify_fabric(struct dp *dp, const struct dp_state *state, struct rte_mbuf *m)
+classify_fabric(struct dp *dp, const struct dp_state *state, uint16_t in_port, struct rte_mbuf *m)
 {
 	struct dp_meta *meta = dp_meta(m);
 	const struct dp_state_tenant *tenant;
@@ -31,8 +32,10 @@ classify_fabric(struct dp *dp, const struct dp_state *state, struct rte_mbuf *m)
 	if (!dp_outer_parse(rte_pktmbuf_mtod(m, const uint8_t *), rte_pktmbuf_data_len(m), rte_pktmbuf_pkt_len(m), &outer)
 		|| outer.destination != state->address || outer.source == 0)
 		return consume_malformed(dp, m);
+	if (outer.tenant_id == 0)
+		return dp_probe_classify(dp, in_port, &outer, m);
 	tenant = dp_state_find_tenant(state, outer.tenant_id);
-	if (tenant == NULL || outer.tenant_id == 0)
+	if (tenant == NULL)
 		return consume_malformed(dp, m);
 	meta->tenant_id = outer.tenant_id;
 	meta->sender = outer.source;
@@ -83,7 +86,7 @@ dp_classify(struct dp *dp, const struct dp_state *state, uint16_t in_port, struc
 	if (in_port >= DP_MAX_PORTS)
 		return consume_malformed(dp, m);
 	if (state->is_fabric[in_port])
-		return classify_fabric(dp, state, m);
+		return classify_fabric(dp, state, in_port, m);
 	if (state->ports[in_port].tenant == NULL)
 		return consume_malformed(dp, m); /* an edge port without an attachment */
 	return classify_edge(dp, state, &state->ports[in_port], m);

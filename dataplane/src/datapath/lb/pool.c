@@ -130,10 +130,16 @@ dp_pool_unref(struct dp_pool *pool)
 	free(pool);
 }
 
+const struct dp_backend *
+dp_backend_find(const struct dp_backend *sorted, uint16_t n, const char *name)
+{
+	return n == 0 ? NULL : bsearch(name, sorted, n, sizeof(*sorted), compare_names);
+}
+
 int32_t
 dp_pool_find_name(const struct dp_pool *pool, const char *name)
 {
-	const struct dp_backend *found = bsearch(name, pool->backends, pool->n, sizeof(*found), compare_names);
+	const struct dp_backend *found = dp_backend_find(pool->backends, pool->n, name);
 
 	return found == NULL ? -1 : (int32_t)(found - pool->backends);
 }

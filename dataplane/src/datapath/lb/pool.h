@@ -50,6 +50,9 @@ dp_pool_pick(const struct dp_pool *pool, uint32_t flow_hash)
 	return pool->maglev != NULL ? pool->maglev[dp_hash_scale(flow_hash, pool->table_size)] : pool->only;
 }
 
+/* The one with that name of n sorted ones, NULL = none. */
+const struct dp_backend *dp_backend_find(const struct dp_backend *sorted, uint16_t n, const char *name);
+
 /* Index of the backend with that name, -1 = none. */
 int32_t dp_pool_find_name(const struct dp_pool *pool, const char *name);
 

@@ -73,16 +73,17 @@ read_flow(struct dp_build *build, const pin_message_t *message, struct dp_flow *
 static bool
 read_backend(struct dp_build *build, const pin_message_t *message, struct dp_pin *pin)
 {
-	int32_t index;
+	const struct dp_backend *named;
 
 	pin->pool = find_pool(build->state, message->pool);
 	if (pin->pool == NULL)
 		return dp_build_fail(build, DP_CODE(UNKNOWN_REFERENCE), "pool", "there is no pool %.64s", message->pool);
-	index = dp_pool_find_name(pin->pool->pool, message->backend);
-	if (index < 0)
+	named = dp_backend_find(pin->pool->named, pin->pool->n_named, message->backend);
+	if (named == NULL)
 		return dp_build_fail(build, DP_CODE(UNKNOWN_REFERENCE), "backend", "pool %s has no backend %.64s",
 			pin->pool->name, message->backend);
-	pin->backend = (uint16_t)index;
+	pin->address = named->address;
+	pin->backend = dp_pool_find_name(pin->pool->pool, message->backend);
 	return true;
 }
 
@@ -97,8 +98,7 @@ begin_of(const struct dp_build *build, const struct dp_pin *pin, uint32_t hash)
 	if (pool == NULL || previous->pins == NULL)
 		return build->now;
 	before = dp_state_find_pin(previous, pin->tenant_id, pool, &pin->flow, hash);
-	if (before->pool == NULL || before->lifetime != pin->lifetime
-		|| pool->pool->backends[before->backend].address != pin->pool->pool->backends[pin->backend].address)
+	if (before->pool == NULL || before->lifetime != pin->lifetime || before->address != pin->address)
 		return build->now;
 	return before->since;
 }

@@ -98,6 +98,34 @@ locate_backend(const struct dp_build *build, const struct dp_backend *backend, s
 	}
 }
 
+static bool
+is_dead(const struct dp_build *build, const struct dp_backend *backend)
+{
+	for (unsigned i = 0; i < build->n_ports; i++)
+		if (build->ports[i].fabric && build->ports[i].dead && build->ports[i].peer_address == backend->address)
+			return backend->address != build->state->address;
+	return false;
+}
+
+/* Keeps those that are alive, in order; all of them when none with a weight is: then to try is better than to drop. */
+static uint16_t
+keep_alive(const struct dp_build *build, const struct dp_backend *named, uint16_t n, struct dp_backend *alive)
+{
+	uint16_t kept = 0;
+	bool weighted = false;
+
+	for (uint16_t i = 0; i < n; i++) {
+		if (is_dead(build, &named[i]))
+			continue;
+		alive[kept++] = named[i];
+		weighted = weighted || named[i].weight > 0;
+	}
+	if (weighted)
+		return kept;
+	memcpy(alive, named, n * sizeof(*named));
+	return n;
+}
+
 static const struct dp_state_pool *
 find_previous(const struct dp_build *build, const char *name)
 {
@@ -171,13 +199,31 @@ read_table_size(struct dp_build *build, const Nfaas__Dataplane__V1__Pool *messag
 			DP_MAGLEV_SIZE, DP_MAGLEV_SIZE_LARGE);
 }
 
+/* Reads what the message names, and makes the pool of those of them that are alive. */
+static bool
+build_members(struct dp_build *build, const Nfaas__Dataplane__V1__Pool *message, struct dp_state_pool *pool)
+{
+	struct dp_backend *alive;
+	uint32_t table_size;
+
+	if (!read_table_size(build, message, &table_size))
+		return false;
+	pool->named = dp_build_alloc(build, message->n_backends, sizeof(*pool->named));
+	if (pool->named == NULL || !read_backends(build, message, pool->named))
+		return false;
+	pool->n_named = (uint16_t)message->n_backends;
+	dp_pool_sort(pool->named, pool->n_named);
+	alive = calloc(message->n_backends + 1, sizeof(*alive));
+	if (alive == NULL)
+		return dp_build_fail_memory(build);
+	pool->pool = share_or_build(build, alive, keep_alive(build, pool->named, pool->n_named, alive), table_size);
+	free(alive);
+	return pool->pool != NULL;
+}
+
 static bool
 build_pool(struct dp_build *build, const Nfaas__Dataplane__V1__Pool *message, struct dp_state_pool *pool)
 {
-	struct dp_backend *backends;
-	uint32_t table_size;
-	bool read;
-
 	if (!dp_build_name(build, pool->name, message->name, "name"))
 		return false;
 	for (unsigned i = 0; &build->state->pools[i] != pool; i++)
@@ -186,16 +232,7 @@ build_pool(struct dp_build *build, const Nfaas__Dataplane__V1__Pool *message, st
 	if (message->n_backends > DP_POOL_BACKENDS_MAX)
 		return dp_build_fail(build, DP_CODE(LIMIT_EXCEEDED), "backends", "%zu backends; at most %d",
 			message->n_backends, DP_POOL_BACKENDS_MAX);
-	if (!read_table_size(build, message, &table_size))
-		return false;
-	backends = calloc(message->n_backends + 1, sizeof(*backends));
-	if (backends == NULL)
-		return dp_build_fail_memory(build);
-	read = read_backends(build, message, backends);
-	if (read)
-		pool->pool = share_or_build(build, backends, (uint16_t)message->n_backends, table_size);
-	free(backends);
-	if (!read || pool->pool == NULL)
+	if (!build_members(build, message, pool))
 		return false;
 	pool->hops = dp_build_alloc(build, pool->pool->n, sizeof(*pool->hops));
 	if (pool->hops == NULL)

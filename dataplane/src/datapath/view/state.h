@@ -85,6 +85,8 @@ struct dp_hop {
 };
 struct dp_state_pool {
 	char name[DP_NAME_SIZE];
+	struct dp_backend *named; /* all that the message names, sorted; `pool` is without those that are dead */
+	uint16_t n_named;
 	struct dp_pool *pool;
 	struct dp_hop *hops; /* [pool->n] */
 	struct dp_pool *settled; /* the same without those joining; NULL = none is */
@@ -186,7 +188,8 @@ struct dp_pin {
 	uint32_t tenant_id;
 	uint32_t since;    /* tick */
 	uint32_t lifetime; /* ticks */
-	uint16_t backend;  /* index in the pool */
+	uint32_t address;  /* of the backend */
+	int32_t backend;   /* index in the pool; -1 = dead: the flow goes where it would without the pin */
 };
 
 struct dp_allocation;
@@ -219,6 +222,7 @@ struct dp {
 	uint64_t seed;          /* of flow tables: secret, so that nobody can aim at one bucket */
 	uint32_t next_ruleset;  /* control thread */
 	uint64_t malformed[DP_WRITERS];            /* dropped before a tenant was known */
+	uint32_t answered[DP_MAX_PORTS];           /* I/O thread: sequence of the last answer to a probe, by port */
 };
 
 static inline struct dp_state_tenant *

@@ -156,7 +156,7 @@ ports_of(const struct world *world, enum pod pod, struct dp_port *ports)
 	for (enum pod peer = 0; peer < PODS; peer++) {
 		if (peer == pod || world->link_down[peer])
 			continue;
-		ports[n] = (struct dp_port){.fabric = true, .index = (uint16_t)peer, .peer_address = address_of(peer),
+		ports[n] = (struct dp_port){.fabric = true, .index = (uint16_t)peer, .peer_address = address_of(peer), .dead = world->dead[peer],
 			.mac = {{2, 1, 0, 0, 0, (uint8_t)pod}}, .peer_mac = {{2, 1, 0, 0, 0, (uint8_t)peer}}};
 		snprintf(ports[n++].name, sizeof(ports[0].name), "%s", pod_names[peer]);
 	}

@@ -42,6 +42,7 @@ struct world {
 	uint32_t weight[PODS];   /* of each firewall in its pool */
 	bool absent[PODS];       /* not in its pool */
 	uint32_t slow_start_ms;  /* of the pool of firewalls */
+	bool dead[PODS];         /* all others find that it does not answer */
 	bool link_down[PODS];    /* no gateway has a link to it */
 	bool hosts_are_silent;   /* do not answer ARP */
 	uint16_t edge_mtu[2];    /* by gateway; 0 = the default */

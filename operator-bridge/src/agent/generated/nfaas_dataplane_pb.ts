@@ -20,7 +20,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file nfaas_dataplane.proto.
  */
 export const file_nfaas_dataplane: GenFile = /*@__PURE__*/
-  fileDesc("ChVuZmFhc19kYXRhcGxhbmUucHJvdG8SEm5mYWFzLmRhdGFwbGFuZS52MSK+AgoHUmVxdWVzdBIKCgJpZBgBIAEoBBIxCgVoZWxsbxgCIAEoCzIgLm5mYWFzLmRhdGFwbGFuZS52MS5IZWxsb1JlcXVlc3RIABIxCgVhcHBseRgDIAEoCzIgLm5mYWFzLmRhdGFwbGFuZS52MS5BcHBseVJlcXVlc3RIABI3Cghjb3VudGVycxgEIAEoCzIjLm5mYWFzLmRhdGFwbGFuZS52MS5Db3VudGVyc1JlcXVlc3RIABJACg1jYXB0dXJlX3N0YXJ0GAUgASgLMicubmZhYXMuZGF0YXBsYW5lLnYxLkNhcHR1cmVTdGFydFJlcXVlc3RIABI+CgxjYXB0dXJlX3N0b3AYBiABKAsyJi5uZmFhcy5kYXRhcGxhbmUudjEuQ2FwdHVyZVN0b3BSZXF1ZXN0SABCBgoEYm9keSLwAgoIUmVzcG9uc2USCgoCaWQYASABKAQSKgoFZXJyb3IYAiABKAsyGS5uZmFhcy5kYXRhcGxhbmUudjEuRXJyb3JIABIyCgVoZWxsbxgDIAEoCzIhLm5mYWFzLmRhdGFwbGFuZS52MS5IZWxsb1Jlc3BvbnNlSAASMgoFYXBwbHkYBCABKAsyIS5uZmFhcy5kYXRhcGxhbmUudjEuQXBwbHlSZXNwb25zZUgAEjgKCGNvdW50ZXJzGAUgASgLMiQubmZhYXMuZGF0YXBsYW5lLnYxLkNvdW50ZXJzUmVzcG9uc2VIABJBCg1jYXB0dXJlX3N0YXJ0GAYgASgLMigubmZhYXMuZGF0YXBsYW5lLnYxLkNhcHR1cmVTdGFydFJlc3BvbnNlSAASPwoMY2FwdHVyZV9zdG9wGAcgASgLMicubmZhYXMuZGF0YXBsYW5lLnYxLkNhcHR1cmVTdG9wUmVzcG9uc2VIAEIGCgRib2R5IngKBUVycm9yEisKBGNvZGUYASABKA4yHS5uZmFhcy5kYXRhcGxhbmUudjEuRXJyb3JDb2RlEg8KB21lc3NhZ2UYAiABKAkSDQoFZmllbGQYAyABKAkSEQoJdGVuYW50X2lkGAQgASgNEg8KB3ZpZXdfaWQYBSABKA0iDgoMSGVsbG9SZXF1ZXN0IokBCg1IZWxsb1Jlc3BvbnNlEhgKEHByb3RvY29sX3ZlcnNpb24YASABKA0SCwoDcG9kGAIgASgJEhAKCGZ1bmN0aW9uGAMgASgJEgsKA3BpZBgEIAEoDRINCgVlcG9jaBgFIAEoCRISCgpnZW5lcmF0aW9uGAYgASgEEg8KB3ZlcnNpb24YByABKAkiPwoMQXBwbHlSZXF1ZXN0Ei8KBXN0YXRlGAEgASgLMiAubmZhYXMuZGF0YXBsYW5lLnYxLkRlc2lyZWRTdGF0ZSIjCg1BcHBseVJlc3BvbnNlEhIKCmdlbmVyYXRpb24YASABKAQiuAIKDERlc2lyZWRTdGF0ZRISCgpnZW5lcmF0aW9uGAEgASgEEioKBmZhYnJpYxgCIAEoCzIaLm5mYWFzLmRhdGFwbGFuZS52MS5GYWJyaWMSMAoKZWRnZV9wb3J0cxgDIAMoCzIcLm5mYWFzLmRhdGFwbGFuZS52MS5FZGdlUG9ydBIrCgd0ZW5hbnRzGAQgAygLMhoubmZhYXMuZGF0YXBsYW5lLnYxLlRlbmFudBInCgVwb29scxgFIAMoCzIYLm5mYWFzLmRhdGFwbGFuZS52MS5Qb29sEicKBXZpZXdzGAYgAygLMhgubmZhYXMuZGF0YXBsYW5lLnYxLlZpZXcSEAoIY29yZG9uZWQYByABKAgSJQoEcGlucxgIIAMoCzIXLm5mYWFzLmRhdGFwbGFuZS52MS5QaW4isgEKA1BpbhIRCgl0ZW5hbnRfaWQYASABKA0SDAoEcG9vbBgCIAEoCRIPCgdiYWNrZW5kGAMgASgJEg4KBnNvdXJjZRgEIAEoDBITCgtkZXN0aW5hdGlvbhgFIAEoDBIQCghwcm90b2NvbBgGIAEoDRITCgtzb3VyY2VfcG9ydBgHIAEoDRIYChBkZXN0aW5hdGlvbl9wb3J0GAggASgNEhMKC2xpZmV0aW1lX21zGAkgASgNIikKBlByZWZpeBIPCgdhZGRyZXNzGAEgASgMEg4KBmxlbmd0aBgCIAEoDSJiCgZGYWJyaWMSDwoHYWRkcmVzcxgBIAEoDBILCgNtYWMYAiABKAwSLQoFbGlua3MYAyADKAsyHi5uZmFhcy5kYXRhcGxhbmUudjEuRmFicmljTGluaxILCgNtdHUYBCABKA0iYgoKRmFicmljTGluaxIMCgRwZWVyGAEgASgJEg8KB2FkZHJlc3MYAiABKAwSCwoDbWFjGAMgASgMEigKBW1lbWlmGAQgASgLMhkubmZhYXMuZGF0YXBsYW5lLnYxLk1lbWlmIicKBU1lbWlmEg4KBnNvY2tldBgBIAEoCRIOCgZzZXJ2ZXIYAiABKAgiWwoIRWRnZVBvcnQSDAoEbmFtZRgBIAEoCRIRCglpbnRlcmZhY2UYAiABKAkSLgoGZHJpdmVyGAMgASgOMh4ubmZhYXMuZGF0YXBsYW5lLnYxLkVkZ2VEcml2ZXIicgoGVGVuYW50EhEKCXRlbmFudF9pZBgBIAEoDRIMCgRuYW1lGAIgASgJEhIKCmNwdV93ZWlnaHQYAyABKA0SMwoLYXR0YWNobWVudHMYBCADKAsyHi5uZmFhcy5kYXRhcGxhbmUudjEuQXR0YWNobWVudCLGAQoKQXR0YWNobWVudBIMCgRuYW1lGAEgASgJEhEKCWVkZ2VfcG9ydBgCIAEoCRIMCgR2bGFuGAMgASgNEisKB2FkZHJlc3MYBCABKAsyGi5uZmFhcy5kYXRhcGxhbmUudjEuUHJlZml4EiwKCHByZWZpeGVzGAUgAygLMhoubmZhYXMuZGF0YXBsYW5lLnYxLlByZWZpeBIuCgdpbmdyZXNzGAYgAygLMh0ubmZhYXMuZGF0YXBsYW5lLnYxLlZpZXdTaGFyZSIrCglWaWV3U2hhcmUSDwoHdmlld19pZBgBIAEoDRINCgVzaGFyZRgCIAEoDSJuCgRQb29sEgwKBG5hbWUYASABKAkSLQoIYmFja2VuZHMYAiADKAsyGy5uZmFhcy5kYXRhcGxhbmUudjEuQmFja2VuZBIVCg1zbG93X3N0YXJ0X21zGAMgASgNEhIKCnRhYmxlX3NpemUYBCABKA0iOAoHQmFja2VuZBIMCgRuYW1lGAEgASgJEg8KB2FkZHJlc3MYAiABKAwSDgoGd2VpZ2h0GAMgASgNIm4KBFZpZXcSEQoJdGVuYW50X2lkGAEgASgNEg8KB3ZpZXdfaWQYAiABKA0SCwoDdWlkGAMgASgJEgwKBG5hbWUYBCABKAkSJwoFbm9kZXMYBSADKAsyGC5uZmFhcy5kYXRhcGxhbmUudjEuTm9kZSKWAwoETm9kZRIMCgRuYW1lGAEgASgJEhIKCmZvcndhcmRfc2kYAiABKA0SEgoKcmV2ZXJzZV9zaRgDIAEoDRIRCglzdGF0ZV9rZXkYBCABKAkSDAoEcG9vbBgFIAEoCRIpCgdmb3J3YXJkGAYgAygLMhgubmZhYXMuZGF0YXBsYW5lLnYxLkVkZ2USKQoHcmV2ZXJzZRgHIAMoCzIYLm5mYWFzLmRhdGFwbGFuZS52MS5FZGdlEjgKCmF0dGFjaG1lbnQYCCABKAsyIi5uZmFhcy5kYXRhcGxhbmUudjEuQXR0YWNobWVudE5vZGVIABIwCghmaXJld2FsbBgJIAEoCzIcLm5mYWFzLmRhdGFwbGFuZS52MS5GaXJld2FsbEgAEjcKDHJhdGVfbGltaXRlchgKIAEoCzIfLm5mYWFzLmRhdGFwbGFuZS52MS5SYXRlTGltaXRlckgAEjQKCmNsYXNzaWZpZXIYCyABKAsyHi5uZmFhcy5kYXRhcGxhbmUudjEuQ2xhc3NpZmllckgAQgYKBGtpbmQiHgoOQXR0YWNobWVudE5vZGUSDAoEbmFtZRgBIAEoCSJMCgRFZGdlEgoKAnRvGAEgASgJEg4KBm91dHB1dBgCIAEoCRIoCgVtYXRjaBgDIAEoCzIZLm5mYWFzLmRhdGFwbGFuZS52MS5NYXRjaCKyAQoFTWF0Y2gSKwoHc291cmNlcxgBIAMoCzIaLm5mYWFzLmRhdGFwbGFuZS52MS5QcmVmaXgSMAoMZGVzdGluYXRpb25zGAIgAygLMhoubmZhYXMuZGF0YXBsYW5lLnYxLlByZWZpeBIQCghwcm90b2NvbBgDIAEoDRI4ChFkZXN0aW5hdGlvbl9wb3J0cxgEIAEoCzIdLm5mYWFzLmRhdGFwbGFuZS52MS5Qb3J0UmFuZ2UiKAoJUG9ydFJhbmdlEg0KBWZpcnN0GAEgASgNEgwKBGxhc3QYAiABKA0ibwoIRmlyZXdhbGwSLwoFcnVsZXMYASADKAsyIC5uZmFhcy5kYXRhcGxhbmUudjEuRmlyZXdhbGxSdWxlEjIKDmRlZmF1bHRfYWN0aW9uGAIgASgOMhoubmZhYXMuZGF0YXBsYW5lLnYxLkFjdGlvbiKmAgoMRmlyZXdhbGxSdWxlEgwKBG5hbWUYASABKAkSKgoGYWN0aW9uGAIgASgOMhoubmZhYXMuZGF0YXBsYW5lLnYxLkFjdGlvbhIqCgZzb3VyY2UYAyABKAsyGi5uZmFhcy5kYXRhcGxhbmUudjEuUHJlZml4Ei8KC2Rlc3RpbmF0aW9uGAQgASgLMhoubmZhYXMuZGF0YXBsYW5lLnYxLlByZWZpeBIQCghwcm90b2NvbBgFIAEoDRIzCgxzb3VyY2VfcG9ydHMYBiABKAsyHS5uZmFhcy5kYXRhcGxhbmUudjEuUG9ydFJhbmdlEjgKEWRlc3RpbmF0aW9uX3BvcnRzGAcgASgLMh0ubmZhYXMuZGF0YXBsYW5lLnYxLlBvcnRSYW5nZSJtCgtQYWNrZXRNYXRjaBInCgRmbG93GAEgASgLMhkubmZhYXMuZGF0YXBsYW5lLnYxLk1hdGNoEg0KBWRzY3BzGAIgAygNEhIKCm1pbl9sZW5ndGgYAyABKA0SEgoKbWF4X2xlbmd0aBgEIAEoDSJACgtSYXRlTGltaXRlchIxCgdjbGFzc2VzGAEgAygLMiAubmZhYXMuZGF0YXBsYW5lLnYxLlRyYWZmaWNDbGFzcyKIAgoMVHJhZmZpY0NsYXNzEgwKBG5hbWUYASABKAkSLgoFbWF0Y2gYAiABKAsyHy5uZmFhcy5kYXRhcGxhbmUudjEuUGFja2V0TWF0Y2gSKAoFbWV0ZXIYAyABKAsyGS5uZmFhcy5kYXRhcGxhbmUudjEuTWV0ZXISLwoFZ3JlZW4YBCABKAsyIC5uZmFhcy5kYXRhcGxhbmUudjEuQ29sb3VyQWN0aW9uEjAKBnllbGxvdxgFIAEoCzIgLm5mYWFzLmRhdGFwbGFuZS52MS5Db2xvdXJBY3Rpb24SLQoDcmVkGAYgASgLMiAubmZhYXMuZGF0YXBsYW5lLnYxLkNvbG91ckFjdGlvbiK4AQoFTWV0ZXISKwoEa2luZBgBIAEoDjIdLm5mYWFzLmRhdGFwbGFuZS52MS5NZXRlcktpbmQSFgoOY29tbWl0dGVkX3JhdGUYAiABKAQSFwoPY29tbWl0dGVkX2J1cnN0GAMgASgEEhQKDGV4Y2Vzc19idXJzdBgEIAEoBBIRCglwZWFrX3JhdGUYBSABKAQSEgoKcGVha19idXJzdBgGIAEoBBIUCgxjb2xvdXJfYXdhcmUYByABKAgiOAoMQ29sb3VyQWN0aW9uEgwKBGRyb3AYASABKAgSDAoEbWFyaxgCIAEoCBIMCgRkc2NwGAMgASgNIkIKCkNsYXNzaWZpZXISNAoHY2xhc3NlcxgBIAMoCzIjLm5mYWFzLmRhdGFwbGFuZS52MS5DbGFzc2lmaWVyQ2xhc3MiYgoPQ2xhc3NpZmllckNsYXNzEg4KBm91dHB1dBgBIAEoCRIuCgVtYXRjaBgCIAEoCzIfLm5mYWFzLmRhdGFwbGFuZS52MS5QYWNrZXRNYXRjaBIPCgdwZXJjZW50GAMgASgNIhEKD0NvdW50ZXJzUmVxdWVzdCKKAgoQQ291bnRlcnNSZXNwb25zZRINCgVlcG9jaBgBIAEoCRIPCgd0aW1lX25zGAIgASgEEjMKB3RlbmFudHMYAyADKAsyIi5uZmFhcy5kYXRhcGxhbmUudjEuVGVuYW50Q291bnRlcnMSLwoFdmlld3MYBCADKAsyIC5uZmFhcy5kYXRhcGxhbmUudjEuVmlld0NvdW50ZXJzEi8KBXBvcnRzGAUgAygLMiAubmZhYXMuZGF0YXBsYW5lLnYxLlBvcnRDb3VudGVycxIRCglpb19jeWNsZXMYBiABKAQSEQoJaW9fY3B1X25zGAcgASgEEhkKEW1hbGZvcm1lZF9wYWNrZXRzGAggASgEIp0BCgtEcm9wQ291bnRlchIMCgRub2RlGAEgASgJEjAKCWRpcmVjdGlvbhgCIAEoDjIdLm5mYWFzLmRhdGFwbGFuZS52MS5EaXJlY3Rpb24SLgoGcmVhc29uGAMgASgOMh4ubmZhYXMuZGF0YXBsYW5lLnYxLkRyb3BSZWFzb24SDwoHcGFja2V0cxgEIAEoBBINCgVieXRlcxgFIAEoBCKGAgoOVGVuYW50Q291bnRlcnMSEQoJdGVuYW50X2lkGAEgASgNEg4KBmNwdV9ucxgCIAEoBBIOCgZjeWNsZXMYAyABKAQSEwoLcXVldWVfZGVwdGgYBCABKA0SFgoOcXVldWVfY2FwYWNpdHkYBSABKA0SLgoFZHJvcHMYBiADKAsyHy5uZmFhcy5kYXRhcGxhbmUudjEuRHJvcENvdW50ZXISDQoFZmxvd3MYByABKAQSDgoGY2dyb3VwGAggASgJEhMKC2ljbXBfZXJyb3JzGAkgASgEEhsKE2ljbXBfZXJyb3JzX2xpbWl0ZWQYCiABKAQSEwoLbXNzX2NsYW1wZWQYCyABKAQiqwIKDFZpZXdDb3VudGVycxIRCgl0ZW5hbnRfaWQYASABKA0SDwoHdmlld19pZBgCIAEoDRILCgN1aWQYAyABKAkSGAoQaW5qZWN0ZWRfcGFja2V0cxgEIAEoBBIWCg5pbmplY3RlZF9ieXRlcxgFIAEoBBIUCgxsZWZ0X3BhY2tldHMYBiABKAQSEgoKbGVmdF9ieXRlcxgHIAEoBBIuCgVkcm9wcxgIIAMoCzIfLm5mYWFzLmRhdGFwbGFuZS52MS5Ecm9wQ291bnRlchIuCgVlZGdlcxgJIAMoCzIfLm5mYWFzLmRhdGFwbGFuZS52MS5FZGdlQ291bnRlchIuCgVydWxlcxgKIAMoCzIfLm5mYWFzLmRhdGFwbGFuZS52MS5SdWxlQ291bnRlciJ5CgtFZGdlQ291bnRlchIMCgRmcm9tGAEgASgJEgoKAnRvGAIgASgJEjAKCWRpcmVjdGlvbhgDIAEoDjIdLm5mYWFzLmRhdGFwbGFuZS52MS5EaXJlY3Rpb24SDwoHcGFja2V0cxgEIAEoBBINCgVieXRlcxgFIAEoBCJJCgtSdWxlQ291bnRlchIMCgRub2RlGAEgASgJEgwKBHJ1bGUYAiABKAkSDwoHcGFja2V0cxgDIAEoBBINCgVieXRlcxgEIAEoBCKYAQoMUG9ydENvdW50ZXJzEgwKBG5hbWUYASABKAkSDgoGZmFicmljGAIgASgIEgoKAnVwGAMgASgIEhIKCnJ4X3BhY2tldHMYBCABKAQSEAoIcnhfYnl0ZXMYBSABKAQSEgoKdHhfcGFja2V0cxgGIAEoBBIQCgh0eF9ieXRlcxgHIAEoBBISCgp0eF9kcm9wcGVkGAggASgEImAKE0NhcHR1cmVTdGFydFJlcXVlc3QSDAoEcGF0aBgBIAEoCRITCgttYXhfcGFja2V0cxgCIAEoDRIRCgl0ZW5hbnRfaWQYAyABKA0SEwoLc25hcF9sZW5ndGgYBCABKA0iFgoUQ2FwdHVyZVN0YXJ0UmVzcG9uc2UiFAoSQ2FwdHVyZVN0b3BSZXF1ZXN0IjYKE0NhcHR1cmVTdG9wUmVzcG9uc2USDwoHcGFja2V0cxgBIAEoBBIOCgZtaXNzZWQYAiABKAQq4QIKCUVycm9yQ29kZRIaChZFUlJPUl9DT0RFX1VOU1BFQ0lGSUVEEAASGAoURVJST1JfQ09ERV9NQUxGT1JNRUQQARIaChZFUlJPUl9DT0RFX1VOU1VQUE9SVEVEEAISHwobRVJST1JfQ09ERV9JTlZBTElEX0FSR1VNRU5UEAMSIAocRVJST1JfQ09ERV9VTktOT1dOX1JFRkVSRU5DRRAEEh0KGUVSUk9SX0NPREVfTElNSVRfRVhDRUVERUQQBRIcChhFUlJPUl9DT0RFX09VVF9PRl9NRU1PUlkQBhIXChNFUlJPUl9DT0RFX0NPUkRPTkVEEAcSGgoWRVJST1JfQ09ERV9QT1JUX0ZBSUxFRBAIEh8KG0VSUk9SX0NPREVfU1RBTEVfR0VORVJBVElPThAJEhMKD0VSUk9SX0NPREVfQlVTWRAKEhcKE0VSUk9SX0NPREVfSU5URVJOQUwQCypcCgpFZGdlRHJpdmVyEhsKF0VER0VfRFJJVkVSX1VOU1BFQ0lGSUVEEAASGQoVRURHRV9EUklWRVJfQUZfUEFDS0VUEAESFgoSRURHRV9EUklWRVJfQUZfWERQEAIqQwoGQWN0aW9uEhYKEkFDVElPTl9VTlNQRUNJRklFRBAAEhAKDEFDVElPTl9BTExPVxABEg8KC0FDVElPTl9ERU5ZEAIqXAoJTWV0ZXJLaW5kEhoKFk1FVEVSX0tJTkRfVU5TUEVDSUZJRUQQABIaChZNRVRFUl9LSU5EX1NJTkdMRV9SQVRFEAESFwoTTUVURVJfS0lORF9UV09fUkFURRACKlQKCURpcmVjdGlvbhIZChVESVJFQ1RJT05fVU5TUEVDSUZJRUQQABIVChFESVJFQ1RJT05fRk9SV0FSRBABEhUKEURJUkVDVElPTl9SRVZFUlNFEAIq8gQKCkRyb3BSZWFzb24SGwoXRFJPUF9SRUFTT05fVU5TUEVDSUZJRUQQABIZChVEUk9QX1JFQVNPTl9NQUxGT1JNRUQQARIeChpEUk9QX1JFQVNPTl9VTktOT1dOX1RFTkFOVBACEhwKGERST1BfUkVBU09OX1VOS05PV05fVklFVxADEiAKHERST1BfUkVBU09OX1VOS05PV05fUE9TSVRJT04QBBIbChdEUk9QX1JFQVNPTl9UVExfRVhQSVJFRBAFEhcKE0RST1BfUkVBU09OX05PX1ZJRVcQBhIYChREUk9QX1JFQVNPTl9OT19ST1VURRAHEhoKFkRST1BfUkVBU09OX05PX0JBQ0tFTkQQCBIWChJEUk9QX1JFQVNPTl9ERU5JRUQQCRIdChlEUk9QX1JFQVNPTl9JTlZBTElEX1NUQVRFEAoSGgoWRFJPUF9SRUFTT05fVEFCTEVfRlVMTBALEhoKFkRST1BfUkVBU09OX1FVRVVFX0ZVTEwQDBIZChVEUk9QX1JFQVNPTl9MSU5LX0RPV04QDRIZChVEUk9QX1JFQVNPTl9MSU5LX0ZVTEwQDhIZChVEUk9QX1JFQVNPTl9ORUlHSEJPVVIQDxIXChNEUk9QX1JFQVNPTl9TUE9PRkVEEBASFwoTRFJPUF9SRUFTT05fVE9PX0JJRxAREhkKFURST1BfUkVBU09OX05PX01FTU9SWRASEhsKF0RST1BfUkVBU09OX1VOU1VQUE9SVEVEEBMSGAoURFJPUF9SRUFTT05fRlJBR01FTlQQFBIcChhEUk9QX1JFQVNPTl9SQVRFX0xJTUlURUQQGGIGcHJvdG8z");
+  fileDesc("ChVuZmFhc19kYXRhcGxhbmUucHJvdG8SEm5mYWFzLmRhdGFwbGFuZS52MSK+AgoHUmVxdWVzdBIKCgJpZBgBIAEoBBIxCgVoZWxsbxgCIAEoCzIgLm5mYWFzLmRhdGFwbGFuZS52MS5IZWxsb1JlcXVlc3RIABIxCgVhcHBseRgDIAEoCzIgLm5mYWFzLmRhdGFwbGFuZS52MS5BcHBseVJlcXVlc3RIABI3Cghjb3VudGVycxgEIAEoCzIjLm5mYWFzLmRhdGFwbGFuZS52MS5Db3VudGVyc1JlcXVlc3RIABJACg1jYXB0dXJlX3N0YXJ0GAUgASgLMicubmZhYXMuZGF0YXBsYW5lLnYxLkNhcHR1cmVTdGFydFJlcXVlc3RIABI+CgxjYXB0dXJlX3N0b3AYBiABKAsyJi5uZmFhcy5kYXRhcGxhbmUudjEuQ2FwdHVyZVN0b3BSZXF1ZXN0SABCBgoEYm9keSLwAgoIUmVzcG9uc2USCgoCaWQYASABKAQSKgoFZXJyb3IYAiABKAsyGS5uZmFhcy5kYXRhcGxhbmUudjEuRXJyb3JIABIyCgVoZWxsbxgDIAEoCzIhLm5mYWFzLmRhdGFwbGFuZS52MS5IZWxsb1Jlc3BvbnNlSAASMgoFYXBwbHkYBCABKAsyIS5uZmFhcy5kYXRhcGxhbmUudjEuQXBwbHlSZXNwb25zZUgAEjgKCGNvdW50ZXJzGAUgASgLMiQubmZhYXMuZGF0YXBsYW5lLnYxLkNvdW50ZXJzUmVzcG9uc2VIABJBCg1jYXB0dXJlX3N0YXJ0GAYgASgLMigubmZhYXMuZGF0YXBsYW5lLnYxLkNhcHR1cmVTdGFydFJlc3BvbnNlSAASPwoMY2FwdHVyZV9zdG9wGAcgASgLMicubmZhYXMuZGF0YXBsYW5lLnYxLkNhcHR1cmVTdG9wUmVzcG9uc2VIAEIGCgRib2R5IngKBUVycm9yEisKBGNvZGUYASABKA4yHS5uZmFhcy5kYXRhcGxhbmUudjEuRXJyb3JDb2RlEg8KB21lc3NhZ2UYAiABKAkSDQoFZmllbGQYAyABKAkSEQoJdGVuYW50X2lkGAQgASgNEg8KB3ZpZXdfaWQYBSABKA0iDgoMSGVsbG9SZXF1ZXN0IokBCg1IZWxsb1Jlc3BvbnNlEhgKEHByb3RvY29sX3ZlcnNpb24YASABKA0SCwoDcG9kGAIgASgJEhAKCGZ1bmN0aW9uGAMgASgJEgsKA3BpZBgEIAEoDRINCgVlcG9jaBgFIAEoCRISCgpnZW5lcmF0aW9uGAYgASgEEg8KB3ZlcnNpb24YByABKAkiPwoMQXBwbHlSZXF1ZXN0Ei8KBXN0YXRlGAEgASgLMiAubmZhYXMuZGF0YXBsYW5lLnYxLkRlc2lyZWRTdGF0ZSIjCg1BcHBseVJlc3BvbnNlEhIKCmdlbmVyYXRpb24YASABKAQiuAIKDERlc2lyZWRTdGF0ZRISCgpnZW5lcmF0aW9uGAEgASgEEioKBmZhYnJpYxgCIAEoCzIaLm5mYWFzLmRhdGFwbGFuZS52MS5GYWJyaWMSMAoKZWRnZV9wb3J0cxgDIAMoCzIcLm5mYWFzLmRhdGFwbGFuZS52MS5FZGdlUG9ydBIrCgd0ZW5hbnRzGAQgAygLMhoubmZhYXMuZGF0YXBsYW5lLnYxLlRlbmFudBInCgVwb29scxgFIAMoCzIYLm5mYWFzLmRhdGFwbGFuZS52MS5Qb29sEicKBXZpZXdzGAYgAygLMhgubmZhYXMuZGF0YXBsYW5lLnYxLlZpZXcSEAoIY29yZG9uZWQYByABKAgSJQoEcGlucxgIIAMoCzIXLm5mYWFzLmRhdGFwbGFuZS52MS5QaW4isgEKA1BpbhIRCgl0ZW5hbnRfaWQYASABKA0SDAoEcG9vbBgCIAEoCRIPCgdiYWNrZW5kGAMgASgJEg4KBnNvdXJjZRgEIAEoDBITCgtkZXN0aW5hdGlvbhgFIAEoDBIQCghwcm90b2NvbBgGIAEoDRITCgtzb3VyY2VfcG9ydBgHIAEoDRIYChBkZXN0aW5hdGlvbl9wb3J0GAggASgNEhMKC2xpZmV0aW1lX21zGAkgASgNIikKBlByZWZpeBIPCgdhZGRyZXNzGAEgASgMEg4KBmxlbmd0aBgCIAEoDSKOAQoGRmFicmljEg8KB2FkZHJlc3MYASABKAwSCwoDbWFjGAIgASgMEi0KBWxpbmtzGAMgAygLMh4ubmZhYXMuZGF0YXBsYW5lLnYxLkZhYnJpY0xpbmsSCwoDbXR1GAQgASgNEioKBmhlYWx0aBgFIAEoCzIaLm5mYWFzLmRhdGFwbGFuZS52MS5IZWFsdGgiLwoGSGVhbHRoEhMKC2ludGVydmFsX21zGAEgASgNEhAKCGZhaWx1cmVzGAIgASgNImIKCkZhYnJpY0xpbmsSDAoEcGVlchgBIAEoCRIPCgdhZGRyZXNzGAIgASgMEgsKA21hYxgDIAEoDBIoCgVtZW1pZhgEIAEoCzIZLm5mYWFzLmRhdGFwbGFuZS52MS5NZW1pZiInCgVNZW1pZhIOCgZzb2NrZXQYASABKAkSDgoGc2VydmVyGAIgASgIIlsKCEVkZ2VQb3J0EgwKBG5hbWUYASABKAkSEQoJaW50ZXJmYWNlGAIgASgJEi4KBmRyaXZlchgDIAEoDjIeLm5mYWFzLmRhdGFwbGFuZS52MS5FZGdlRHJpdmVyInIKBlRlbmFudBIRCgl0ZW5hbnRfaWQYASABKA0SDAoEbmFtZRgCIAEoCRISCgpjcHVfd2VpZ2h0GAMgASgNEjMKC2F0dGFjaG1lbnRzGAQgAygLMh4ubmZhYXMuZGF0YXBsYW5lLnYxLkF0dGFjaG1lbnQixgEKCkF0dGFjaG1lbnQSDAoEbmFtZRgBIAEoCRIRCgllZGdlX3BvcnQYAiABKAkSDAoEdmxhbhgDIAEoDRIrCgdhZGRyZXNzGAQgASgLMhoubmZhYXMuZGF0YXBsYW5lLnYxLlByZWZpeBIsCghwcmVmaXhlcxgFIAMoCzIaLm5mYWFzLmRhdGFwbGFuZS52MS5QcmVmaXgSLgoHaW5ncmVzcxgGIAMoCzIdLm5mYWFzLmRhdGFwbGFuZS52MS5WaWV3U2hhcmUiKwoJVmlld1NoYXJlEg8KB3ZpZXdfaWQYASABKA0SDQoFc2hhcmUYAiABKA0ibgoEUG9vbBIMCgRuYW1lGAEgASgJEi0KCGJhY2tlbmRzGAIgAygLMhsubmZhYXMuZGF0YXBsYW5lLnYxLkJhY2tlbmQSFQoNc2xvd19zdGFydF9tcxgDIAEoDRISCgp0YWJsZV9zaXplGAQgASgNIjgKB0JhY2tlbmQSDAoEbmFtZRgBIAEoCRIPCgdhZGRyZXNzGAIgASgMEg4KBndlaWdodBgDIAEoDSJuCgRWaWV3EhEKCXRlbmFudF9pZBgBIAEoDRIPCgd2aWV3X2lkGAIgASgNEgsKA3VpZBgDIAEoCRIMCgRuYW1lGAQgASgJEicKBW5vZGVzGAUgAygLMhgubmZhYXMuZGF0YXBsYW5lLnYxLk5vZGUilgMKBE5vZGUSDAoEbmFtZRgBIAEoCRISCgpmb3J3YXJkX3NpGAIgASgNEhIKCnJldmVyc2Vfc2kYAyABKA0SEQoJc3RhdGVfa2V5GAQgASgJEgwKBHBvb2wYBSABKAkSKQoHZm9yd2FyZBgGIAMoCzIYLm5mYWFzLmRhdGFwbGFuZS52MS5FZGdlEikKB3JldmVyc2UYByADKAsyGC5uZmFhcy5kYXRhcGxhbmUudjEuRWRnZRI4CgphdHRhY2htZW50GAggASgLMiIubmZhYXMuZGF0YXBsYW5lLnYxLkF0dGFjaG1lbnROb2RlSAASMAoIZmlyZXdhbGwYCSABKAsyHC5uZmFhcy5kYXRhcGxhbmUudjEuRmlyZXdhbGxIABI3CgxyYXRlX2xpbWl0ZXIYCiABKAsyHy5uZmFhcy5kYXRhcGxhbmUudjEuUmF0ZUxpbWl0ZXJIABI0CgpjbGFzc2lmaWVyGAsgASgLMh4ubmZhYXMuZGF0YXBsYW5lLnYxLkNsYXNzaWZpZXJIAEIGCgRraW5kIh4KDkF0dGFjaG1lbnROb2RlEgwKBG5hbWUYASABKAkiTAoERWRnZRIKCgJ0bxgBIAEoCRIOCgZvdXRwdXQYAiABKAkSKAoFbWF0Y2gYAyABKAsyGS5uZmFhcy5kYXRhcGxhbmUudjEuTWF0Y2gisgEKBU1hdGNoEisKB3NvdXJjZXMYASADKAsyGi5uZmFhcy5kYXRhcGxhbmUudjEuUHJlZml4EjAKDGRlc3RpbmF0aW9ucxgCIAMoCzIaLm5mYWFzLmRhdGFwbGFuZS52MS5QcmVmaXgSEAoIcHJvdG9jb2wYAyABKA0SOAoRZGVzdGluYXRpb25fcG9ydHMYBCABKAsyHS5uZmFhcy5kYXRhcGxhbmUudjEuUG9ydFJhbmdlIigKCVBvcnRSYW5nZRINCgVmaXJzdBgBIAEoDRIMCgRsYXN0GAIgASgNIm8KCEZpcmV3YWxsEi8KBXJ1bGVzGAEgAygLMiAubmZhYXMuZGF0YXBsYW5lLnYxLkZpcmV3YWxsUnVsZRIyCg5kZWZhdWx0X2FjdGlvbhgCIAEoDjIaLm5mYWFzLmRhdGFwbGFuZS52MS5BY3Rpb24ipgIKDEZpcmV3YWxsUnVsZRIMCgRuYW1lGAEgASgJEioKBmFjdGlvbhgCIAEoDjIaLm5mYWFzLmRhdGFwbGFuZS52MS5BY3Rpb24SKgoGc291cmNlGAMgASgLMhoubmZhYXMuZGF0YXBsYW5lLnYxLlByZWZpeBIvCgtkZXN0aW5hdGlvbhgEIAEoCzIaLm5mYWFzLmRhdGFwbGFuZS52MS5QcmVmaXgSEAoIcHJvdG9jb2wYBSABKA0SMwoMc291cmNlX3BvcnRzGAYgASgLMh0ubmZhYXMuZGF0YXBsYW5lLnYxLlBvcnRSYW5nZRI4ChFkZXN0aW5hdGlvbl9wb3J0cxgHIAEoCzIdLm5mYWFzLmRhdGFwbGFuZS52MS5Qb3J0UmFuZ2UibQoLUGFja2V0TWF0Y2gSJwoEZmxvdxgBIAEoCzIZLm5mYWFzLmRhdGFwbGFuZS52MS5NYXRjaBINCgVkc2NwcxgCIAMoDRISCgptaW5fbGVuZ3RoGAMgASgNEhIKCm1heF9sZW5ndGgYBCABKA0iQAoLUmF0ZUxpbWl0ZXISMQoHY2xhc3NlcxgBIAMoCzIgLm5mYWFzLmRhdGFwbGFuZS52MS5UcmFmZmljQ2xhc3MiiAIKDFRyYWZmaWNDbGFzcxIMCgRuYW1lGAEgASgJEi4KBW1hdGNoGAIgASgLMh8ubmZhYXMuZGF0YXBsYW5lLnYxLlBhY2tldE1hdGNoEigKBW1ldGVyGAMgASgLMhkubmZhYXMuZGF0YXBsYW5lLnYxLk1ldGVyEi8KBWdyZWVuGAQgASgLMiAubmZhYXMuZGF0YXBsYW5lLnYxLkNvbG91ckFjdGlvbhIwCgZ5ZWxsb3cYBSABKAsyIC5uZmFhcy5kYXRhcGxhbmUudjEuQ29sb3VyQWN0aW9uEi0KA3JlZBgGIAEoCzIgLm5mYWFzLmRhdGFwbGFuZS52MS5Db2xvdXJBY3Rpb24iuAEKBU1ldGVyEisKBGtpbmQYASABKA4yHS5uZmFhcy5kYXRhcGxhbmUudjEuTWV0ZXJLaW5kEhYKDmNvbW1pdHRlZF9yYXRlGAIgASgEEhcKD2NvbW1pdHRlZF9idXJzdBgDIAEoBBIUCgxleGNlc3NfYnVyc3QYBCABKAQSEQoJcGVha19yYXRlGAUgASgEEhIKCnBlYWtfYnVyc3QYBiABKAQSFAoMY29sb3VyX2F3YXJlGAcgASgIIjgKDENvbG91ckFjdGlvbhIMCgRkcm9wGAEgASgIEgwKBG1hcmsYAiABKAgSDAoEZHNjcBgDIAEoDSJCCgpDbGFzc2lmaWVyEjQKB2NsYXNzZXMYASADKAsyIy5uZmFhcy5kYXRhcGxhbmUudjEuQ2xhc3NpZmllckNsYXNzImIKD0NsYXNzaWZpZXJDbGFzcxIOCgZvdXRwdXQYASABKAkSLgoFbWF0Y2gYAiABKAsyHy5uZmFhcy5kYXRhcGxhbmUudjEuUGFja2V0TWF0Y2gSDwoHcGVyY2VudBgDIAEoDSIRCg9Db3VudGVyc1JlcXVlc3QiigIKEENvdW50ZXJzUmVzcG9uc2USDQoFZXBvY2gYASABKAkSDwoHdGltZV9ucxgCIAEoBBIzCgd0ZW5hbnRzGAMgAygLMiIubmZhYXMuZGF0YXBsYW5lLnYxLlRlbmFudENvdW50ZXJzEi8KBXZpZXdzGAQgAygLMiAubmZhYXMuZGF0YXBsYW5lLnYxLlZpZXdDb3VudGVycxIvCgVwb3J0cxgFIAMoCzIgLm5mYWFzLmRhdGFwbGFuZS52MS5Qb3J0Q291bnRlcnMSEQoJaW9fY3ljbGVzGAYgASgEEhEKCWlvX2NwdV9ucxgHIAEoBBIZChFtYWxmb3JtZWRfcGFja2V0cxgIIAEoBCKdAQoLRHJvcENvdW50ZXISDAoEbm9kZRgBIAEoCRIwCglkaXJlY3Rpb24YAiABKA4yHS5uZmFhcy5kYXRhcGxhbmUudjEuRGlyZWN0aW9uEi4KBnJlYXNvbhgDIAEoDjIeLm5mYWFzLmRhdGFwbGFuZS52MS5Ecm9wUmVhc29uEg8KB3BhY2tldHMYBCABKAQSDQoFYnl0ZXMYBSABKAQihgIKDlRlbmFudENvdW50ZXJzEhEKCXRlbmFudF9pZBgBIAEoDRIOCgZjcHVfbnMYAiABKAQSDgoGY3ljbGVzGAMgASgEEhMKC3F1ZXVlX2RlcHRoGAQgASgNEhYKDnF1ZXVlX2NhcGFjaXR5GAUgASgNEi4KBWRyb3BzGAYgAygLMh8ubmZhYXMuZGF0YXBsYW5lLnYxLkRyb3BDb3VudGVyEg0KBWZsb3dzGAcgASgEEg4KBmNncm91cBgIIAEoCRITCgtpY21wX2Vycm9ycxgJIAEoBBIbChNpY21wX2Vycm9yc19saW1pdGVkGAogASgEEhMKC21zc19jbGFtcGVkGAsgASgEIqsCCgxWaWV3Q291bnRlcnMSEQoJdGVuYW50X2lkGAEgASgNEg8KB3ZpZXdfaWQYAiABKA0SCwoDdWlkGAMgASgJEhgKEGluamVjdGVkX3BhY2tldHMYBCABKAQSFgoOaW5qZWN0ZWRfYnl0ZXMYBSABKAQSFAoMbGVmdF9wYWNrZXRzGAYgASgEEhIKCmxlZnRfYnl0ZXMYByABKAQSLgoFZHJvcHMYCCADKAsyHy5uZmFhcy5kYXRhcGxhbmUudjEuRHJvcENvdW50ZXISLgoFZWRnZXMYCSADKAsyHy5uZmFhcy5kYXRhcGxhbmUudjEuRWRnZUNvdW50ZXISLgoFcnVsZXMYCiADKAsyHy5uZmFhcy5kYXRhcGxhbmUudjEuUnVsZUNvdW50ZXIieQoLRWRnZUNvdW50ZXISDAoEZnJvbRgBIAEoCRIKCgJ0bxgCIAEoCRIwCglkaXJlY3Rpb24YAyABKA4yHS5uZmFhcy5kYXRhcGxhbmUudjEuRGlyZWN0aW9uEg8KB3BhY2tldHMYBCABKAQSDQoFYnl0ZXMYBSABKAQiSQoLUnVsZUNvdW50ZXISDAoEbm9kZRgBIAEoCRIMCgRydWxlGAIgASgJEg8KB3BhY2tldHMYAyABKAQSDQoFYnl0ZXMYBCABKAQizwEKDFBvcnRDb3VudGVycxIMCgRuYW1lGAEgASgJEg4KBmZhYnJpYxgCIAEoCBIKCgJ1cBgDIAEoCBISCgpyeF9wYWNrZXRzGAQgASgEEhAKCHJ4X2J5dGVzGAUgASgEEhIKCnR4X3BhY2tldHMYBiABKAQSEAoIdHhfYnl0ZXMYByABKAQSEgoKdHhfZHJvcHBlZBgIIAEoBBIMCgRkZWFkGAkgASgIEhcKD3Byb2Jlc19hbnN3ZXJlZBgKIAEoBBIOCgZkZWF0aHMYCyABKAQiYAoTQ2FwdHVyZVN0YXJ0UmVxdWVzdBIMCgRwYXRoGAEgASgJEhMKC21heF9wYWNrZXRzGAIgASgNEhEKCXRlbmFudF9pZBgDIAEoDRITCgtzbmFwX2xlbmd0aBgEIAEoDSIWChRDYXB0dXJlU3RhcnRSZXNwb25zZSIUChJDYXB0dXJlU3RvcFJlcXVlc3QiNgoTQ2FwdHVyZVN0b3BSZXNwb25zZRIPCgdwYWNrZXRzGAEgASgEEg4KBm1pc3NlZBgCIAEoBCrhAgoJRXJyb3JDb2RlEhoKFkVSUk9SX0NPREVfVU5TUEVDSUZJRUQQABIYChRFUlJPUl9DT0RFX01BTEZPUk1FRBABEhoKFkVSUk9SX0NPREVfVU5TVVBQT1JURUQQAhIfChtFUlJPUl9DT0RFX0lOVkFMSURfQVJHVU1FTlQQAxIgChxFUlJPUl9DT0RFX1VOS05PV05fUkVGRVJFTkNFEAQSHQoZRVJST1JfQ09ERV9MSU1JVF9FWENFRURFRBAFEhwKGEVSUk9SX0NPREVfT1VUX09GX01FTU9SWRAGEhcKE0VSUk9SX0NPREVfQ09SRE9ORUQQBxIaChZFUlJPUl9DT0RFX1BPUlRfRkFJTEVEEAgSHwobRVJST1JfQ09ERV9TVEFMRV9HRU5FUkFUSU9OEAkSEwoPRVJST1JfQ09ERV9CVVNZEAoSFwoTRVJST1JfQ09ERV9JTlRFUk5BTBALKlwKCkVkZ2VEcml2ZXISGwoXRURHRV9EUklWRVJfVU5TUEVDSUZJRUQQABIZChVFREdFX0RSSVZFUl9BRl9QQUNLRVQQARIWChJFREdFX0RSSVZFUl9BRl9YRFAQAipDCgZBY3Rpb24SFgoSQUNUSU9OX1VOU1BFQ0lGSUVEEAASEAoMQUNUSU9OX0FMTE9XEAESDwoLQUNUSU9OX0RFTlkQAipcCglNZXRlcktpbmQSGgoWTUVURVJfS0lORF9VTlNQRUNJRklFRBAAEhoKFk1FVEVSX0tJTkRfU0lOR0xFX1JBVEUQARIXChNNRVRFUl9LSU5EX1RXT19SQVRFEAIqVAoJRGlyZWN0aW9uEhkKFURJUkVDVElPTl9VTlNQRUNJRklFRBAAEhUKEURJUkVDVElPTl9GT1JXQVJEEAESFQoRRElSRUNUSU9OX1JFVkVSU0UQAiryBAoKRHJvcFJlYXNvbhIbChdEUk9QX1JFQVNPTl9VTlNQRUNJRklFRBAAEhkKFURST1BfUkVBU09OX01BTEZPUk1FRBABEh4KGkRST1BfUkVBU09OX1VOS05PV05fVEVOQU5UEAISHAoYRFJPUF9SRUFTT05fVU5LTk9XTl9WSUVXEAMSIAocRFJPUF9SRUFTT05fVU5LTk9XTl9QT1NJVElPThAEEhsKF0RST1BfUkVBU09OX1RUTF9FWFBJUkVEEAUSFwoTRFJPUF9SRUFTT05fTk9fVklFVxAGEhgKFERST1BfUkVBU09OX05PX1JPVVRFEAcSGgoWRFJPUF9SRUFTT05fTk9fQkFDS0VORBAIEhYKEkRST1BfUkVBU09OX0RFTklFRBAJEh0KGURST1BfUkVBU09OX0lOVkFMSURfU1RBVEUQChIaChZEUk9QX1JFQVNPTl9UQUJMRV9GVUxMEAsSGgoWRFJPUF9SRUFTT05fUVVFVUVfRlVMTBAMEhkKFURST1BfUkVBU09OX0xJTktfRE9XThANEhkKFURST1BfUkVBU09OX0xJTktfRlVMTBAOEhkKFURST1BfUkVBU09OX05FSUdIQk9VUhAPEhcKE0RST1BfUkVBU09OX1NQT09GRUQQEBIXChNEUk9QX1JFQVNPTl9UT09fQklHEBESGQoVRFJPUF9SRUFTT05fTk9fTUVNT1JZEBISGwoXRFJPUF9SRUFTT05fVU5TVVBQT1JURUQQExIYChREUk9QX1JFQVNPTl9GUkFHTUVOVBAUEhwKGERST1BfUkVBU09OX1JBVEVfTElNSVRFRBAYYgZwcm90bzM");
 
 /**
  * @generated from message nfaas.dataplane.v1.Request
@@ -462,6 +462,14 @@ export type Fabric = Message<"nfaas.dataplane.v1.Fabric"> & {
    * @generated from field: uint32 mtu = 4;
    */
   mtu: number;
+
+  /**
+   * Probes of the neighbours that pools name, over their links. One that does not answer is taken out of the pools until it
+   * does again, unless nobody would be left. Unset = none.
+   *
+   * @generated from field: nfaas.dataplane.v1.Health health = 5;
+   */
+  health?: Health | undefined;
 };
 
 /**
@@ -470,6 +478,32 @@ export type Fabric = Message<"nfaas.dataplane.v1.Fabric"> & {
  */
 export const FabricSchema: GenMessage<Fabric> = /*@__PURE__*/
   messageDesc(file_nfaas_dataplane, 10);
+
+/**
+ * @generated from message nfaas.dataplane.v1.Health
+ */
+export type Health = Message<"nfaas.dataplane.v1.Health"> & {
+  /**
+   * 100..10000
+   *
+   * @generated from field: uint32 interval_ms = 1;
+   */
+  intervalMs: number;
+
+  /**
+   * unanswered in a row until a neighbour is dead, 1..100; a link that is down kills at once
+   *
+   * @generated from field: uint32 failures = 2;
+   */
+  failures: number;
+};
+
+/**
+ * Describes the message nfaas.dataplane.v1.Health.
+ * Use `create(HealthSchema)` to create a new message.
+ */
+export const HealthSchema: GenMessage<Health> = /*@__PURE__*/
+  messageDesc(file_nfaas_dataplane, 11);
 
 /**
  * A neighbour on the fabric. In the embedded home each has a memif link of its own.
@@ -507,7 +541,7 @@ export type FabricLink = Message<"nfaas.dataplane.v1.FabricLink"> & {
  * Use `create(FabricLinkSchema)` to create a new message.
  */
 export const FabricLinkSchema: GenMessage<FabricLink> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 11);
+  messageDesc(file_nfaas_dataplane, 12);
 
 /**
  * @generated from message nfaas.dataplane.v1.Memif
@@ -533,7 +567,7 @@ export type Memif = Message<"nfaas.dataplane.v1.Memif"> & {
  * Use `create(MemifSchema)` to create a new message.
  */
 export const MemifSchema: GenMessage<Memif> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 12);
+  messageDesc(file_nfaas_dataplane, 13);
 
 /**
  * A gateway's port to tenants' plain packets.
@@ -564,7 +598,7 @@ export type EdgePort = Message<"nfaas.dataplane.v1.EdgePort"> & {
  * Use `create(EdgePortSchema)` to create a new message.
  */
 export const EdgePortSchema: GenMessage<EdgePort> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 13);
+  messageDesc(file_nfaas_dataplane, 14);
 
 /**
  * @generated from message nfaas.dataplane.v1.Tenant
@@ -602,7 +636,7 @@ export type Tenant = Message<"nfaas.dataplane.v1.Tenant"> & {
  * Use `create(TenantSchema)` to create a new message.
  */
 export const TenantSchema: GenMessage<Tenant> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 14);
+  messageDesc(file_nfaas_dataplane, 15);
 
 /**
  * Where a tenant's packets enter or leave. The gateway is the hosts' router: it owns `address` on the port.
@@ -657,7 +691,7 @@ export type Attachment = Message<"nfaas.dataplane.v1.Attachment"> & {
  * Use `create(AttachmentSchema)` to create a new message.
  */
 export const AttachmentSchema: GenMessage<Attachment> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 15);
+  messageDesc(file_nfaas_dataplane, 16);
 
 /**
  * @generated from message nfaas.dataplane.v1.ViewShare
@@ -681,7 +715,7 @@ export type ViewShare = Message<"nfaas.dataplane.v1.ViewShare"> & {
  * Use `create(ViewShareSchema)` to create a new message.
  */
 export const ViewShareSchema: GenMessage<ViewShare> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 16);
+  messageDesc(file_nfaas_dataplane, 17);
 
 /**
  * Where a next hop may be: the pods of a function set or of a gateway.
@@ -721,7 +755,7 @@ export type Pool = Message<"nfaas.dataplane.v1.Pool"> & {
  * Use `create(PoolSchema)` to create a new message.
  */
 export const PoolSchema: GenMessage<Pool> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 17);
+  messageDesc(file_nfaas_dataplane, 18);
 
 /**
  * @generated from message nfaas.dataplane.v1.Backend
@@ -754,7 +788,7 @@ export type Backend = Message<"nfaas.dataplane.v1.Backend"> & {
  * Use `create(BackendSchema)` to create a new message.
  */
 export const BackendSchema: GenMessage<Backend> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 18);
+  messageDesc(file_nfaas_dataplane, 19);
 
 /**
  * One immutable version of a tenant's graph. `uid` tells two uses of one view_id apart; counters belong to the uid.
@@ -795,7 +829,7 @@ export type View = Message<"nfaas.dataplane.v1.View"> & {
  * Use `create(ViewSchema)` to create a new message.
  */
 export const ViewSchema: GenMessage<View> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 19);
+  messageDesc(file_nfaas_dataplane, 20);
 
 /**
  * A position. SI is 255 minus the node's topological index in each direction (RFC 8300 service index).
@@ -880,7 +914,7 @@ export type Node = Message<"nfaas.dataplane.v1.Node"> & {
  * Use `create(NodeSchema)` to create a new message.
  */
 export const NodeSchema: GenMessage<Node> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 20);
+  messageDesc(file_nfaas_dataplane, 21);
 
 /**
  * @generated from message nfaas.dataplane.v1.AttachmentNode
@@ -897,7 +931,7 @@ export type AttachmentNode = Message<"nfaas.dataplane.v1.AttachmentNode"> & {
  * Use `create(AttachmentNodeSchema)` to create a new message.
  */
 export const AttachmentNodeSchema: GenMessage<AttachmentNode> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 21);
+  messageDesc(file_nfaas_dataplane, 22);
 
 /**
  * @generated from message nfaas.dataplane.v1.Edge
@@ -930,7 +964,7 @@ export type Edge = Message<"nfaas.dataplane.v1.Edge"> & {
  * Use `create(EdgeSchema)` to create a new message.
  */
 export const EdgeSchema: GenMessage<Edge> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 22);
+  messageDesc(file_nfaas_dataplane, 23);
 
 /**
  * Compared with the packet's own addresses and ports, in either direction. It decides for the packets of a flow's
@@ -973,7 +1007,7 @@ export type Match = Message<"nfaas.dataplane.v1.Match"> & {
  * Use `create(MatchSchema)` to create a new message.
  */
 export const MatchSchema: GenMessage<Match> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 23);
+  messageDesc(file_nfaas_dataplane, 24);
 
 /**
  * @generated from message nfaas.dataplane.v1.PortRange
@@ -995,7 +1029,7 @@ export type PortRange = Message<"nfaas.dataplane.v1.PortRange"> & {
  * Use `create(PortRangeSchema)` to create a new message.
  */
 export const PortRangeSchema: GenMessage<PortRange> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 24);
+  messageDesc(file_nfaas_dataplane, 25);
 
 /**
  * A stateful packet filter: the first matching rule decides a new flow; replies of allowed flows pass.
@@ -1019,7 +1053,7 @@ export type Firewall = Message<"nfaas.dataplane.v1.Firewall"> & {
  * Use `create(FirewallSchema)` to create a new message.
  */
 export const FirewallSchema: GenMessage<Firewall> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 25);
+  messageDesc(file_nfaas_dataplane, 26);
 
 /**
  * @generated from message nfaas.dataplane.v1.FirewallRule
@@ -1074,7 +1108,7 @@ export type FirewallRule = Message<"nfaas.dataplane.v1.FirewallRule"> & {
  * Use `create(FirewallRuleSchema)` to create a new message.
  */
 export const FirewallRuleSchema: GenMessage<FirewallRule> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 26);
+  messageDesc(file_nfaas_dataplane, 27);
 
 /**
  * Which packets. Addresses and ports are those of the flow's initiator, so that answers belong to the same class; DSCP
@@ -1117,7 +1151,7 @@ export type PacketMatch = Message<"nfaas.dataplane.v1.PacketMatch"> & {
  * Use `create(PacketMatchSchema)` to create a new message.
  */
 export const PacketMatchSchema: GenMessage<PacketMatch> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 27);
+  messageDesc(file_nfaas_dataplane, 28);
 
 /**
  * Meters and marks each direction's packets on its own; the first class that matches takes a packet, one that no class
@@ -1137,7 +1171,7 @@ export type RateLimiter = Message<"nfaas.dataplane.v1.RateLimiter"> & {
  * Use `create(RateLimiterSchema)` to create a new message.
  */
 export const RateLimiterSchema: GenMessage<RateLimiter> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 28);
+  messageDesc(file_nfaas_dataplane, 29);
 
 /**
  * @generated from message nfaas.dataplane.v1.TrafficClass
@@ -1183,7 +1217,7 @@ export type TrafficClass = Message<"nfaas.dataplane.v1.TrafficClass"> & {
  * Use `create(TrafficClassSchema)` to create a new message.
  */
 export const TrafficClassSchema: GenMessage<TrafficClass> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 29);
+  messageDesc(file_nfaas_dataplane, 30);
 
 /**
  * Rates in bits per second, 8 .. 400 Gbit/s; bursts in bytes, up to 2^29; both are of IP packets.
@@ -1238,7 +1272,7 @@ export type Meter = Message<"nfaas.dataplane.v1.Meter"> & {
  * Use `create(MeterSchema)` to create a new message.
  */
 export const MeterSchema: GenMessage<Meter> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 30);
+  messageDesc(file_nfaas_dataplane, 31);
 
 /**
  * @generated from message nfaas.dataplane.v1.ColourAction
@@ -1267,7 +1301,7 @@ export type ColourAction = Message<"nfaas.dataplane.v1.ColourAction"> & {
  * Use `create(ColourActionSchema)` to create a new message.
  */
 export const ColourActionSchema: GenMessage<ColourAction> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 31);
+  messageDesc(file_nfaas_dataplane, 32);
 
 /**
  * Sends a packet on by the output of the first class that takes it; what none takes goes by the unnamed output.
@@ -1286,7 +1320,7 @@ export type Classifier = Message<"nfaas.dataplane.v1.Classifier"> & {
  * Use `create(ClassifierSchema)` to create a new message.
  */
 export const ClassifierSchema: GenMessage<Classifier> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 32);
+  messageDesc(file_nfaas_dataplane, 33);
 
 /**
  * @generated from message nfaas.dataplane.v1.ClassifierClass
@@ -1318,7 +1352,7 @@ export type ClassifierClass = Message<"nfaas.dataplane.v1.ClassifierClass"> & {
  * Use `create(ClassifierClassSchema)` to create a new message.
  */
 export const ClassifierClassSchema: GenMessage<ClassifierClass> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 33);
+  messageDesc(file_nfaas_dataplane, 34);
 
 /**
  * @generated from message nfaas.dataplane.v1.CountersRequest
@@ -1331,7 +1365,7 @@ export type CountersRequest = Message<"nfaas.dataplane.v1.CountersRequest"> & {
  * Use `create(CountersRequestSchema)` to create a new message.
  */
 export const CountersRequestSchema: GenMessage<CountersRequest> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 34);
+  messageDesc(file_nfaas_dataplane, 35);
 
 /**
  * Cumulative since the process started (`epoch`); never reset.
@@ -1393,7 +1427,7 @@ export type CountersResponse = Message<"nfaas.dataplane.v1.CountersResponse"> & 
  * Use `create(CountersResponseSchema)` to create a new message.
  */
 export const CountersResponseSchema: GenMessage<CountersResponse> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 35);
+  messageDesc(file_nfaas_dataplane, 36);
 
 /**
  * @generated from message nfaas.dataplane.v1.DropCounter
@@ -1432,7 +1466,7 @@ export type DropCounter = Message<"nfaas.dataplane.v1.DropCounter"> & {
  * Use `create(DropCounterSchema)` to create a new message.
  */
 export const DropCounterSchema: GenMessage<DropCounter> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 36);
+  messageDesc(file_nfaas_dataplane, 37);
 
 /**
  * @generated from message nfaas.dataplane.v1.TenantCounters
@@ -1514,7 +1548,7 @@ export type TenantCounters = Message<"nfaas.dataplane.v1.TenantCounters"> & {
  * Use `create(TenantCountersSchema)` to create a new message.
  */
 export const TenantCountersSchema: GenMessage<TenantCounters> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 37);
+  messageDesc(file_nfaas_dataplane, 38);
 
 /**
  * @generated from message nfaas.dataplane.v1.ViewCounters
@@ -1578,7 +1612,7 @@ export type ViewCounters = Message<"nfaas.dataplane.v1.ViewCounters"> & {
  * Use `create(ViewCountersSchema)` to create a new message.
  */
 export const ViewCountersSchema: GenMessage<ViewCounters> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 38);
+  messageDesc(file_nfaas_dataplane, 39);
 
 /**
  * Counted by the sender, when the packet takes the edge; edges between the same two nodes are counted together.
@@ -1619,7 +1653,7 @@ export type EdgeCounter = Message<"nfaas.dataplane.v1.EdgeCounter"> & {
  * Use `create(EdgeCounterSchema)` to create a new message.
  */
 export const EdgeCounterSchema: GenMessage<EdgeCounter> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 39);
+  messageDesc(file_nfaas_dataplane, 40);
 
 /**
  * @generated from message nfaas.dataplane.v1.RuleCounter
@@ -1653,7 +1687,7 @@ export type RuleCounter = Message<"nfaas.dataplane.v1.RuleCounter"> & {
  * Use `create(RuleCounterSchema)` to create a new message.
  */
 export const RuleCounterSchema: GenMessage<RuleCounter> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 40);
+  messageDesc(file_nfaas_dataplane, 41);
 
 /**
  * @generated from message nfaas.dataplane.v1.PortCounters
@@ -1700,6 +1734,24 @@ export type PortCounters = Message<"nfaas.dataplane.v1.PortCounters"> & {
    * @generated from field: uint64 tx_dropped = 8;
    */
   txDropped: bigint;
+
+  /**
+   * Fabric ports with Fabric.health: whether the neighbour is out of the pools, questions it has answered, and how often it
+   * was found dead.
+   *
+   * @generated from field: bool dead = 9;
+   */
+  dead: boolean;
+
+  /**
+   * @generated from field: uint64 probes_answered = 10;
+   */
+  probesAnswered: bigint;
+
+  /**
+   * @generated from field: uint64 deaths = 11;
+   */
+  deaths: bigint;
 };
 
 /**
@@ -1707,7 +1759,7 @@ export type PortCounters = Message<"nfaas.dataplane.v1.PortCounters"> & {
  * Use `create(PortCountersSchema)` to create a new message.
  */
 export const PortCountersSchema: GenMessage<PortCounters> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 41);
+  messageDesc(file_nfaas_dataplane, 42);
 
 /**
  * Writes packets of the fabric ports (both ways) to a pcapng file until stopped or `max_packets` are written.
@@ -1747,7 +1799,7 @@ export type CaptureStartRequest = Message<"nfaas.dataplane.v1.CaptureStartReques
  * Use `create(CaptureStartRequestSchema)` to create a new message.
  */
 export const CaptureStartRequestSchema: GenMessage<CaptureStartRequest> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 42);
+  messageDesc(file_nfaas_dataplane, 43);
 
 /**
  * @generated from message nfaas.dataplane.v1.CaptureStartResponse
@@ -1760,7 +1812,7 @@ export type CaptureStartResponse = Message<"nfaas.dataplane.v1.CaptureStartRespo
  * Use `create(CaptureStartResponseSchema)` to create a new message.
  */
 export const CaptureStartResponseSchema: GenMessage<CaptureStartResponse> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 43);
+  messageDesc(file_nfaas_dataplane, 44);
 
 /**
  * @generated from message nfaas.dataplane.v1.CaptureStopRequest
@@ -1773,7 +1825,7 @@ export type CaptureStopRequest = Message<"nfaas.dataplane.v1.CaptureStopRequest"
  * Use `create(CaptureStopRequestSchema)` to create a new message.
  */
 export const CaptureStopRequestSchema: GenMessage<CaptureStopRequest> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 44);
+  messageDesc(file_nfaas_dataplane, 45);
 
 /**
  * @generated from message nfaas.dataplane.v1.CaptureStopResponse
@@ -1797,7 +1849,7 @@ export type CaptureStopResponse = Message<"nfaas.dataplane.v1.CaptureStopRespons
  * Use `create(CaptureStopResponseSchema)` to create a new message.
  */
 export const CaptureStopResponseSchema: GenMessage<CaptureStopResponse> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 45);
+  messageDesc(file_nfaas_dataplane, 46);
 
 /**
  * @generated from enum nfaas.dataplane.v1.ErrorCode

@@ -46,6 +46,9 @@ export interface BuildOptions {
   fresh: boolean;
 }
 
+/** Four unanswered probes: a pod that freezes is out of the pools within a second. */
+const health = { intervalMs: 200, failures: 4 };
+
 const cordonedRefusal: Refusal = { reason: "Cordoned", message: "the pod is cordoned and takes no new view" };
 
 /** Text order, not locale order: both ends of a link must agree. */
@@ -64,6 +67,7 @@ export function buildDesiredState(pod: FabricPod, snapshot: Snapshot, options: B
       address: hostAddress(pod.address),
       mac: macOf(pod.address),
       links: buildLinks(pod, snapshot, exclusions),
+      health,
     },
     edgePorts: buildEdgePorts(pod, snapshot, exclusions),
     tenants,

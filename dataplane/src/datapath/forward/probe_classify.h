@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef NFAAS_DP_PROBE_CLASSIFY_H
+#define NFAAS_DP_PROBE_CLASSIFY_H
+
+#include "../packet/outer.h"
+#include "../view/state.h"
+
+/* I/O thread: a packet of tenant 0 from the fabric, parsed into `outer`. What dp_classify() returns: a question is turned
+ * round, an answer is noted, anything else is malformed. */
+int dp_probe_classify(struct dp *dp, uint16_t in_port, const struct dp_outer *outer, struct rte_mbuf *m);
+
+#endif
