@@ -41,6 +41,8 @@ export const testPackages: readonly DebianPackage[] = [
   { name: "jq", why: "reads counters in the data plane's smoke tests" },
   { name: "kubernetes-client", why: "kubectl, as an independent client", unlessCommand: "kubectl" },
   { name: "xz-utils", why: "unpacks the control plane binaries of the API contract tests" },
+  { name: "clang", why: "the data plane's fuzzers" },
+  { name: "libclang-rt-14-dev", why: "the data plane's fuzzers" },
   { name: "libasan8", why: "the data plane under AddressSanitizer" },
   { name: "libubsan1", why: "the data plane under UndefinedBehaviorSanitizer" },
 ];

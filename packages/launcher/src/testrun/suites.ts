@@ -80,6 +80,15 @@ const smoke: Suite["run"] = async (args, signal) => {
   return withStatus(parseClosingLine(output), status);
 };
 
+/** Seconds a fuzzer runs here; longer by `dataplane/tests/datapath/fuzz/run.sh SECONDS`. */
+const fuzzSeconds = "10";
+
+const fuzz: Suite["run"] = async (args, signal) => {
+  const script = "dataplane/tests/datapath/fuzz/run.sh";
+  const { status, output } = await show(["sh", script, ...(args.length > 0 ? args : [fuzzSeconds])], signal);
+  return withStatus(parseClosingLine(output), status);
+};
+
 /** In the order they run: the quick ones first. */
 export const suites: Readonly<Record<string, Suite>> = {
   check: { title: "format, lint and types", run: check },
@@ -89,6 +98,7 @@ export const suites: Readonly<Record<string, Suite>> = {
     title: "data plane, unit tests under AddressSanitizer and UndefinedBehaviorSanitizer",
     run: meson(`${dataplaneBuild}-asan`, ...sanitizers),
   },
+  fuzz: { title: "data plane, a short fuzzing of packets and states", run: fuzz },
   contract: { title: "Kubernetes API, contract tests", run: vitest("contract") },
   system: { title: "namespaces and processes, system tests", run: vitest("system") },
   smoke: { title: "data plane, smoke tests", run: smoke },
