@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What happened between two samples of a pod. Counters are cumulative since the pod's epoch, so a difference is exact however
 // many samples were missed in between. Pure.
-import type { Amount, LiveDrop, LivePod, LiveTenant, LiveView } from "@nfaas/domain";
+import type { Amount, LiveDrop, LiveLatency, LivePod, LiveTenant, LiveView } from "@nfaas/domain";
 
 /** A counter only rises; should one fall within an epoch, the reading is void, never negative and never inflated. */
 const rise = (now: number, before: number | undefined): number => Math.max(0, now - (before ?? 0));
@@ -22,6 +22,15 @@ function each<T extends Amount>(
 
 const dropKey = ({ node, direction, reason }: LiveDrop): string => `${node} ${direction} ${reason}`;
 
+function latency(now: LiveLatency, before: readonly LiveLatency[] | undefined): LiveLatency {
+  const old = before?.find((item) => item.node === now.node && item.direction === now.direction);
+  return {
+    ...now,
+    buckets: now.buckets.map((packets, i) => rise(packets, old?.buckets[i])),
+    sumNs: rise(now.sumNs, old?.sumNs),
+  };
+}
+
 function view(now: LiveView, before: LiveView | undefined): LiveView {
   return {
     ...now,
@@ -30,6 +39,7 @@ function view(now: LiveView, before: LiveView | undefined): LiveView {
     drops: each(now.drops, before?.drops, dropKey),
     edges: each(now.edges, before?.edges, ({ from, to, direction }) => `${from} ${to} ${direction}`),
     rules: each(now.rules, before?.rules, ({ node, rule }) => `${node} ${rule}`),
+    latency: now.latency.map((item) => latency(item, before?.latency)),
   };
 }
 

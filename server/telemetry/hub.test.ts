@@ -65,7 +65,7 @@ async function send(time: number): Promise<void> {
   const sample: LiveSample = {
     node: "n",
     time,
-    pods: [{ ...pod, views: [{ ...view, drops: [], edges: [], rules: [] }] }],
+    pods: [{ ...pod, views: [{ ...view, drops: [], edges: [], rules: [], latency: [] }] }],
   };
   await eventually(() => expect(streams.length).toBeGreaterThan(0));
   streams.at(-1)?.write(`event: sample\nid: ${time}\ndata: ${JSON.stringify(sample)}\n\n`);

@@ -19,6 +19,7 @@ const view = (packets: number, more: Partial<LiveView> = {}): LiveView => ({
   drops: [],
   edges: [{ from: "client", to: "fw", direction: "forward", ...amount(packets) }],
   rules: [{ node: "fw", rule: "allow", ...amount(packets) }],
+  latency: [],
   ...more,
 });
 

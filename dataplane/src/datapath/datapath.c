@@ -57,6 +57,7 @@ dp_create(const struct dp_config *config)
 	dp->max_flows = config->max_flows;
 	dp->tsc_hz = config->tsc_hz;
 	dp->tsc_per_tick = config->tsc_hz / DP_FLOW_TICKS_PER_SECOND;
+	dp->ns_per_stamp = (UINT64_C(1000000000) << (DP_STAMP_SHIFT + 16)) / config->tsc_hz;
 	dp->seed = rte_rand();
 	return dp;
 }

@@ -29,6 +29,7 @@
 struct dp_meta {
 	uint32_t tenant_id;
 	uint32_t flow_hash;   /* symmetric: equal for both directions of a flow */
+	uint32_t received;    /* when the I/O thread received it (counters/latency.h); 0 = made by this pod */
 	uint32_t sender;      /* fabric IPv4 address (host order) of the pod it came from; 0 = from an edge port */
 	uint16_t in_port;     /* index of the port it came in by */
 	uint16_t out_port;    /* index of the port to leave by, set by dp_process_burst() */
@@ -119,13 +120,13 @@ struct dp_tenant_info {
 void dp_state_tenant(const struct dp_state *state, unsigned i, struct dp_tenant_info *info);
 
 /*
- * I/O thread only. Parses a received packet, fills its meta. Returns the tenant's worker slot (>= 0), or
+ * I/O thread only. Parses a packet received at `now`, a TSC reading, fills its meta. Returns the tenant's worker slot (>= 0), or
  *   DP_CONSUMED  the packet was freed (dropped and counted, or an ARP message that needed no answer),
  *   DP_REPLY     the packet now holds an answer (ARP) to send by meta->out_port.
  */
 #define DP_CONSUMED (-1)
 #define DP_REPLY (-2)
-int dp_classify(struct dp *dp, const struct dp_state *state, uint16_t in_port, struct rte_mbuf *m);
+int dp_classify(struct dp *dp, const struct dp_state *state, uint16_t in_port, uint64_t now, struct rte_mbuf *m);
 
 /*
  * The tenant's worker only. Takes n (at most DP_BURST) packets of one tenant through every position this pod runs.
@@ -135,6 +136,11 @@ int dp_classify(struct dp *dp, const struct dp_state *state, uint16_t in_port, s
 #define DP_OUT_MAX (4 * DP_BURST)
 uint16_t dp_process_burst(struct dp *dp, const struct dp_state *state, uint16_t slot, struct rte_mbuf **pkts,
 	uint16_t n, uint64_t now, struct rte_mbuf **out);
+
+/* The tenant's worker only: counts how long the n packets of dp_process_burst()'s out[] were in this pod. `now` is a TSC
+ * reading. */
+void dp_latency_count(const struct dp *dp, const struct dp_state *state, uint16_t slot, struct rte_mbuf *const *pkts,
+	uint16_t n, uint64_t now);
 
 /* The tenant's worker only, every 10 ms or so also when idle: ages tables a bounded step at a time, gives up on
  * neighbours that do not answer, writes packets to send (ARP requests) to out[] as dp_process_burst() does. */

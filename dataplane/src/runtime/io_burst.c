@@ -110,14 +110,15 @@ receive_port(struct io *io, const struct snapshot *s, uint16_t index)
 	struct port *port = s->ports[index];
 	struct rte_mbuf *pkts[DP_BURST];
 	uint16_t n = port->ops->rx(port, io->shared->pool, pkts, DP_BURST);
-	uint64_t bytes = 0;
+	uint64_t bytes = 0, now;
 
 	if (n == 0)
 		return 0;
+	now = rte_rdtsc();
 	capture_burst(io->shared, port, pkts, n, CAPTURE_IN);
 	for (uint16_t i = 0; i < n; i++) {
 		bytes += pkts[i]->pkt_len;
-		int slot = dp_classify(io->shared->dp, s->state, index, pkts[i]);
+		int slot = dp_classify(io->shared->dp, s->state, index, now, pkts[i]);
 		if (likely(slot >= 0)) {
 			struct stage *stage = &io->in[slot];
 			if (stage->n == 0)

@@ -33,6 +33,7 @@ process(struct io *io, const struct snapshot *s, struct worker *w, struct rte_mb
 	uint64_t start = rte_rdtsc();
 	uint16_t n_out = dp_process_burst(io->shared->dp, s->state, w->slot, pkts, n, start, out);
 
+	dp_latency_count(io->shared->dp, s->state, w->slot, out, n_out, rte_rdtsc());
 	charge(io, w, rte_rdtsc() - start);
 	stage_all(io, s, out, n_out);
 }

@@ -43,6 +43,7 @@ process(struct worker *w, struct dp_state *state)
 		return 0;
 	uint64_t start = rte_rdtsc();
 	uint16_t n_out = dp_process_burst(w->shared->dp, state, w->slot, in, n, start, out);
+	dp_latency_count(w->shared->dp, state, w->slot, out, n_out, rte_rdtsc());
 	counter_add(&w->cycles, rte_rdtsc() - start);
 	send_out(w, state, out, n_out);
 	return n;

@@ -187,28 +187,33 @@ bench_pod(struct bench_pod *bench, const char *name)
 	struct dp *dp = bench->world->dp[bench->pod];
 	struct dp_state *state = bench->world->state[bench->pod];
 	struct rte_mbuf *out[DP_OUT_MAX];
-	uint64_t classify = UINT64_MAX, process = UINT64_MAX;
+	uint64_t classify = UINT64_MAX, process = UINT64_MAX, latency = UINT64_MAX;
 	char stage[64];
 
 	for (unsigned round = 0; round < ROUNDS * BURSTS; round++) {
-		uint64_t start, middle, end;
+		uint64_t start, middle, end, counted;
 		int slot = 0;
 
 		put_back(bench);
 		start = rte_rdtsc_precise();
 		for (unsigned i = 0; i < DP_BURST; i++)
-			slot = dp_classify(dp, state, bench->port, bench->pkts[i]);
+			slot = dp_classify(dp, state, bench->port, 1, bench->pkts[i]);
 		middle = rte_rdtsc_precise();
 		CHECK(slot >= 0);
 		CHECK_EQUAL(dp_process_burst(dp, state, (uint16_t)slot, bench->pkts, DP_BURST, 1, out), DP_BURST);
 		end = rte_rdtsc_precise();
+		dp_latency_count(dp, state, (uint16_t)slot, out, DP_BURST, end);
+		counted = rte_rdtsc_precise();
 		classify = RTE_MIN(classify, middle - start);
 		process = RTE_MIN(process, end - middle);
+		latency = RTE_MIN(latency, counted - end);
 	}
 	snprintf(stage, sizeof(stage), "%s: classify (I/O thread)", name);
 	report(stage, classify, DP_BURST);
 	snprintf(stage, sizeof(stage), "%s: whole (worker)", name);
 	report(stage, process, DP_BURST);
+	snprintf(stage, sizeof(stage), "%s: latency histogram (worker)", name);
+	report(stage, latency, DP_BURST);
 	for (unsigned i = 0; i < DP_BURST; i++)
 		rte_pktmbuf_free(bench->pkts[i]);
 }

@@ -10,7 +10,7 @@ last_answer(struct world *world, struct rte_mbuf *m)
 	struct rte_mbuf *out[DP_OUT_MAX];
 	struct dp *dp = world->dp[GATEWAY_A];
 	struct dp_state *state = world->state[GATEWAY_A];
-	int slot = dp_classify(dp, state, EDGE_PORT(0), m);
+	int slot = dp_classify(dp, state, EDGE_PORT(0), 1, m);
 
 	if (slot == DP_REPLY)
 		return m;

@@ -18,6 +18,17 @@ export interface LiveDrop extends Amount {
   reason: string;
 }
 
+/** How long packets were in the pod, by the last position they were at there. Since the epoch. */
+export interface LiveLatency {
+  node: string;
+  direction: Direction;
+  /** Packets. Bucket i: below latencyMinNs * 2^i and in no bucket before; the last one also all that took longer. */
+  buckets: number[];
+  sumNs: number;
+}
+
+export const latencyMinNs = 256;
+
 export interface LiveView {
   /** "<namespace>/<name>" of the ServiceChainView. */
   view: string;
@@ -30,6 +41,7 @@ export interface LiveView {
   /** Counted by the sender; from and to in the graph's own orientation. */
   edges: (Amount & { from: string; to: string; direction: Direction })[];
   rules: (Amount & { node: string; rule: string })[];
+  latency: LiveLatency[];
 }
 
 export interface LiveTenant {

@@ -12,6 +12,7 @@ typedef Nfaas__Dataplane__V1__TenantCounters tenant_message_t;
 typedef Nfaas__Dataplane__V1__DropCounter drop_message_t;
 typedef Nfaas__Dataplane__V1__EdgeCounter edge_message_t;
 typedef Nfaas__Dataplane__V1__RuleCounter rule_message_t;
+typedef Nfaas__Dataplane__V1__LatencyHistogram latency_message_t;
 typedef Nfaas__Dataplane__V1__Direction direction_t;
 
 static const direction_t directions[DP_DIRECTIONS] = {
@@ -145,6 +146,36 @@ append_node_rules(view_message_t *message, const struct dp_view *view, const str
 	return true;
 }
 
+/* Without those that no packet has been at. */
+static bool
+append_node_latency(view_message_t *message, const struct dp_view *view, unsigned node)
+{
+	for (unsigned d = 0; d < DP_DIRECTIONS; d++) {
+		const struct dp_latency *latency = &view->counters->latency[node][d];
+		latency_message_t *out;
+		uint64_t packets = 0;
+
+		for (unsigned i = 0; i < DP_LATENCY_BUCKETS; i++)
+			packets += __atomic_load_n(&latency->buckets[i], __ATOMIC_RELAXED);
+		if (packets == 0)
+			continue;
+		out = reserve(&message->latency, message->n_latency, 1) ? malloc(sizeof(*out)) : NULL;
+		if (out == NULL)
+			return false;
+		nfaas__dataplane__v1__latency_histogram__init(out);
+		message->latency[message->n_latency++] = out;
+		out->direction = directions[d];
+		out->buckets = calloc(DP_LATENCY_BUCKETS, sizeof(*out->buckets));
+		if (out->buckets == NULL || !set_string(&out->node, view->nodes[node].name))
+			return false;
+		out->n_buckets = DP_LATENCY_BUCKETS;
+		for (unsigned i = 0; i < DP_LATENCY_BUCKETS; i++)
+			out->buckets[i] = __atomic_load_n(&latency->buckets[i], __ATOMIC_RELAXED);
+		out->sum_ns = __atomic_load_n(&latency->sum_ns, __ATOMIC_RELAXED);
+	}
+	return true;
+}
+
 static bool
 fill_view(view_message_t *message, const struct dp_view *view)
 {
@@ -165,7 +196,7 @@ fill_view(view_message_t *message, const struct dp_view *view)
 		if (!append_node_drops(message, view, i))
 			return false;
 		if (i < view->n_nodes && !(append_node_edges(message, view, &view->nodes[i])
-			&& append_node_rules(message, view, &view->nodes[i])))
+			&& append_node_rules(message, view, &view->nodes[i]) && append_node_latency(message, view, i)))
 			return false;
 	}
 	return true;

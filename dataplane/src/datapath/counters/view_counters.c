@@ -11,6 +11,7 @@ release(struct dp_view_counters *counters)
 		free(counters->drops[writer]);
 	free(counters->edges);
 	free(counters->rules);
+	free(counters->latency);
 	free(counters);
 }
 
@@ -30,7 +31,8 @@ dp_view_counters_create(const char *uid, uint64_t shape, unsigned n_nodes, unsig
 	strncpy(counters->uid, uid, sizeof(counters->uid) - 1);
 	counters->edges = calloc(n_edges + 1, sizeof(*counters->edges));
 	counters->rules = calloc(n_rules + 1, sizeof(*counters->rules));
-	complete = counters->edges != NULL && counters->rules != NULL;
+	counters->latency = calloc(n_nodes + 1, sizeof(*counters->latency));
+	complete = counters->edges != NULL && counters->rules != NULL && counters->latency != NULL;
 	for (unsigned writer = 0; writer < DP_WRITERS; writer++) {
 		counters->drops[writer] = calloc(n_nodes + 1, sizeof(*counters->drops[writer]));
 		complete = complete && counters->drops[writer] != NULL;

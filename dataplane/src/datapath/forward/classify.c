@@ -3,6 +3,7 @@
 #include <rte_ip.h>
 
 #include "../counters/drop.h"
+#include "../counters/latency.h"
 #include "../function/arp.h"
 #include "../packet/outer.h"
 #include "../view/state.h"
@@ -80,9 +81,9 @@ classify_edge(struct dp *dp, const struct dp_state *state, const struct dp_state
 }
 
 int
-dp_classify(struct dp *dp, const struct dp_state *state, uint16_t in_port, struct rte_mbuf *m)
+dp_classify(struct dp *dp, const struct dp_state *state, uint16_t in_port, uint64_t now, struct rte_mbuf *m)
 {
-	*dp_meta(m) = (struct dp_meta){.in_port = in_port, .out_port = DP_PORT_NONE};
+	*dp_meta(m) = (struct dp_meta){.received = dp_latency_stamp(now), .in_port = in_port, .out_port = DP_PORT_NONE};
 	if (in_port >= DP_MAX_PORTS)
 		return consume_malformed(dp, m);
 	if (state->is_fabric[in_port])

@@ -31,7 +31,16 @@
 #define DP_DROP_REASONS (NFAAS__DATAPLANE__V1__DROP_REASON__DROP_REASON_RATE_LIMITED + 1)
 #define DP_TENANT_MAP_SIZE 512 /* open addressing for at most DP_MAX_TENANTS */
 
+#define DP_STAMP_SHIFT 6
+#define DP_LATENCY_MIN_NS 256
+#define DP_LATENCY_BUCKETS 24 /* to 2 s */
+
 enum dp_direction { DP_FORWARD, DP_REVERSE, DP_DIRECTIONS };
+
+struct dp_latency {
+	uint64_t buckets[DP_LATENCY_BUCKETS]; /* packets */
+	uint64_t sum_ns;
+};
 
 /* Counters of a view, by its uid: they outlive states and are gone with the last one that has the view. */
 struct dp_view_counters {
@@ -45,6 +54,7 @@ struct dp_view_counters {
 	struct dp_counter left;     /* worker */
 	struct dp_counter *edges;   /* worker */
 	struct dp_counter *rules;   /* worker */
+	struct dp_latency (*latency)[DP_DIRECTIONS]; /* worker; by node */
 	/* [writer][node, n_nodes = before a position was known][direction][reason] */
 	struct dp_counter (*drops[DP_WRITERS])[DP_DIRECTIONS][DP_DROP_REASONS];
 };
@@ -219,6 +229,7 @@ struct dp {
 	uint32_t max_flows;
 	uint64_t tsc_hz;
 	uint64_t tsc_per_tick;
+	uint64_t ns_per_stamp;  /* of a meta.received, in 65536ths */
 	uint64_t seed;          /* of flow tables: secret, so that nobody can aim at one bucket */
 	uint32_t next_ruleset;  /* control thread */
 	uint64_t malformed[DP_WRITERS];            /* dropped before a tenant was known */

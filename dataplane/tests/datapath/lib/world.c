@@ -343,7 +343,7 @@ process(struct world *world, enum pod pod, uint16_t slot, struct rte_mbuf **pkts
 static void
 arrive(struct world *world, enum pod pod, uint16_t port, struct rte_mbuf *m)
 {
-	int slot = dp_classify(world->dp[pod], world->state[pod], port, m);
+	int slot = dp_classify(world->dp[pod], world->state[pod], port, world->now, m);
 
 	if (slot == DP_REPLY)
 		route(world, pod, m);
@@ -370,7 +370,7 @@ world_inject(struct world *world, enum pod pod, uint16_t port, struct rte_mbuf *
 
 	CHECK(n <= DP_BURST);
 	for (unsigned i = 0; i < n; i++) {
-		int slot = dp_classify(world->dp[pod], world->state[pod], port, pkts[i]);
+		int slot = dp_classify(world->dp[pod], world->state[pod], port, world->now, pkts[i]);
 
 		if (slot == DP_REPLY)
 			route(world, pod, pkts[i]);

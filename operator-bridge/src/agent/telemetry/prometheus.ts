@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The same figures for Prometheus (text exposition format 0.0.4), in base units. Pure.
-import type { LivePod, LiveSample } from "@nfaas/domain";
+import { type LiveLatency, type LivePod, type LiveSample, latencyMinNs } from "@nfaas/domain";
 
 type Labels = Record<string, string>;
-type Sample = [Labels, number];
+/** The suffix is of a histogram's series: _bucket, _sum, _count. */
+type Sample = [Labels, number, suffix?: string];
 
 interface Family {
   name: string;
-  type: "counter" | "gauge";
+  type: "counter" | "gauge" | "histogram";
   help: string;
   of(pod: LivePod): Sample[];
 }
@@ -40,6 +41,17 @@ const perEdge =
         ],
       ),
     );
+
+/** Cumulative buckets in seconds; the last one has no bound but +Inf. */
+function latencySeries(labels: Labels, { buckets, sumNs }: LiveLatency): Sample[] {
+  let packets = 0;
+  const series = buckets.map((count, i): Sample => {
+    packets += count;
+    const le = i === buckets.length - 1 ? "+Inf" : String((latencyMinNs * 2 ** i) / 1e9);
+    return [{ ...labels, le }, packets, "_bucket"];
+  });
+  return [...series, [labels, sumNs * nanosecond, "_sum"], [labels, packets, "_count"]];
+}
 
 const families: Family[] = [
   {
@@ -163,6 +175,20 @@ const families: Family[] = [
         v.rules.map(({ node, rule, packets }): Sample => [{ ...viewLabels(pod, v), node, rule }, packets]),
       ),
   },
+  {
+    name: "nfaas_pod_latency_seconds",
+    type: "histogram",
+    help: "Time packets were in the pod, by the last position they were at there.",
+    of: (pod) =>
+      pod.views.flatMap((v) =>
+        v.latency.flatMap((histogram) =>
+          latencySeries(
+            { ...viewLabels(pod, v), node: histogram.node, direction: histogram.direction },
+            histogram,
+          ),
+        ),
+      ),
+  },
 ];
 
 const escapeLabel = (value: string): string =>
@@ -179,7 +205,9 @@ export const renderMetrics = (sample: LiveSample | undefined): string =>
       `# HELP ${name} ${help}`,
       `# TYPE ${name} ${type}`,
       ...(sample?.pods ?? []).flatMap((pod) =>
-        of(pod).map(([labels, value]) => line(name, { node: sample!.node, ...rename(labels) }, value)),
+        of(pod).map(([labels, value, suffix = ""]) =>
+          line(name + suffix, { node: sample!.node, ...rename(labels) }, value),
+        ),
       ),
     ])
     .join("\n")

@@ -60,6 +60,12 @@ function liveView(counters: ViewCounters, names: Names): LiveView[] {
         ...amount(edge),
       })),
       rules: counters.rules.map((rule) => ({ node: rule.node, rule: rule.rule, ...amount(rule) })),
+      latency: counters.latency.map((histogram) => ({
+        node: histogram.node,
+        direction: direction(histogram.direction),
+        buckets: histogram.buckets.map(Number),
+        sumNs: Number(histogram.sumNs),
+      })),
     },
   ];
 }

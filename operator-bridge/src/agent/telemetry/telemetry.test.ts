@@ -34,6 +34,7 @@ const counters = create(CountersResponseSchema, {
       ],
       edges: [{ from: "in", to: "fw", direction: Direction.FORWARD, packets: 10n, bytes: 1000n }],
       rules: [{ node: "fw", rule: "", packets: 4n, bytes: 400n }],
+      latency: [{ node: "in", direction: Direction.FORWARD, buckets: [1n, 0n, 2n, 1n], sumNs: 3000n }],
     },
     { uid: "unknown" },
   ],
@@ -69,6 +70,19 @@ describe("the metrics", () => {
     'nfaas_view_dropped_packets_total{node="node-1",pod="gateway-west",tenant="acme",chain="web",view="tenant-acme/web-1",direction="reverse",reason="denied",chain_node="fw"} 4',
   ])("have %s", (line) => {
     expect(text.split("\n")).toContain(line);
+  });
+  it("have a histogram's buckets as sums up to their bound, in seconds", () => {
+    const labels =
+      'node="node-1",pod="gateway-west",tenant="acme",chain="web",view="tenant-acme/web-1",direction="forward"';
+    const series = text.split("\n").filter((line) => line.startsWith("nfaas_pod_latency_seconds"));
+    expect(series.map((line) => line.replace(labels, "").replace(',chain_node="in"', ""))).toEqual([
+      'nfaas_pod_latency_seconds_bucket{,le="2.56e-7"} 1',
+      'nfaas_pod_latency_seconds_bucket{,le="5.12e-7"} 1',
+      'nfaas_pod_latency_seconds_bucket{,le="0.000001024"} 3',
+      'nfaas_pod_latency_seconds_bucket{,le="+Inf"} 4',
+      "nfaas_pod_latency_seconds_sum{} 0.000003",
+      "nfaas_pod_latency_seconds_count{} 4",
+    ]);
   });
   it("say of every family what it is, once", () => {
     const helps = text.split("\n").filter((line) => line.startsWith("# HELP"));
