@@ -8,6 +8,7 @@ import {
   moveRule,
   removeRule,
   updateRule,
+  withOptional,
 } from "@nfaas/domain";
 import { ListPlus, Plus } from "lucide-react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
@@ -15,6 +16,7 @@ import { Button } from "../_kit/button.tsx";
 import { Select } from "../_kit/field.tsx";
 import type { FunctionPanelProps } from "./function-panels.ts";
 import { useRuleFigures } from "./live-figures.tsx";
+import { NewFlowFields } from "./new-flow-fields.tsx";
 import { ruleIssues } from "./rule-issues.ts";
 import { type RuleEdit, RuleRow } from "./rule-row.tsx";
 
@@ -72,6 +74,13 @@ export function FirewallPanel({ node, issues, readOnly, onChange, onSeal }: Func
           Show more of {config.rules.length} rules
         </Button>
       )}
+      <NewFlowFields
+        node={node.name}
+        limit={config.newFlows}
+        issues={issues}
+        readOnly={readOnly}
+        onChange={(newFlows, field) => onChange(withOptional(config, "newFlows", newFlows), field)}
+      />
       <Foot
         node={node.name}
         config={config}

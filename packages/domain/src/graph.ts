@@ -27,6 +27,15 @@ export interface FirewallRule {
 export interface FirewallConfig {
   rules: FirewallRule[];
   defaultAction: Action;
+  /** How many new flows each replica lets in; absent = no limit. */
+  newFlows?: NewFlowLimit;
+}
+
+export interface NewFlowLimit {
+  /** 1..10,000,000 */
+  perSecond: number;
+  /** Flows at once, 1..10,000,000; absent = as many as in a second. */
+  burst?: number;
 }
 
 export interface Position {

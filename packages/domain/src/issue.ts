@@ -39,6 +39,7 @@ export const issueCodes = {
   NF211: "the prefix has host bits set",
   NF212: "a DSCP is not valid",
   NF213: "a range of packet lengths is not valid",
+  NF214: "a limit of new flows is not valid",
   NF301: "the rate limiter's configuration is not well-formed",
   NF302: "a traffic class's name is not valid",
   NF303: "two traffic classes have one name",

@@ -80,6 +80,14 @@ struct flow_at {
 	uint8_t side;
 };
 
+static bool
+may_begin(const struct dp_context *context, const struct dp_node *node)
+{
+	return node->new_flows.per_second == 0
+		|| dp_admission_take(context->tenant->tenant->admissions, node->key, &node->new_flows, context->tsc,
+			context->dp->tsc_hz);
+}
+
 static dp_drop_reason_t
 judge_new(struct dp_context *context, const struct dp_packet *packet, const struct flow_at *at,
 	struct dp_flow_entry **entry)
@@ -92,6 +100,8 @@ judge_new(struct dp_context *context, const struct dp_packet *packet, const stru
 	if (is_answer(&packet->inner) && ((!verdict.allow && by_default) || packet->inner.protocol == IPPROTO_ICMP))
 		return DP_REASON(INVALID_STATE);
 	if (verdict.allow) {
+		if (!may_begin(context, packet->node))
+			return DP_REASON(NEW_FLOW_LIMITED);
 		*entry = dp_flow_table_add(context->flows, at->hash, packet->node->key, at->flow,
 			dp_flow_first_class(&packet->inner), context->now);
 		if (*entry == NULL)

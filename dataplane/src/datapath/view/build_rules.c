@@ -6,6 +6,8 @@
 #include "../function/function.h"
 #include "build.h"
 
+#define NEW_FLOWS_MAX 10000000
+
 typedef Nfaas__Dataplane__V1__FirewallRule rule_message_t;
 
 static bool
@@ -105,6 +107,21 @@ read_rules(struct dp_build *build, struct dp_node *node, const Nfaas__Dataplane_
 	return true;
 }
 
+static bool
+read_limit(struct dp_build *build, const Nfaas__Dataplane__V1__Firewall *firewall, struct dp_admission_limit *limit)
+{
+	uint32_t burst = firewall->new_flow_burst == 0 ? firewall->new_flows_per_second : firewall->new_flow_burst;
+
+	if (firewall->new_flows_per_second > NEW_FLOWS_MAX)
+		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "new_flows_per_second", "%u is above %d",
+			firewall->new_flows_per_second, NEW_FLOWS_MAX);
+	if (burst > NEW_FLOWS_MAX || (burst > 0 && firewall->new_flows_per_second == 0))
+		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "new_flow_burst", "%u: at most %d, and only with a limit",
+			burst, NEW_FLOWS_MAX);
+	*limit = (struct dp_admission_limit){.per_second = firewall->new_flows_per_second, .burst = burst};
+	return true;
+}
+
 bool
 dp_build_firewall(struct dp_build *build, const struct dp_state_tenant *tenant,
 	const Nfaas__Dataplane__V1__Node *message, struct dp_node *node)
@@ -123,7 +140,8 @@ dp_build_firewall(struct dp_build *build, const struct dp_state_tenant *tenant,
 	rules = dp_build_alloc(build, firewall->n_rules, sizeof(*rules));
 	if (node->rule_names == NULL || rules == NULL || !read_rules(build, node, firewall, rules)
 		|| !read_action(build, firewall->default_action, "default_action", &default_allow)
-		|| !dp_build_unique_names(build, node->rule_names, node->n_rules, "rules"))
+		|| !dp_build_unique_names(build, node->rule_names, node->n_rules, "rules")
+		|| !read_limit(build, firewall, &node->new_flows))
 		return false;
 	if (node->local && !share_or_build(build, node, rules, default_allow))
 		return false;

@@ -13,6 +13,7 @@
 #include "../base/prefix.h"
 #include "../flow/flow_table.h"
 #include "../flow/fragments.h"
+#include "../function/admission.h"
 #include "../function/neighbour.h"
 #include "../function/ruleset.h"
 #include "../lb/pool.h"
@@ -117,6 +118,7 @@ struct dp_node {
 	const struct dp_attachment *attachment; /* attachments that are local, else NULL */
 	const struct dp_function *function;
 	void *config;                           /* the function's own, where the node is local */
+	struct dp_admission_limit new_flows;
 	unsigned first_rule;                    /* index in dp_view_counters.rules; the default action is the last */
 	unsigned n_rules;
 	char name[DP_NAME_SIZE];
@@ -170,6 +172,7 @@ struct dp_tenant {
 	struct dp_fragments fragments;
 	struct dp_neighbours neighbours;
 	struct dp_icmp_errors icmp_errors;
+	struct dp_admission admissions[DP_ADMISSIONS];
 	uint64_t mss_clamped;
 	struct dp_counter drops[DP_WRITERS][DP_DROP_REASONS]; /* those no view is charged with */
 };

@@ -15,6 +15,13 @@ describe("a function's configuration as the data plane is told it", () => {
     },
   );
 
+  it("tells a firewall's limit of new flows, and none when there is none", () => {
+    const config = { rules: [], defaultAction: "deny" };
+    const limited = told("firewall", { ...config, newFlows: { perSecond: 100, burst: 20 } });
+    expect(limited.value).toMatchObject({ newFlowsPerSecond: 100, newFlowBurst: 20 });
+    expect(told("firewall", config).value).toMatchObject({ newFlowsPerSecond: 0, newFlowBurst: 0 });
+  });
+
   it("gives a rate limiter's colours the actions they have when nothing is said", () => {
     const meter = {
       kind: "two-rate",

@@ -9,6 +9,7 @@ export function asFirewallConfig(config: unknown): FirewallConfig {
   return {
     rules: Array.isArray(value.rules) ? value.rules : [],
     defaultAction: value.defaultAction === "allow" ? "allow" : "deny",
+    ...(typeof value.newFlows?.perSecond === "number" && { newFlows: value.newFlows }),
   };
 }
 

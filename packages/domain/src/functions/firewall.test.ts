@@ -31,6 +31,18 @@ describe("a firewall's configuration", () => {
   ])("reports %s", (_what, rules, code) => {
     expect(codes(...rules)).toEqual([code]);
   });
+  it("reports a limit of new flows out of its range", () => {
+    const check = (newFlows: unknown) =>
+      validateFirewall({ rules: [rule()], defaultAction: "deny", newFlows }).map(
+        (i) => `${i.code} ${i.path}`,
+      );
+    expect(check({ perSecond: 100, burst: 10_000_000 })).toEqual([]);
+    expect(check({ perSecond: 0, burst: 10_000_001 })).toEqual([
+      "NF214 newFlows.perSecond",
+      "NF214 newFlows.burst",
+    ]);
+    expect(check({})).toEqual(["NF201 newFlows.perSecond"]);
+  });
   it("refuses fields it does not know, so that a typo is not an open door", () => {
     const issues = validateFirewall({ rules: [{ ...rule(), sorce: "10.0.0.0/8" }], defaultAction: "deny" });
     expect(issues.map((i) => i.code)).toEqual(["NF201"]);

@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from "zod";
-import { type FirewallConfig, type FirewallRule, maxRules, namePattern, type PortRange } from "../graph.ts";
+import {
+  type FirewallConfig,
+  type FirewallRule,
+  maxRules,
+  type NewFlowLimit,
+  namePattern,
+  type PortRange,
+} from "../graph.ts";
 import type { Issue, IssueCode } from "../issue.ts";
 import {
   containsPrefix,
@@ -27,6 +34,7 @@ export const firewallRuleSchema = z.strictObject({
 export const firewallConfigSchema = z.strictObject({
   rules: z.array(firewallRuleSchema),
   defaultAction: actionSchema.default("deny"),
+  newFlows: z.strictObject({ perSecond: z.number().int(), burst: z.number().int().optional() }).optional(),
 });
 
 /** Adds a problem; an error unless `extra` says otherwise. */
@@ -129,6 +137,16 @@ function checkNames(rules: readonly FirewallRule[], report: Report): void {
   });
 }
 
+const newFlowsMax = 10_000_000;
+
+function checkNewFlows(limit: NewFlowLimit | undefined, report: Report): void {
+  for (const field of ["perSecond", "burst"] as const) {
+    const value = limit?.[field];
+    if (value !== undefined && (value < 1 || value > newFlowsMax))
+      report("NF214", `newFlows.${field}`, `${value}: write 1 to ${newFlowsMax} new flows.`);
+  }
+}
+
 /** All that is wrong with a firewall's configuration; paths are relative to it. */
 export function validateFirewall(config: unknown): Issue[] {
   const issues: Issue[] = [];
@@ -140,7 +158,7 @@ export function validateFirewall(config: unknown): Issue[] {
     for (const i of parsed.error.issues) report("NF201", formatPath(i.path), i.message);
     return issues;
   }
-  const { rules, defaultAction } = parsed.data as FirewallConfig;
+  const { rules, defaultAction, newFlows } = parsed.data as FirewallConfig;
   if (rules.length > maxRules)
     report("NF205", "rules", `${rules.length} rules; at most ${maxRules} are possible.`);
   rules.forEach((rule, i) => {
@@ -148,6 +166,7 @@ export function validateFirewall(config: unknown): Issue[] {
       report(code, path, message, { rule: rule.name, ...extra }),
     );
   });
+  checkNewFlows(newFlows, report);
   checkNames(rules, report);
   checkShadows(rules, report);
   if (defaultAction === "deny" && !rules.some((r) => r.action === "allow")) {

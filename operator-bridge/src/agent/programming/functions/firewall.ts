@@ -18,9 +18,14 @@ const firewallRule = (rule: FirewallRule): MessageInitShape<typeof FirewallRuleS
 });
 
 export const firewall: Translator = (config) => {
-  const { rules, defaultAction } = config as FirewallConfig;
+  const { rules, defaultAction, newFlows } = config as FirewallConfig;
   return {
     case: "firewall",
-    value: { rules: rules.map(firewallRule), defaultAction: actions[defaultAction] },
+    value: {
+      rules: rules.map(firewallRule),
+      defaultAction: actions[defaultAction],
+      newFlowsPerSecond: newFlows?.perSecond ?? 0,
+      newFlowBurst: newFlows?.burst ?? 0,
+    },
   };
 };

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "admission.h"
+
+#include <rte_common.h>
+
+static struct dp_admission *
+find(struct dp_admission *buckets, uint64_t key)
+{
+	for (unsigned i = 0; i < DP_ADMISSIONS; i++) {
+		struct dp_admission *bucket = &buckets[(key + i) % DP_ADMISSIONS];
+
+		if (bucket->key == key || bucket->key == 0)
+			return bucket;
+	}
+	return &buckets[key % DP_ADMISSIONS];
+}
+
+bool
+dp_admission_take(struct dp_admission *buckets, uint64_t key, const struct dp_admission_limit *limit, uint64_t tsc,
+	uint64_t hz)
+{
+	struct dp_admission *bucket = find(buckets, key);
+	uint64_t full = limit->burst * hz, elapsed = tsc - bucket->filled;
+
+	if (bucket->key == 0)
+		*bucket = (struct dp_admission){.key = key, .tokens = full};
+	else if (elapsed > full / limit->per_second)
+		bucket->tokens = full;
+	else
+		bucket->tokens = RTE_MIN(bucket->tokens + elapsed * limit->per_second, full);
+	bucket->filled = tsc;
+	if (bucket->tokens < hz)
+		return false;
+	bucket->tokens -= hz;
+	return true;
+}
