@@ -6,6 +6,9 @@
  *   nfaas-pktgen --socket PATH --seconds N --stream TENANT,PPS[,FLOWS[,BYTES]] [--stream ...] [--window N]
  *     [--back PATH] [--pmd QUEUES]
  *
+ * FLOWS beyond 64512 go on at the next destination port; with more flows than packets each packet is a flow of its own. Each packet
+ * carries the time it was sent, so that round trip times are told: half of them, and 99 of 100, are below.
+ *
  * PPS 0 = as fast as it goes, or, with --window, as fast as packets come back: at most N are under way, so that what
  * is measured is the pod and not what it drops. BYTES is the length of the tenant's IP packet (default 50: a 64 byte Ethernet frame
  * without its checksum). --back PATH: packets come back by another link. --pmd: by DPDK's memif driver
@@ -33,15 +36,20 @@
 #define FABRIC_PEER RTE_IPV4(10, 200, 0, 9)
 #define FABRIC_POD RTE_IPV4(10, 200, 0, 3)
 
+#define SOURCE_PORTS 64512u
+#define TIMES 512
+
 struct frame {
 	struct dp_outer_hdr outer;
 	struct rte_ipv4_hdr inner;
 	struct rte_udp_hdr udp;
+	uint64_t sent_at; /* TSC */
 } __rte_packed __rte_aligned(2);
 
 struct stream {
 	uint32_t tenant_id, pps, flows, bytes;
 	uint64_t sent, refused, received;
+	uint64_t times[TIMES]; /* packets by round trip time: see time_slot() */
 	uint64_t next; /* TSC when the next burst is due */
 	struct frame frame;
 };
@@ -72,7 +80,7 @@ add_stream(struct generator *g, const char *text)
 		return false;
 	*s = (struct stream){.flows = 1, .bytes = 50};
 	int n = sscanf(text, "%u,%u,%u,%u", &s->tenant_id, &s->pps, &s->flows, &s->bytes);
-	if (n < 2 || s->flows == 0 || s->bytes < 28 || s->bytes > 1500)
+	if (n < 2 || s->flows == 0 || s->bytes < 36 || s->bytes > 1500)
 		return false;
 	g->n_streams++;
 	return true;
@@ -106,7 +114,8 @@ static void
 send_burst(struct generator *g, struct stream *s, uint16_t n)
 {
 	struct rte_mbuf *pkts[DP_BURST];
-	const uint16_t length = (uint16_t)(sizeof(s->frame) - sizeof(s->frame.inner) - sizeof(s->frame.udp) + s->bytes);
+	const uint16_t length = (uint16_t)(sizeof(s->frame.outer) + s->bytes);
+	const uint64_t now = rte_rdtsc();
 	enum tx_stop why;
 
 	if (rte_pktmbuf_alloc_bulk(g->context.pool, pkts, n) != 0)
@@ -114,7 +123,10 @@ send_burst(struct generator *g, struct stream *s, uint16_t n)
 	for (uint16_t i = 0; i < n; i++) {
 		struct frame *f = rte_pktmbuf_mtod(pkts[i], struct frame *);
 		memcpy(f, &s->frame, sizeof(*f));
-		f->udp.src_port = rte_cpu_to_be_16((uint16_t)(1024 + (s->sent + i) % s->flows));
+		uint32_t flow = (uint32_t)((s->sent + i) % s->flows);
+		f->udp.src_port = rte_cpu_to_be_16((uint16_t)(1024 + flow % SOURCE_PORTS));
+		f->udp.dst_port = rte_cpu_to_be_16((uint16_t)(9 + flow / SOURCE_PORTS));
+		f->sent_at = now;
 		pkts[i]->data_len = length;
 		pkts[i]->pkt_len = length;
 	}
@@ -154,11 +166,39 @@ send_due(struct generator *g, uint64_t now, uint64_t hz)
 	}
 }
 
+/* Slots of an eighth of a power of two: times are told to 12 %. */
+static unsigned
+time_slot(uint64_t cycles)
+{
+	unsigned power = 63 - (unsigned)__builtin_clzll(cycles | 8);
+
+	return RTE_MIN(power * 8 + (unsigned)(cycles >> (power - 3) & 7), TIMES - 1u);
+}
+
+static double
+slot_us(unsigned slot)
+{
+	return (double)(UINT64_C(8) + slot % 8 + 1) * (double)(UINT64_C(1) << (slot / 8 - 3)) * 1e6 / (double)rte_get_tsc_hz();
+}
+
+/* Upper bound, in microseconds, of the times of so many of 100 packets. */
+static double
+percentile(const struct stream *s, unsigned percent)
+{
+	uint64_t rest = s->received * percent / 100;
+	unsigned slot = 24;
+
+	while (slot < TIMES - 1 && rest > s->times[slot])
+		rest -= s->times[slot++];
+	return slot_us(slot);
+}
+
 static void
 receive(struct generator *g)
 {
 	struct rte_mbuf *pkts[DP_BURST];
 	uint16_t n = g->back->ops->rx(g->back, g->context.pool, pkts, DP_BURST);
+	uint64_t now = rte_rdtsc();
 
 	for (uint16_t i = 0; i < n; i++) {
 		const struct frame *f = rte_pktmbuf_mtod(pkts[i], const struct frame *);
@@ -166,10 +206,12 @@ receive(struct generator *g)
 		unsigned j = 0;
 		while (j < g->n_streams && g->streams[j].tenant_id != tenant_id)
 			j++;
-		if (j < g->n_streams)
+		if (j < g->n_streams) {
 			g->streams[j].received++;
-		else
+			g->streams[j].times[time_slot(now - f->sent_at)]++;
+		} else {
 			g->foreign++;
+		}
 	}
 	if (n == 0)
 		return;
@@ -201,9 +243,10 @@ report(const struct generator *g, double seconds)
 	printf("{\"seconds\": %.3f, \"foreign\": %lu, \"streams\": [", seconds, g->foreign);
 	for (unsigned i = 0; i < g->n_streams; i++) {
 		const struct stream *s = &g->streams[i];
-		printf("%s{\"tenant_id\": %u, \"sent\": %lu, \"refused\": %lu, \"received\": %lu, \"sent_pps\": %.0f, \"received_pps\": %.0f}",
+		printf("%s{\"tenant_id\": %u, \"sent\": %lu, \"refused\": %lu, \"received\": %lu, \"sent_pps\": %.0f, \"received_pps\": %.0f, "
+			"\"us_p50\": %.1f, \"us_p99\": %.1f}",
 			i ? ", " : "", s->tenant_id, s->sent, s->refused, s->received, (double)s->sent / seconds,
-			(double)s->received / seconds);
+			(double)s->received / seconds, percentile(s, 50), percentile(s, 99));
 	}
 	printf("]}\n");
 }
