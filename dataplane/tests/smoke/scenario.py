@@ -84,10 +84,12 @@ def pool(name, pods):
 
 
 def state(pod, generation, firewalls=("fw1",), tenants=(1,), views=((1, "v1"),), shares=None, rules=("any",),
-          cordoned=False, weights=None, solo=False, wires=(), health=None):
+          cordoned=False, weights=None, solo=False, wires=(), health=None,
+          members=None):
     """The whole state of one pod. `views`: (view_id, uid); `shares`: (view_id, percent), default all to the last.
     `solo`: the pod's only neighbour is `peer` (a packet generator), which stands for both gateways. `wires`: pairs of
-    pods, as frozensets, that an nfaas-wire joins. `health`: (interval in ms, failures) of probes."""
+    pods, as frozensets, that an nfaas-wire joins. `health`: (interval in ms, failures) of probes.
+    `members`: those firewalls that the pool has, if not all."""
     is_gateway = pod in GATEWAYS.values()
     peers = [p for p in (*GATEWAYS.values(), *firewalls) if p != pod and (is_gateway or p not in firewalls)]
     if solo:
@@ -97,7 +99,7 @@ def state(pod, generation, firewalls=("fw1",), tenants=(1,), views=((1, "v1"),),
     if health:
         desired.fabric.health.interval_ms, desired.fabric.health.failures = health
     gateways = {g: ["peer"] if solo and g != pod else [g] for g in GATEWAYS.values()}
-    desired.pools.extend([pool(g, pods) for g, pods in gateways.items()] + [pool("firewalls", firewalls)])
+    desired.pools.extend([pool(g, pods) for g, pods in gateways.items()] + [pool("firewalls", members or firewalls)])
     for tenant_id in tenants:
         tenant = pb.Tenant(tenant_id=tenant_id, name=f"t{tenant_id}", cpu_weight=(weights or {}).get(tenant_id, 0))
         for name, gateway in GATEWAYS.items():

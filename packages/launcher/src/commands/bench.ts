@@ -21,10 +21,19 @@ function publish(args: readonly string[]): number {
   });
 }
 
-async function dataplane(args: readonly string[]): Promise<number> {
+async function buildAll(): Promise<void> {
   const log = join(checkout, "node_modules", ".cache", "nfaas", "build.log");
   await installDebianPackages([...productPackages, ...testPackages], log);
   await buildDataplaneTests(log);
+}
+
+async function soak(args: readonly string[]): Promise<number> {
+  await buildAll();
+  return show(["bash", "dataplane/bench/soak.sh", ...args]);
+}
+
+async function dataplane(args: readonly string[]): Promise<number> {
+  await buildAll();
   const parts = [
     ["meson", "test", "-C", dataplaneBuild, "--benchmark", "--verbose", "--quiet"],
     ["bash", "dataplane/bench/run.sh", ...args],
@@ -33,9 +42,11 @@ async function dataplane(args: readonly string[]): Promise<number> {
   return parts.map((part) => show(part)).find((status) => status !== 0) ?? 0;
 }
 
-const usage = `usage: ./nfaas bench dataplane [SECONDS] [ROUNDS] | publish [SAMPLES]
+const usage = `usage: ./nfaas bench dataplane [SECONDS] [ROUNDS] | soak [MINUTES] [FLOWS] | publish [SAMPLES]
   dataplane  cycles per packet of each stage; the firewall pod's rate on one core beside testpmd's and, where it is
              installed, OVS-DPDK's on the same memif in one run; rate against chain depth: tables, then JSON
+  soak       views replaced, firewalls joining, leaving and killed under many flows; fails when a sum stays open or
+             memory grows (default 10 minutes, 100,000 flows)
   publish    from a publish to the first packet on the new view, on the running instance (tenant globex; default 20 samples)`;
 
 export const bench: Command = {
@@ -43,6 +54,7 @@ export const bench: Command = {
   usage,
   async run([what, ...args]) {
     if (what === "dataplane") return dataplane(args);
+    if (what === "soak") return soak(args);
     if (what === "publish") return publish(args);
     throw new LauncherError("Usage", "bench needs to know what to measure", usage);
   },
