@@ -34,9 +34,7 @@ export function PodsTable({ pods }: { pods: readonly PlatformPod[] }) {
           <Tr key={pod.name}>
             <Td className="whitespace-nowrap font-medium">{pod.name}</Td>
             <Td>
-              <Badge tone={pod.ready ? "ok" : "bad"} dot>
-                {pod.ready ? "Ready" : "Not ready"}
-              </Badge>
+              <PodState pod={pod} />
             </Td>
             <Td>{pod.function}</Td>
             <Td className="text-ink-soft">{pod.node}</Td>
@@ -54,6 +52,23 @@ export function PodsTable({ pods }: { pods: readonly PlatformPod[] }) {
         ))}
       </tbody>
     </Table>
+  );
+}
+
+/** A pod that leaves its neighbours' probes unanswered carries nothing, whatever it says of itself. */
+function PodState({ pod: { ready, unansweredBy } }: { pod: PlatformPod }) {
+  if (unansweredBy.length > 0)
+    return (
+      <span title={`Leaves probes of ${unansweredBy.join(", ")} unanswered`}>
+        <Badge tone="bad" dot>
+          Silent
+        </Badge>
+      </span>
+    );
+  return (
+    <Badge tone={ready ? "ok" : "bad"} dot>
+      {ready ? "Ready" : "Not ready"}
+    </Badge>
   );
 }
 

@@ -41,6 +41,7 @@ export function describePod(
   pod: PodStatus,
   live: LivePod | undefined,
   cpu: PodCpu | undefined,
+  unansweredBy: string[],
 ): PlatformPod {
   return {
     name: pod.name,
@@ -58,6 +59,7 @@ export function describePod(
       flows,
     })),
     malformedPackets: live?.malformedPackets ?? null,
+    unansweredBy,
   };
 }
 

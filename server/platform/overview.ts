@@ -18,12 +18,24 @@ function livePods(): LivePods {
   };
 }
 
+/** The pods that find this one dead. */
+export const unansweredBy = (name: string, pods: Iterable<LivePod>): string[] =>
+  [...pods]
+    .filter(({ links }) => links.some(({ peer, dead }) => dead && peer === name))
+    .map(({ pod }) => pod);
+
 function describePods({ pods, cpu }: LivePods): PlatformPod[] {
   return services()
     .world.nodes.list()
     .flatMap(({ metadata, status }) =>
       (status?.pods ?? []).map((pod) =>
-        describePod(metadata.name, pod, pods.get(pod.name), cpu.get(pod.name)),
+        describePod(
+          metadata.name,
+          pod,
+          pods.get(pod.name),
+          cpu.get(pod.name),
+          unansweredBy(pod.name, pods.values()),
+        ),
       ),
     );
 }

@@ -27,6 +27,8 @@ export interface PlatformPod {
   ioCpuCores: number | null;
   tenants: { tenant: string; cpuCores: number; queueDepth: number; queueCapacity: number; flows: number }[];
   malformedPackets: number | null;
+  /** Pods whose probes it leaves unanswered. */
+  unansweredBy: string[];
 }
 
 export interface PlatformTenant {

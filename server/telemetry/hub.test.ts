@@ -60,6 +60,7 @@ async function send(time: number): Promise<void> {
     ready: true,
     ioCpuNs: 0,
     malformedPackets: 0,
+    links: [],
     tenants: [],
   };
   const sample: LiveSample = {

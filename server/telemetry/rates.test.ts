@@ -31,6 +31,7 @@ const pod = (views: LiveView[], more: Partial<LivePod> = {}): LivePod => ({
   ready: true,
   ioCpuNs: 0,
   malformedPackets: 0,
+  links: [],
   tenants: [],
   views,
   ...more,

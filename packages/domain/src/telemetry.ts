@@ -56,6 +56,16 @@ export interface LiveTenant {
   drops: LiveDrop[];
 }
 
+/** A fabric link, as the pod sees it. */
+export interface LiveLink {
+  peer: string;
+  up: boolean;
+  /** The peer does not answer probes: it is out of this pod's pools. */
+  dead: boolean;
+  /** How often it was found dead, since the epoch. */
+  deaths: number;
+}
+
 export interface LivePod {
   pod: string;
   function: string;
@@ -66,6 +76,7 @@ export interface LivePod {
   ready: boolean;
   ioCpuNs: number;
   malformedPackets: number;
+  links: LiveLink[];
   tenants: LiveTenant[];
   views: LiveView[];
 }

@@ -22,6 +22,10 @@ const viewLabels = ({ pod }: LivePod, view: LivePod["views"][number]): Labels =>
   view: view.view,
 });
 
+const perLink =
+  (value: (link: LivePod["links"][number]) => number) =>
+  (pod: LivePod): Sample[] =>
+    pod.links.map((link) => [{ pod: pod.pod, peer: link.peer }, value(link)]);
 const perTenant =
   (value: (tenant: LivePod["tenants"][number]) => number) =>
   (pod: LivePod): Sample[] =>
@@ -71,6 +75,24 @@ const families: Family[] = [
     type: "counter",
     help: "Packets dropped before a tenant was known.",
     of: (pod) => [[{ pod: pod.pod }, pod.malformedPackets]],
+  },
+  {
+    name: "nfaas_link_up",
+    type: "gauge",
+    help: "Whether the fabric link to the peer is up.",
+    of: perLink((link) => (link.up ? 1 : 0)),
+  },
+  {
+    name: "nfaas_neighbour_dead",
+    type: "gauge",
+    help: "Whether the peer leaves probes unanswered and is out of this pod's pools.",
+    of: perLink((link) => (link.dead ? 1 : 0)),
+  },
+  {
+    name: "nfaas_neighbour_deaths_total",
+    type: "counter",
+    help: "How often the peer was found dead.",
+    of: perLink((link) => link.deaths),
   },
   {
     name: "nfaas_tenant_cpu_seconds_total",

@@ -99,6 +99,9 @@ export const livePod = (
   ready: pod.ready,
   ioCpuNs: Number(counters?.ioCpuNs ?? 0n),
   malformedPackets: Number(counters?.malformedPackets ?? 0n),
+  links: (counters?.ports ?? [])
+    .filter((port) => port.fabric)
+    .map(({ name, up, dead, deaths }) => ({ peer: name, up, dead, deaths: Number(deaths) })),
   tenants: counters ? liveTenants(counters, names) : [],
   views: counters ? [...counters.views, ...departed].flatMap((v) => liveView(v, names)) : [],
 });

@@ -10,6 +10,10 @@ const counters = create(CountersResponseSchema, {
   epoch: "e1",
   ioCpuNs: 1_500_000_000n,
   malformedPackets: 2n,
+  ports: [
+    { name: "firewall-0", fabric: true, up: true, dead: true, deaths: 3n },
+    { name: "acme-client", fabric: false, up: true },
+  ],
   tenants: [
     {
       tenantId: 1,
@@ -57,7 +61,7 @@ describe("a live sample", () => {
   });
   it("shows a pod that does not answer, without figures", () => {
     const silent = livePod({ name: "gateway-west", function: "gateway", ready: false }, undefined, names);
-    expect(silent).toMatchObject({ ready: false, epoch: "", tenants: [], views: [] });
+    expect(silent).toMatchObject({ ready: false, epoch: "", links: [], tenants: [], views: [] });
   });
 });
 
@@ -65,6 +69,9 @@ describe("the metrics", () => {
   const text = renderMetrics({ node: "node-1", time: 0, pods: [pod] });
   it.each([
     'nfaas_pod_io_cpu_seconds_total{node="node-1",pod="gateway-west"} 1.5',
+    'nfaas_link_up{node="node-1",pod="gateway-west",peer="firewall-0"} 1',
+    'nfaas_neighbour_dead{node="node-1",pod="gateway-west",peer="firewall-0"} 1',
+    'nfaas_neighbour_deaths_total{node="node-1",pod="gateway-west",peer="firewall-0"} 3',
     'nfaas_tenant_queue_capacity_packets{node="node-1",pod="gateway-west",tenant="acme"} 1024',
     'nfaas_view_left_bytes_total{node="node-1",pod="gateway-west",tenant="acme",chain="web",view="tenant-acme/web-1"} 600',
     'nfaas_view_dropped_packets_total{node="node-1",pod="gateway-west",tenant="acme",chain="web",view="tenant-acme/web-1",direction="reverse",reason="denied",chain_node="fw"} 4',
