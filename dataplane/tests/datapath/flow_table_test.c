@@ -107,6 +107,40 @@ flood_of_openings_throws_out_no_established_flow(void)
 	dp_flow_table_fini(&table);
 }
 
+/* Established flows until the table takes no more; which ones it took. */
+static uint32_t
+fill_with_established(struct dp_flow_table *table, bool taken[4 * MAX_FLOWS])
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < 4 * MAX_FLOWS; i++) {
+		taken[i] = add(table, NODE, i, DP_FLOW_TCP_ESTABLISHED, 0) != NULL;
+		n += taken[i];
+	}
+	return n;
+}
+
+/* New flows are openings or unanswered; the other classes stand for a flood that somebody answers. */
+static void
+flood_of_any_class_on_a_full_table_throws_out_no_established_flow(void)
+{
+	static const enum dp_flow_class classes[] = {DP_FLOW_TCP_OPENING, DP_FLOW_TCP_ESTABLISHED, DP_FLOW_TCP_CLOSING,
+		DP_FLOW_UNANSWERED, DP_FLOW_ANSWERED};
+	static bool taken[4 * MAX_FLOWS];
+
+	for (unsigned class = 0; class < RTE_DIM(classes); class++) {
+		struct dp_flow_table table = make_table();
+		uint32_t filled = fill_with_established(&table, taken);
+
+		CHECK(filled > MAX_FLOWS * 9 / 10);
+		for (uint32_t i = 0; i < 10 * MAX_FLOWS; i++)
+			add(&table, NODE + 1, i, classes[class], SECONDS(1));
+		for (uint32_t i = 0; i < RTE_DIM(taken); i++)
+			CHECK((find(&table, NODE, i, SECONDS(1)) != NULL) == taken[i]);
+		dp_flow_table_fini(&table);
+	}
+}
+
 static void
 table_full_of_active_flows_refuses_and_of_silent_ones_replaces(void)
 {
@@ -150,5 +184,6 @@ tcp_is_followed_from_opening_to_close_and_open_again(void)
 
 TEST_MAIN(TEST(flow_is_found_at_its_position_only), TEST(silent_flow_is_forgotten_by_its_class),
 	TEST(ageing_frees_the_expired_and_only_them), TEST(flood_of_openings_throws_out_no_established_flow),
+	TEST(flood_of_any_class_on_a_full_table_throws_out_no_established_flow),
 	TEST(table_full_of_active_flows_refuses_and_of_silent_ones_replaces),
 	TEST(tcp_is_followed_from_opening_to_close_and_open_again))
