@@ -100,7 +100,7 @@ pmd_link_open(const struct port_context *context, const char *socket_path, uint1
 		rc = start(link->id, queues, context->pool);
 	if (rc >= 0)
 		return &link->port;
-	snprintf(error, PORT_ERROR_MAX, "%s: %s", arguments, rte_strerror(-rc));
+	snprintf(error, PORT_ERROR_MAX, "%.120s: %s", socket_path, rte_strerror(-rc));
 	free(link);
 	return NULL;
 }
