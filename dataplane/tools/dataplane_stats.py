@@ -38,13 +38,13 @@ def duration(ns):
 
 
 def quantile(buckets, part):
-    """Upper bound of the bucket that holds it."""
+    """Upper bound of the bucket that holds it; the last bucket has none."""
     rest = sum(buckets) * part
-    for i, packets in enumerate(buckets):
+    for i, packets in enumerate(buckets[:-1]):
         rest -= packets
         if rest <= 0:
-            break
-    return duration(LATENCY_MIN_NS << i)
+            return duration(LATENCY_MIN_NS << i)
+    return "more"
 
 
 def name(enum, value, prefix):
@@ -98,10 +98,19 @@ class Stats:
                                              *self.amounts(e, old)])
         return table("edges", ["tenant", "view", "from", "to", "direction", "packets/s", "bit/s"], rows)
 
+    @staticmethod
+    def times(histogram, old):
+        """Of the packets since the reading before."""
+        buckets = [now - before for now, before in zip(histogram.buckets, old.buckets if old is not None else [0] * 64)]
+        if sum(buckets) == 0:
+            bounds = ["-", "-"]
+        else:
+            bounds = [quantile(buckets, 0.5), quantile(buckets, 0.99)]
+        return [histogram.node, name(pb.Direction, histogram.direction, "DIRECTION_"), count(sum(buckets)), *bounds]
+
     def latency(self):
         rows = self.of_views("latency", lambda h: (h.node, h.direction),
-                             lambda h, old: [h.node, name(pb.Direction, h.direction, "DIRECTION_"), count(sum(h.buckets)),
-                                             quantile(h.buckets, 0.5), quantile(h.buckets, 0.99)])
+                             self.times)
         return table("time in this pod", ["tenant", "view", "node", "direction", "packets", "p50 below", "p99 below"], rows)
 
     def drops(self):
