@@ -42,11 +42,17 @@ class Flow:
     def ask(self, now):
         self.asked += 1
         self.waits_since = now
-        self.socket.send(QUESTION.pack(self.number, self.asked))
+        try:
+            self.socket.send(QUESTION.pack(self.number, self.asked))
+        except OSError:
+            pass  # no room, or an ICMP error about the last one: lost like any other
 
     def hear(self):
         """True when the question under way is answered; an older answer was given up before."""
-        return QUESTION.unpack(self.socket.recv(2048)) == (self.number, self.asked)
+        try:
+            return QUESTION.unpack(self.socket.recv(2048)) == (self.number, self.asked)
+        except OSError:
+            return False
 
 
 class Load:
