@@ -74,13 +74,6 @@ export function FirewallPanel({ node, issues, readOnly, onChange, onSeal }: Func
           Show more of {config.rules.length} rules
         </Button>
       )}
-      <NewFlowFields
-        node={node.name}
-        limit={config.newFlows}
-        issues={issues}
-        readOnly={readOnly}
-        onChange={(newFlows, field) => onChange(withOptional(config, "newFlows", newFlows), field)}
-      />
       <Foot
         node={node.name}
         config={config}
@@ -90,6 +83,13 @@ export function FirewallPanel({ node, issues, readOnly, onChange, onSeal }: Func
           onChange(addRule(config));
         }}
         onDefault={(defaultAction) => onChange({ ...config, defaultAction })}
+      />
+      <NewFlowFields
+        node={node.name}
+        limit={config.newFlows}
+        issues={issues}
+        readOnly={readOnly}
+        onChange={(newFlows, field) => onChange(withOptional(config, "newFlows", newFlows), field)}
       />
     </div>
   );

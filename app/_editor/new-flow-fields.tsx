@@ -17,7 +17,7 @@ export function NewFlowFields({ node, limit, issues, readOnly, onChange }: NewFl
   const problem = (field: keyof NewFlowLimit) =>
     issues.find((i) => i.node === node && i.path.endsWith(`.config.newFlows.${field}`))?.message;
   return (
-    <div className="flex flex-wrap gap-3 px-3 pt-2">
+    <div className="flex flex-wrap gap-3 px-3 pt-3">
       <div className="w-44">
         <NumberField
           label="New flows a second"
