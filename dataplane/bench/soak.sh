@@ -10,6 +10,7 @@ PER_LOAD=14000 # flows of one load, a socket each: within what most systems let 
 ports=$(seq 7 $((7 + (FLOWS - 1) / PER_LOAD)))
 ip netns add "$DUT"
 hosts 1
+ip -n "$ID-c1" addr add 10.1.0.3/24 dev eth0
 for ns in c1 s1; do in_ns $ns sysctl -qw net.ipv4.ip_local_port_range="1024 65535"; done
 for p in gw1 gw2; do pod "$p" gateway --max-flows 262144; done
 for p in fw1 fw2 fw3; do pod "$p" firewall --max-flows 262144; done
@@ -23,7 +24,8 @@ wait_for "first answer" in_ns c1 ping -q -c 1 -W 1 10.2.0.2
 loads=()
 left=$FLOWS
 for port in $ports; do
-	background in_ns c1 "$HERE/echo_flows.py" ask 10.2.0.2 "$port" $((left < PER_LOAD ? left : PER_LOAD)) >"load$port.json"
+	source=10.1.0.$((2 + port % 2)) # an address has room for 64,000
+	background in_ns c1 "$HERE/echo_flows.py" ask 10.2.0.2 "$port" $((left < PER_LOAD ? left : PER_LOAD)) $source >"load$port.json"
 	loads+=($!)
 	left=$((left - PER_LOAD))
 done

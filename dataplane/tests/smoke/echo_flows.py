@@ -3,7 +3,9 @@
 """UDP flows that know what became of each of their packets.
 
     echo_flows.py serve PORT                  sends every datagram back
-    echo_flows.py ask ADDRESS PORT FLOWS      until SIGINT: every flow sends its next question when the last is answered
+    echo_flows.py ask ADDRESS PORT FLOWS [SOURCE]
+                                              until SIGINT: every flow sends its next question when the last is answered;
+                                              one source address has room for 64,000 flows
 
 `ask` prints JSON at the end: questions asked and answered, those lost (no answer within 2 s), and round trip times in
 microseconds. A question's payload is the flow's number and its own, big-endian, so that captures can be read.
@@ -31,9 +33,10 @@ def serve(port):
 
 
 class Flow:
-    def __init__(self, number, address, port):
+    def __init__(self, number, address, port, source):
         self.number = number
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind((source, 0))
         self.socket.connect((address, port))
         self.socket.setblocking(False)
         self.asked = 0
@@ -56,8 +59,8 @@ class Flow:
 
 
 class Load:
-    def __init__(self, address, port, flows):
-        self.flows = [Flow(n, address, port) for n in range(flows)]
+    def __init__(self, address, port, flows, source="0.0.0.0"):
+        self.flows = [Flow(n, address, port, source) for n in range(flows)]
         self.poll = select.epoll()
         self.by_fd = {flow.socket.fileno(): flow for flow in self.flows}
         for fd in self.by_fd:
@@ -112,7 +115,7 @@ class Load:
 def main():
     if sys.argv[1] == "serve":
         serve(int(sys.argv[2]))
-    load = Load(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
+    load = Load(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), *sys.argv[5:])
     signal.signal(signal.SIGINT, load.stop)
     load.run()
     print(json.dumps(load.report()))
