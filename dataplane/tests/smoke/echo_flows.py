@@ -3,14 +3,16 @@
 """UDP flows that know what became of each of their packets.
 
     echo_flows.py serve PORT                  sends every datagram back
-    echo_flows.py ask ADDRESS PORT FLOWS [SOURCE]
-                                              until SIGINT: every flow sends its next question when the last is answered;
-                                              one source address has room for 64,000 flows
+    echo_flows.py ask ADDRESS PORT FLOWS [SOURCE [FIRST_PORT]]
+                                              until SIGINT: flows send their questions in turn, each its next one when the
+                                              last is answered, at most 1024 at a time (more would be lost in the hosts); one
+                                              has room for 64,000 flows; with FIRST_PORT they are the same flows each time
 
 `ask` prints JSON at the end: questions asked and answered, those lost (no answer within 2 s), and round trip times in
 microseconds. A question's payload is the flow's number and its own, big-endian, so that captures can be read.
 """
 
+import collections
 import json
 import select
 import signal
@@ -21,6 +23,7 @@ import time
 
 QUESTION = struct.Struct(">IQ")
 PATIENCE_S = 2
+WINDOW = 1024
 
 
 def serve(port):
@@ -33,10 +36,10 @@ def serve(port):
 
 
 class Flow:
-    def __init__(self, number, address, port, source):
+    def __init__(self, number, address, port, source, source_port):
         self.number = number
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind((source, 0))
+        self.socket.bind((source, source_port))
         self.socket.connect((address, port))
         self.socket.setblocking(False)
         self.asked = 0
@@ -59,12 +62,14 @@ class Flow:
 
 
 class Load:
-    def __init__(self, address, port, flows, source="0.0.0.0"):
-        self.flows = [Flow(n, address, port, source) for n in range(flows)]
+    def __init__(self, address, port, flows, source="0.0.0.0", first_port=0):
+        self.flows = [Flow(n, address, port, source, first_port and first_port + n) for n in range(flows)]
         self.poll = select.epoll()
         self.by_fd = {flow.socket.fileno(): flow for flow in self.flows}
         for fd in self.by_fd:
             self.poll.register(fd, select.EPOLLIN)
+        self.idle = collections.deque(self.flows)
+        self.waiting = 0
         self.stopping = False
         self.answered = self.lost = 0
         self.round_trips = []
@@ -72,10 +77,15 @@ class Load:
     def stop(self, *_):
         self.stopping = True
 
-    def next_question(self, flow, now):
+    def ask_more(self):
+        while self.idle and self.waiting < WINDOW and not self.stopping:
+            self.waiting += 1
+            self.idle.popleft().ask(time.monotonic())
+
+    def rest(self, flow):
         flow.waits_since = None
-        if not self.stopping:
-            flow.ask(now)
+        self.waiting -= 1
+        self.idle.append(flow)
 
     def note_answers(self, timeout_s):
         for fd, _ in self.poll.poll(timeout_s):
@@ -83,21 +93,21 @@ class Load:
             if flow.hear() and flow.waits_since is not None:
                 self.answered += 1
                 self.round_trips.append(now - flow.waits_since)
-                self.next_question(flow, now)
+                self.rest(flow)
 
     def give_up_on_lost(self):
         now = time.monotonic()
         for flow in self.flows:
             if flow.waits_since is not None and now - flow.waits_since > PATIENCE_S:
                 self.lost += 1
-                self.next_question(flow, now)
+                self.rest(flow)
 
     def run(self):
         next_look = 0
-        for flow in self.flows:
-            flow.ask(time.monotonic())
-        while any(flow.waits_since is not None for flow in self.flows):
+        self.ask_more()
+        while self.waiting:
             self.note_answers(0.1)
+            self.ask_more()
             if time.monotonic() > next_look:
                 self.give_up_on_lost()
                 next_look = time.monotonic() + 0.1
@@ -115,7 +125,7 @@ class Load:
 def main():
     if sys.argv[1] == "serve":
         serve(int(sys.argv[2]))
-    load = Load(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), *sys.argv[5:])
+    load = Load(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), *sys.argv[5:6], *map(int, sys.argv[6:]))
     signal.signal(signal.SIGINT, load.stop)
     load.run()
     print(json.dumps(load.report()))
