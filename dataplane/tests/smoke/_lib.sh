@@ -22,6 +22,11 @@ cleanup() {
 	for pid in "${PIDS[@]}" "${POD_PID[@]}"; do
 		timeout 5 tail --pid="$pid" -s 0.05 -f /dev/null || kill -KILL "$pid" 2>/dev/null
 	done
+	# of a build with sanitizers; UndefinedBehaviorSanitizer alone ends no process
+	if grep -qE 'Sanitizer|runtime error:' "$LAB"/*.log 2>/dev/null; then
+		grep -hE -A 15 'Sanitizer|runtime error:' "$LAB"/*.log | head -60 >&2
+		status=1
+	fi
 	for ns in $(ip netns list | awk '{print $1}' | grep "^$ID-"); do ip netns del "$ns"; done
 	for ns in /sys/fs/cgroup/cpu /sys/fs/cgroup; do echo $$ >"$ns/cgroup.procs"; done 2>/dev/null
 	find /sys/fs/cgroup -depth -type d -path "*/$ID*" -exec rmdir {} + 2>/dev/null

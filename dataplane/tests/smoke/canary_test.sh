@@ -29,7 +29,7 @@ pass 2
 result=
 for percent in 1 10 50 90; do
 	"$HERE/canary.py" share $percent
-	pass 2
+	pass 3
 	result+="$("$HERE/canary.py" check $FLOWS 2>&1), " || fail "at $percent %: $result"
 done
 kill -INT "$load" && wait "$load"

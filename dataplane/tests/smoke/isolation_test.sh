@@ -5,7 +5,7 @@
 # Generator on one CPU, pod on the other. Round trip times are printed: the generator's own turns are in them.
 . "$(dirname "$0")/_lib.sh"
 
-RATE=200000 BOUND=97
+RATE=200000 BOUND=${BOUND:-97} # percent
 read -r pod_cpu generator_cpu < <(taskset -pc $$ | sed 's/.*: //' | python3 -c '
 cpus = [c for part in input().split(",") for a, _, b in [part.partition("-")] for c in range(int(a), int(b or a) + 1)]
 print(cpus[-1], cpus[0])')

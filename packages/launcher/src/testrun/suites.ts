@@ -72,13 +72,18 @@ const meson =
     return withStatus(readReport(join(build, "meson-logs", "testlog.json"), parseMeson), status);
   };
 
+const sanitizersBuild = `${dataplaneBuild}-asan`;
 const sanitizers = ["-Db_sanitize=address,undefined", "-Dbuildtype=debugoptimized"];
 
-const smoke: Suite["run"] = async (args, signal) => {
-  await buildDataplaneTests(buildLog, dataplaneBuild);
-  const { status, output } = await show(["bash", "dataplane/tests/smoke/run.sh", ...args], signal);
-  return withStatus(parseClosingLine(output), status);
-};
+/** Smoke tests of one data plane build. @param env shorter loads or looser bounds, for a slow build */
+const smoke =
+  (build: string, env: Record<string, string>, ...setupOptions: string[]): Suite["run"] =>
+  async (args, signal) => {
+    await buildDataplaneTests(buildLog, build, ...setupOptions);
+    const command = ["bash", "dataplane/tests/smoke/run.sh", ...args];
+    const { status, output } = await show(command, signal, { ...env, NFAAS_BUILD: build });
+    return withStatus(parseClosingLine(output), status);
+  };
 
 /** Seconds a fuzzer runs here; longer by `dataplane/tests/datapath/fuzz/run.sh SECONDS`. */
 const fuzzSeconds = "10";
@@ -96,12 +101,16 @@ export const suites: Readonly<Record<string, Suite>> = {
   dataplane: { title: "data plane, unit tests", run: meson(dataplaneBuild) },
   sanitizers: {
     title: "data plane, unit tests under AddressSanitizer and UndefinedBehaviorSanitizer",
-    run: meson(`${dataplaneBuild}-asan`, ...sanitizers),
+    run: meson(sanitizersBuild, ...sanitizers),
   },
   fuzz: { title: "data plane, a short fuzzing of packets and states", run: fuzz },
   contract: { title: "Kubernetes API, contract tests", run: vitest("contract") },
   system: { title: "namespaces and processes, system tests", run: vitest("system") },
-  smoke: { title: "data plane, smoke tests", run: smoke },
+  smoke: { title: "data plane, smoke tests", run: smoke(dataplaneBuild, {}) },
+  "smoke-sanitizers": {
+    title: "data plane, smoke tests under AddressSanitizer and UndefinedBehaviorSanitizer",
+    run: smoke(sanitizersBuild, { FLIPS: "1000", BOUND: "50" }, ...sanitizers),
+  },
   browser: { title: "browser tests of the whole", run: browser },
 };
 
