@@ -22,6 +22,8 @@ fill_tenant(tenant_counters *t, const struct worker *w)
 	t->cpu_ns = worker_cpu_ns(w);
 	t->cycles = counter_read(&w->cycles);
 	t->queue_depth = rte_ring_count(w->in);
+	t->buffers = buffers_in_use(w);
+	t->buffer_quota = w->buffer_quota;
 	t->queue_capacity = rte_ring_get_capacity(w->in);
 	return true;
 }

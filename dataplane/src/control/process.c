@@ -14,7 +14,6 @@
 #include "runtime/worker.h"
 #include "util/log.h"
 
-#define POOL_CACHE 256
 #define PROBES_MAX (2 * DP_MAX_PORTS)
 
 static void
@@ -47,6 +46,7 @@ start_datapath(struct process *p)
 {
 	struct shared *s = &p->shared;
 
+	s->buffer_quota = p->options->tenant_buffers;
 	s->pool = create_pool(eal_buffer_count(p->options));
 	if (s->pool == NULL || dp_meta_init() < 0) {
 		log_error("packet buffers failed", "count=%u error=\"%s\" mend=\"give more --memory, or a smaller --max-tenants\"",

@@ -147,6 +147,9 @@ void dp_latency_count(const struct dp *dp, const struct dp_state *state, uint16_
 uint16_t dp_housekeep(struct dp *dp, const struct dp_state *state, uint16_t slot, uint64_t now,
 	struct rte_mbuf **out);
 
+/* The tenant's worker only: packets the datapath keeps for the tenant, such as those that wait for a neighbour. */
+uint32_t dp_buffers_kept(const struct dp_state *state, uint16_t slot);
+
 /*
  * Probes of neighbours (packet/probe.h). The control thread makes a question, to be sent by its out_port; NULL when out of
  * buffers. The I/O thread notes answers in dp_classify(): the sequence of the last one by a port, 0 = none yet.

@@ -11,6 +11,7 @@
 #include "runtime/snapshot.h"
 
 #define QUEUE_CAPACITY 1024 /* packets in each direction between I/O thread and worker */
+#define POOL_CACHE 256      /* free buffers a thread keeps for itself, and half as many more before it gives any back */
 
 struct capture;
 
@@ -23,6 +24,7 @@ struct shared {
 	struct capture *_Atomic capture; /* NULL = off */
 	struct rte_ring *probes; /* from the main to the I/O thread: packets with an out port (control/health_monitor.h) */
 	bool run_to_completion; /* no workers' threads: the I/O thread does it all (run_to_completion.h) */
+	uint32_t buffer_quota; /* of each tenant: buffers.h */
 	struct doorbell io_bell;
 	_Atomic int io_cpu; /* where the I/O thread ran last */
 	int io_event_fd; /* written to wake the I/O thread */

@@ -13,10 +13,12 @@
 #include <rte_log.h>
 #include <rte_mbuf.h>
 
+#include "runtime/buffers.h"
 #include "runtime/datapath_threads.h"
 #include "util/log.h"
 
-#define PORT_BUFFERS 4096 /* bursts, caches and frames on their way, beside the rings */
+#define PORT_BUFFERS 4096 /* bursts and frames on their way through ports */
+#define THREAD_BUFFERS (POOL_CACHE + POOL_CACHE / 2)
 #define BUFFER_BYTES 4096 /* a buffer takes 2432; the rest is for what cannot be split */
 #define HEAP_SLACK_MB 64
 #define MAX_ARGS 16
@@ -24,7 +26,9 @@
 unsigned
 eal_buffer_count(const struct options *options)
 {
-	return 2 * QUEUE_CAPACITY * options->max_tenants + PORT_BUFFERS;
+	const unsigned threads = options->max_tenants + 2; /* main, I/O, one per tenant */
+
+	return (options->tenant_buffers + BUFFERS_OVER) * options->max_tenants + THREAD_BUFFERS * threads + PORT_BUFFERS;
 }
 
 static uint32_t

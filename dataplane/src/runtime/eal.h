@@ -5,7 +5,7 @@
 
 #include "util/options.h"
 
-/* Packet buffers so that every tenant's rings can be full and the ports still get theirs. */
+/* Packet buffers so that every tenant can have its quota (buffers.h) and the ports still get theirs. */
 unsigned eal_buffer_count(const struct options *options);
 
 /* 0, or -1 with a line in the log that tells the mend. May run the program anew (exec) without hugepages, when they

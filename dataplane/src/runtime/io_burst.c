@@ -93,14 +93,17 @@ flush_worker(struct io *io, const struct snapshot *s, uint16_t slot)
 {
 	struct stage *stage = &io->in[slot];
 	struct worker *w = s->workers[slot];
-	unsigned n = 0;
+	uint16_t n = 0, admitted = w == NULL ? 0 : buffers_admit(w, stage->n);
 
-	if (w != NULL && io->shared->run_to_completion && rtc_process_now(io, s, w, stage->pkts, stage->n))
-		n = stage->n;
-	else if (w != NULL)
-		n = rte_ring_sp_enqueue_burst(w->in, (void **)stage->pkts, stage->n, NULL);
-	if (unlikely(n < stage->n)) /* a flood costs the tenant its own packets, at its own ring */
-		drop_all(io, s->state, stage->pkts + n, (uint16_t)(stage->n - n), DROP(QUEUE_FULL));
+	if (admitted > 0 && io->shared->run_to_completion && rtc_process_now(io, s, w, stage->pkts, admitted))
+		n = admitted;
+	else if (admitted > 0)
+		n = (uint16_t)rte_ring_sp_enqueue_burst(w->in, (void **)stage->pkts, admitted, NULL);
+	/* A flood costs the tenant its own packets, at its own ring. */
+	if (unlikely(n < admitted))
+		drop_all(io, s->state, stage->pkts + n, admitted - n, DROP(QUEUE_FULL));
+	if (unlikely(admitted < stage->n))
+		drop_all(io, s->state, stage->pkts + admitted, stage->n - admitted, w == NULL ? DROP(QUEUE_FULL) : DROP(BUFFER_QUOTA));
 	stage->n = 0;
 }
 

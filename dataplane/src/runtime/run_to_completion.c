@@ -35,6 +35,7 @@ process(struct io *io, const struct snapshot *s, struct worker *w, struct rte_mb
 
 	dp_latency_count(io->shared->dp, s->state, w->slot, out, n_out, rte_rdtsc());
 	charge(io, w, rte_rdtsc() - start);
+	buffers_end(w, s->state); /* what leaves by a port is no longer the tenant's */
 	stage_all(io, s, out, n_out);
 }
 
@@ -83,6 +84,7 @@ keep_house(struct io *io, const struct snapshot *s)
 		uint64_t start = rte_rdtsc();
 		uint16_t n = dp_housekeep(io->shared->dp, s->state, w->slot, start, out);
 		charge(io, w, rte_rdtsc() - start);
+		buffers_end(w, s->state);
 		stage_all(io, s, out, n);
 	}
 }

@@ -20,17 +20,27 @@
 #define HOUSEKEEP_MS 10
 #define HOUSEKEEP_IDLE_MS 100 /* after a while without packets */
 
+static void
+drop_rest(struct worker *w, struct dp_state *state, struct rte_mbuf **pkts, unsigned from, unsigned n,
+	Nfaas__Dataplane__V1__DropReason reason)
+{
+	for (unsigned i = from; i < n; i++)
+		dp_drop(w->shared->dp, state, pkts[i], reason, DP_WRITER_WORKER);
+}
+
 /* Hands packets to the I/O thread; what does not fit is the tenant's own loss. */
 static void
 send_out(struct worker *w, struct dp_state *state, struct rte_mbuf **pkts, uint16_t n)
 {
-	if (n == 0)
-		return;
-	unsigned sent = rte_ring_sp_enqueue_burst(w->out, (void **)pkts, n, NULL);
-	for (unsigned i = sent; i < n; i++)
-		dp_drop(w->shared->dp, state, pkts[i], NFAAS__DATAPLANE__V1__DROP_REASON__DROP_REASON_LINK_FULL,
-			DP_WRITER_WORKER);
-	io_wake(w->shared);
+	uint16_t allowed = buffers_allow(w, state, n);
+
+	if (n > 0) {
+		unsigned sent = rte_ring_sp_enqueue_burst(w->out, (void **)pkts, allowed, NULL);
+		drop_rest(w, state, pkts, sent, allowed, NFAAS__DATAPLANE__V1__DROP_REASON__DROP_REASON_LINK_FULL);
+		drop_rest(w, state, pkts, allowed, n, NFAAS__DATAPLANE__V1__DROP_REASON__DROP_REASON_BUFFER_QUOTA);
+		io_wake(w->shared);
+	}
+	buffers_end(w, state);
 }
 
 static uint16_t
@@ -42,6 +52,7 @@ process(struct worker *w, struct dp_state *state)
 	if (n == 0)
 		return 0;
 	uint64_t start = rte_rdtsc();
+	buffers_begin(w, state, n);
 	uint16_t n_out = dp_process_burst(w->shared->dp, state, w->slot, in, n, start, out);
 	dp_latency_count(w->shared->dp, state, w->slot, out, n_out, rte_rdtsc());
 	counter_add(&w->cycles, rte_rdtsc() - start);
@@ -54,6 +65,7 @@ housekeep(struct worker *w, struct dp_state *state, uint64_t now)
 {
 	struct rte_mbuf *out[DP_OUT_MAX];
 
+	buffers_begin(w, state, 0);
 	send_out(w, state, out, dp_housekeep(w->shared->dp, state, w->slot, now, out));
 }
 
@@ -241,6 +253,7 @@ worker_new(struct shared *shared, const struct dp_tenant_info *tenant, uint16_t 
 	w->turn = turn;
 	w->tenant_id = tenant->tenant_id;
 	w->cpu_weight = tenant->cpu_weight;
+	w->buffer_quota = shared->buffer_quota;
 	w->in = ring_new();
 	w->out = ring_new();
 	if (w->in != NULL && w->out != NULL)

@@ -17,6 +17,7 @@
 
 #include <rte_ring.h>
 
+#include "runtime/buffers.h"
 #include "runtime/datapath_threads.h"
 
 struct worker {
@@ -26,6 +27,8 @@ struct worker {
 	uint16_t turn; /* see RCU_READER_WORKER */
 	uint32_t tenant_id;
 	uint32_t cpu_weight;
+	uint32_t buffer_quota;
+	uint32_t room; /* I/O thread: see buffers_admit() */
 	struct rte_ring *in;  /* I/O thread to worker, or what waits for credit */
 	struct rte_ring *out; /* worker to I/O thread */
 	pthread_t thread;
@@ -36,6 +39,7 @@ struct worker {
 	struct doorbell bell;
 	/* The worker's own. */
 	_Atomic uint64_t cycles __rte_cache_aligned;
+	_Atomic uint32_t held; /* buffers in work or kept by the datapath */
 	_Atomic int cpu; /* where it ran last */
 	int64_t credit;  /* run to completion: TSC cycles it may use, < 0 = owes */
 } __rte_cache_aligned;

@@ -22,6 +22,7 @@ static const char usage[] =
 	"  --memory MB        memory for packets and tables (default: what they need)\n"
 	"  --max-flows N      flows per tenant and table (default 65536)\n"
 	"  --max-tenants N    tenants at one time, 1 to 127 (default 16)\n"
+	"  --tenant-buffers N packets of one tenant at one time, 256 to 4096 (default 1536)\n"
 	"  --cpus LIST        CPUs to run on, such as 0,2-3 (default: all that are allowed)\n"
 	"  --no-hugepages     use ordinary pages even where hugepages are free\n"
 	"  --help, --version\n";
@@ -75,6 +76,9 @@ parse_one(struct options *o, int option, char *value, bool *has_role)
 	case 't':
 		return parse_number(value, 1, DP_MAX_TENANTS - 1, &o->max_tenants) ?
 			OPTIONS_RUN : bad("--max-tenants", value, "give 1 to 127");
+	case 'b':
+		return parse_number(value, BUFFERS_MIN, BUFFERS_MAX, &o->tenant_buffers) ?
+			OPTIONS_RUN : bad("--tenant-buffers", value, "give 256 to 4096");
 	case 'u':
 		o->cpus = value;
 		return OPTIONS_RUN;
@@ -100,14 +104,15 @@ options_parse(struct options *options, int argc, char **argv)
 		{"pod", required_argument, NULL, 'p'}, {"role", required_argument, NULL, 'r'},
 		{"control", required_argument, NULL, 'c'}, {"cgroup", required_argument, NULL, 'g'},
 		{"memory", required_argument, NULL, 'm'}, {"max-flows", required_argument, NULL, 'f'},
-		{"max-tenants", required_argument, NULL, 't'}, {"cpus", required_argument, NULL, 'u'},
+		{"max-tenants", required_argument, NULL, 't'}, {"tenant-buffers", required_argument, NULL, 'b'},
+		{"cpus", required_argument, NULL, 'u'},
 		{"no-hugepages", no_argument, NULL, 'n'}, {"version", no_argument, NULL, 'v'},
 		{"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0},
 	};
 	bool has_role = false;
 	int option;
 
-	*options = (struct options){.max_flows = 65536, .max_tenants = 16};
+	*options = (struct options){.max_flows = 65536, .max_tenants = 16, .tenant_buffers = BUFFERS_DEFAULT};
 	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
 		enum options_result result = parse_one(options, option, optarg, &has_role);
 		if (result != OPTIONS_RUN)

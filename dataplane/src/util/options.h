@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "datapath/datapath.h"
+#include "runtime/buffers.h"
 
 /* What the command line said. Strings point into argv. */
 struct options {
@@ -17,6 +18,7 @@ struct options {
 	uint32_t memory_mb;   /* 0 = what the buffers and tables need */
 	uint32_t max_flows;   /* per tenant and table, a power of two */
 	uint32_t max_tenants; /* 1..DP_MAX_TENANTS - 1 */
+	uint32_t tenant_buffers; /* packet buffers of each tenant, BUFFERS_MIN..BUFFERS_MAX */
 	bool no_hugepages;
 };
 

@@ -223,6 +223,14 @@ dp_process_burst(struct dp *dp, const struct dp_state *state, uint16_t slot, str
 	return context.n_out;
 }
 
+uint32_t
+dp_buffers_kept(const struct dp_state *state, uint16_t slot)
+{
+	const struct dp_state_tenant *tenant = state->slots[slot];
+
+	return tenant == NULL ? 0 : tenant->tenant->fragments.n_pending + tenant->tenant->neighbours.n_pending;
+}
+
 uint16_t
 dp_housekeep(struct dp *dp, const struct dp_state *state, uint16_t slot, uint64_t now, struct rte_mbuf **out)
 {
