@@ -20,6 +20,7 @@ const reasons: Readonly<Record<string, string>> = {
   spoofed: "Its source isn’t one of the attachment’s prefixes",
   "too-big": "Larger than the path’s MTU",
   "no-memory": "The pod had no packet buffer left",
+  "buffer-quota": "The tenant had its share of the pod’s packet buffers",
   "new-flow-limited": "A firewall lets in no more new flows a second",
   "rate-limited": "A rate limiter drops packets of its colour",
   unsupported: "Not carried: only untagged IPv4 and ARP are",

@@ -51,13 +51,17 @@ export function describePod(
     restarts: pod.restarts,
     fabricAddress: pod.fabricAddress,
     ioCpuCores: cpu?.io ?? null,
-    tenants: (live?.tenants ?? []).map(({ tenant, queueDepth, queueCapacity, flows }) => ({
-      tenant,
-      cpuCores: cpu?.tenants.get(tenant) ?? 0,
-      queueDepth,
-      queueCapacity,
-      flows,
-    })),
+    tenants: (live?.tenants ?? []).map(
+      ({ tenant, queueDepth, queueCapacity, buffers, bufferQuota, flows }) => ({
+        tenant,
+        cpuCores: cpu?.tenants.get(tenant) ?? 0,
+        queueDepth,
+        queueCapacity,
+        buffers,
+        bufferQuota,
+        flows,
+      }),
+    ),
     malformedPackets: live?.malformedPackets ?? null,
     unansweredBy,
   };

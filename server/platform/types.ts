@@ -25,7 +25,15 @@ export interface PlatformPod {
   fabricAddress: string;
   /** CPU of the I/O thread, in cores. */
   ioCpuCores: number | null;
-  tenants: { tenant: string; cpuCores: number; queueDepth: number; queueCapacity: number; flows: number }[];
+  tenants: {
+    tenant: string;
+    cpuCores: number;
+    queueDepth: number;
+    queueCapacity: number;
+    buffers: number;
+    bufferQuota: number;
+    flows: number;
+  }[];
   malformedPackets: number | null;
   /** Pods whose probes it leaves unanswered. */
   unansweredBy: string[];

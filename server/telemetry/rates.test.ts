@@ -152,6 +152,8 @@ describe("rates of one node", () => {
       cycles: 0,
       queueDepth: 0,
       queueCapacity: 1,
+      buffers: 0,
+      bufferQuota: 1,
       flows: 3,
       drops: [],
     };

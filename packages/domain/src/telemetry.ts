@@ -52,6 +52,9 @@ export interface LiveTenant {
   cycles: number;
   queueDepth: number;
   queueCapacity: number;
+  /** Packet buffers the tenant has of the pod's, and how many it may have. */
+  buffers: number;
+  bufferQuota: number;
   flows: number;
   drops: LiveDrop[];
 }

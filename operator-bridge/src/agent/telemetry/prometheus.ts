@@ -119,6 +119,18 @@ const families: Family[] = [
     of: perTenant((t) => t.queueCapacity),
   },
   {
+    name: "nfaas_tenant_buffers",
+    type: "gauge",
+    help: "Packet buffers of the pod that the tenant has.",
+    of: perTenant((t) => t.buffers),
+  },
+  {
+    name: "nfaas_tenant_buffer_quota",
+    type: "gauge",
+    help: "Packet buffers of the pod that the tenant may have.",
+    of: perTenant((t) => t.bufferQuota),
+  },
+  {
     name: "nfaas_tenant_flows",
     type: "gauge",
     help: "Live flows of the tenant in the pod.",

@@ -78,6 +78,8 @@ const liveTenants = ({ tenants }: CountersResponse, names: Names): LiveTenant[] 
     cycles: Number(t.cycles),
     queueDepth: t.queueDepth,
     queueCapacity: t.queueCapacity,
+    buffers: t.buffers,
+    bufferQuota: t.bufferQuota,
     flows: Number(t.flows),
     drops: t.drops.map(drop),
   }));

@@ -20,6 +20,8 @@ const counters = create(CountersResponseSchema, {
       cpuNs: 2_000_000_000n,
       queueDepth: 3,
       queueCapacity: 1024,
+      buffers: 7,
+      bufferQuota: 1536,
       flows: 4n,
       drops: [{ reason: DropReason.QUEUE_FULL, direction: Direction.FORWARD, packets: 5n, bytes: 500n }],
     },
@@ -73,6 +75,8 @@ describe("the metrics", () => {
     'nfaas_neighbour_dead{node="node-1",pod="gateway-west",peer="firewall-0"} 1',
     'nfaas_neighbour_deaths_total{node="node-1",pod="gateway-west",peer="firewall-0"} 3',
     'nfaas_tenant_queue_capacity_packets{node="node-1",pod="gateway-west",tenant="acme"} 1024',
+    'nfaas_tenant_buffers{node="node-1",pod="gateway-west",tenant="acme"} 7',
+    'nfaas_tenant_buffer_quota{node="node-1",pod="gateway-west",tenant="acme"} 1536',
     'nfaas_view_left_bytes_total{node="node-1",pod="gateway-west",tenant="acme",chain="web",view="tenant-acme/web-1"} 600',
     'nfaas_view_dropped_packets_total{node="node-1",pod="gateway-west",tenant="acme",chain="web",view="tenant-acme/web-1",direction="reverse",reason="denied",chain_node="fw"} 4',
   ])("have %s", (line) => {
