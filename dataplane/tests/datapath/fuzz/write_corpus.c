@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Writes well-formed inputs for the fuzzers into the directories argv[1] (frames) and argv[2] (states). */
+/* Writes well-formed inputs for the fuzzers into the directories argv[1] (frames), argv[2] (states) and argv[3] (what
+ * web clients send first). */
+#include "lib/hello.h"
+#include "lib/quic_vectors.h"
 #include "lib/world.h"
 
 static void
@@ -39,13 +42,32 @@ write_state(const struct world *world, const char *directory, const char *name, 
 	desired_free(desired);
 }
 
+static void
+write_hellos(const char *directory)
+{
+	static const char request[] = "GET http://a.example/ HTTP/1.1\r\nHost: a.example\r\nAccept: */*\r\n\r\n";
+	struct hello hello = {.name = "www.example.com", .padding = 30, .encrypted = true};
+	uint8_t message[HELLO_MAX], records[2 * HELLO_MAX], frame[4 + HELLO_MAX] = {6, 0, 0x40};
+	size_t length = hello_write(message, &hello);
+
+	write_file(directory, "request", request, sizeof(request) - 1);
+	write_file(directory, "handshake", message, length);
+	write_file(directory, "record", records, hello_write_records(records, message, length, 0));
+	write_file(directory, "records", records, hello_write_records(records, message, length, 40));
+	write_file(directory, "quic-1", rfc9001_initial, sizeof(rfc9001_initial));
+	write_file(directory, "quic-2", rfc9369_initial, sizeof(rfc9369_initial));
+	frame[3] = (uint8_t)length;
+	memcpy(frame + 4, message, length);
+	write_file(directory, "crypto-frame", frame, 4 + length);
+}
+
 int
 main(int argc, char **argv)
 {
 	struct frame frames[] = {tcp_to_server(4000, 80, SYN), echo_request(1)};
 	struct world *world;
 
-	CHECK(argc == 3);
+	CHECK(argc == 4);
 	test_init();
 	world = world_new();
 	for (size_t i = 0; i < RTE_DIM(frames); i++) {
@@ -61,5 +83,6 @@ main(int argc, char **argv)
 	world->views[0].branches = true;
 	write_state(world, argv[2], "branches", FIREWALL_1);
 	world_free(world);
+	write_hellos(argv[3]);
 	return 0;
 }
