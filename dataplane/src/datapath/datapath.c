@@ -67,3 +67,32 @@ dp_destroy(struct dp *dp)
 {
 	free(dp);
 }
+
+bool
+dp_shares_flows(const struct dp *dp)
+{
+	return dp->function->shares_flows;
+}
+
+uint32_t
+dp_flows_tell(struct dp *dp, const struct dp_state *state, uint16_t slot, struct dp_flow_scan *scan, enum dp_flow_pass begin,
+	uint32_t buckets, uint64_t now, struct dp_flow_record *records, uint32_t max)
+{
+	const struct dp_state_tenant *tenant = state->slots[slot];
+
+	if (tenant == NULL)
+		return 0;
+	if (begin != DP_FLOW_PASS_GOES_ON)
+		dp_flow_scan_begin(scan, &tenant->tenant->flows, begin == DP_FLOW_PASS_WHOLE, dp_ticks(dp, now));
+	return dp_flow_scan_step(scan, &tenant->tenant->flows, buckets, dp_ticks(dp, now), records, max);
+}
+
+void
+dp_flows_take(struct dp *dp, const struct dp_state *state, uint16_t slot, const struct dp_flow_record *records, uint32_t n,
+	uint64_t now, uint64_t taken[DP_FLOW_TAKEN_KINDS])
+{
+	const struct dp_state_tenant *tenant = state->slots[slot];
+
+	for (uint32_t i = 0; tenant != NULL && i < n; i++)
+		taken[dp_flow_take(&tenant->tenant->flows, &records[i], dp_ticks(dp, now))]++;
+}

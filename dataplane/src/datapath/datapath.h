@@ -21,6 +21,8 @@
 
 #include "nfaas_dataplane.pb-c.h"
 
+#include "flow/flow_share.h"
+
 #define DP_BURST 32
 #define DP_PORT_NONE UINT16_MAX
 #define DP_MAX_TENANTS 128 /* worker slots of one process; RTE_MAX_LCORE bounds registered threads at 127 */
@@ -149,6 +151,18 @@ uint16_t dp_housekeep(struct dp *dp, const struct dp_state *state, uint16_t slot
 
 /* The tenant's worker only: packets the datapath keeps for the tenant, such as those that wait for a neighbour. */
 uint32_t dp_buffers_kept(const struct dp_state *state, uint16_t slot);
+
+/*
+ * Flows shared with other pods of the same function (flow/flow_share.h). The tenant's worker only: tells the next `buckets`
+ * buckets of its flow table in at most `max` records, returns how many; begins a pass first where `begin` says so. And takes in
+ * records of others, counting what became of them in taken[]. `now` is a TSC reading.
+ */
+bool dp_shares_flows(const struct dp *dp); /* whether the function has flows that mean something elsewhere */
+enum dp_flow_pass { DP_FLOW_PASS_GOES_ON, DP_FLOW_PASS_NEWS, DP_FLOW_PASS_WHOLE };
+uint32_t dp_flows_tell(struct dp *dp, const struct dp_state *state, uint16_t slot, struct dp_flow_scan *scan,
+	enum dp_flow_pass begin, uint32_t buckets, uint64_t now, struct dp_flow_record *records, uint32_t max);
+void dp_flows_take(struct dp *dp, const struct dp_state *state, uint16_t slot, const struct dp_flow_record *records, uint32_t n,
+	uint64_t now, uint64_t taken[DP_FLOW_TAKEN_KINDS]);
 
 /*
  * Probes of neighbours (packet/probe.h). The control thread makes a question, to be sent by its out_port; NULL when out of

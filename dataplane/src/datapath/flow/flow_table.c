@@ -20,6 +20,12 @@ static const uint32_t silence_max[DP_FLOW_CLASSES] = {
 	[DP_FLOW_ANSWERED] = SECONDS(300),
 };
 
+uint32_t
+dp_flow_silence_max(enum dp_flow_class class)
+{
+	return silence_max[class];
+}
+
 /* An answered flow that was silent this long may be replaced by a new one when its buckets are full. */
 #define EVICT_ANSWERED_AFTER SECONDS(60)
 

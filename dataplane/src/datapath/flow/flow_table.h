@@ -43,7 +43,8 @@ struct dp_flow_entry {
 	uint16_t rule;       /* index of the rule that allows it */
 	uint8_t initiator;   /* side of the flow that sent its first packet */
 	uint8_t closed;      /* bit per side: its FIN was seen */
-	uint8_t reserved[8];
+	uint32_t told;        /* tick in which others were told of it, or told of it themselves (flow_share.h) */
+	uint32_t told_digest; /* of what they know */
 } __attribute__((aligned(64)));
 _Static_assert(sizeof(struct dp_flow_entry) == 64, "an entry is a cache line");
 
@@ -130,6 +131,9 @@ void dp_flow_table_remove(struct dp_flow_table *table, struct dp_flow_entry *ent
 /* Frees the expired ones of the next n buckets. */
 void dp_flow_table_age(struct dp_flow_table *table, uint32_t n, uint32_t now);
 
+/* How long a flow of the class may be silent, ticks. */
+uint32_t dp_flow_silence_max(enum dp_flow_class class);
+
 static inline uint8_t *
 dp_flow_class(struct dp_flow_table *table, const struct dp_flow_entry *entry)
 {
@@ -144,6 +148,15 @@ dp_flow_touch(struct dp_flow_table *table, const struct dp_flow_entry *entry, ui
 	size_t index = (size_t)(entry - table->entries);
 
 	table->buckets[index / DP_FLOW_BUCKET_SLOTS].seen[index % DP_FLOW_BUCKET_SLOTS] = now;
+}
+
+/* Ticks since the flow's last packet. */
+static inline uint32_t
+dp_flow_silence(const struct dp_flow_table *table, const struct dp_flow_entry *entry, uint32_t now)
+{
+	size_t index = (size_t)(entry - table->entries);
+
+	return now - table->buckets[index / DP_FLOW_BUCKET_SLOTS].seen[index % DP_FLOW_BUCKET_SLOTS];
 }
 
 #endif

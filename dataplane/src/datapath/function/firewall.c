@@ -178,4 +178,5 @@ const struct dp_function dp_function_firewall = {
 	.build = dp_build_firewall,
 	.release = release,
 	.process = judge,
+	.shares_flows = true,
 };

@@ -26,6 +26,8 @@ struct dp_function {
 	dp_drop_reason_t (*process)(struct dp_context *context, struct dp_packet *packet);
 	/* Worker, every 10 ms or so; NULL = nothing to do. */
 	void (*housekeep)(struct dp_context *context);
+	/* Its flows' entries are all it knows of them, and mean the same in another pod: they may be shared (flow/flow_share.h). */
+	bool shares_flows;
 };
 
 extern const struct dp_function dp_function_gateway;

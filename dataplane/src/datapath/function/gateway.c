@@ -35,4 +35,5 @@ const struct dp_function dp_function_gateway = {
 	.build = build,
 	.process = process,
 	.housekeep = dp_gateway_housekeep,
+	.shares_flows = true,
 };
