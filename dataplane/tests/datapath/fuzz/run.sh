@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Fuzzes the packet path, the building of states and the reading of site names: run.sh [SECONDS each, default 30]. Needs clang. What broke is left
-# in the directory named at the end, and the last line says how many passed.
+# Fuzzes the packet path, the building of states, the reading of site names and a state group's messages: run.sh [SECONDS
+# each, default 30]. Needs clang. What broke is left in the directory named at the end, and the last line says how many
+# passed.
 set -eu
 seconds=${1:-30}
 here=$(cd "$(dirname "$0")" && pwd)
@@ -12,11 +13,12 @@ work=$(mktemp -d)
   -Dbuildtype=debugoptimized >/dev/null
 programs=$build/tests/datapath/fuzz
 ninja -C "$build" tests/datapath/fuzz/datapath_packet_fuzz tests/datapath/fuzz/datapath_state_fuzz tests/datapath/fuzz/datapath_web_fuzz \
+  tests/datapath/fuzz/datapath_group_fuzz \
   tests/datapath/fuzz/datapath_write_corpus >/dev/null
-mkdir "$work/packet" "$work/state" "$work/web"
+mkdir "$work/packet" "$work/state" "$work/web" "$work/group"
 passed=0 failed=0
-"$programs/datapath_write_corpus" "$work/packet" "$work/state" "$work/web"
-for name in packet state web; do
+"$programs/datapath_write_corpus" "$work/packet" "$work/state" "$work/web" "$work/group"
+for name in packet state web group; do
   echo "fuzzing $name for $seconds s"
   "$programs/datapath_${name}_fuzz" -max_total_time="$seconds" -max_len=16384 -timeout=10 -rss_limit_mb=4096 \
     -artifact_prefix="$work/" -print_final_stats=1 -verbosity=0 "$work/$name" ||

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Writes well-formed inputs for the fuzzers into the directories argv[1] (frames), argv[2] (states) and argv[3] (what
- * web clients send first). */
+/* Writes well-formed inputs for the fuzzers into the directories argv[1] (frames), argv[2] (states), argv[3] (what web
+ * clients send first) and argv[4] (messages of a state group). */
 #include "lib/hello.h"
 #include "lib/quic_vectors.h"
 #include "lib/world.h"
+#include "state_group/message.h"
 
 static void
 write_file(const char *directory, const char *name, const void *data, size_t size)
@@ -61,13 +62,40 @@ write_hellos(const char *directory)
 	write_file(directory, "crypto-frame", frame, 4 + length);
 }
 
+/* A sealed message for the parser, and the body alone behind its type. */
+static void
+write_message(const char *directory, const char *name, uint8_t type, uint8_t *wire, uint32_t length)
+{
+	static const struct group_key key;
+	char body[64];
+
+	snprintf(body, sizeof(body), "%s-body", name);
+	write_file(directory, name, wire, group_message_seal(wire, &key, type, 0, length));
+	wire[GROUP_HEADER_SIZE - 1] = type;
+	write_file(directory, body, wire + GROUP_HEADER_SIZE - 1, length + 1);
+}
+
+static void
+write_messages(const char *directory)
+{
+	static uint8_t wire[GROUP_MESSAGE_MAX];
+	const struct dp_flow_record records[3] = {{.class = DP_FLOW_TCP_ESTABLISHED}, {.class = DP_FLOW_ANSWERED, .initiator = 1}};
+	const struct group_hello hello = {.group = "web", .pod = "web-1"};
+	uint8_t *body = wire + GROUP_HEADER_SIZE;
+
+	write_message(directory, "hello", GROUP_HELLO, wire, group_hello_write(body, &hello));
+	write_message(directory, "flows", GROUP_FLOWS, wire, group_flows_write(body, 1, records, RTE_DIM(records)));
+	write_message(directory, "pass", GROUP_PASS, wire, group_pass_write(body, 100));
+	write_message(directory, "subscribe", GROUP_SUBSCRIBE, wire, 0);
+}
+
 int
 main(int argc, char **argv)
 {
 	struct frame frames[] = {tcp_to_server(4000, 80, SYN), echo_request(1)};
 	struct world *world;
 
-	CHECK(argc == 4);
+	CHECK(argc == 5);
 	test_init();
 	world = world_new();
 	for (size_t i = 0; i < RTE_DIM(frames); i++) {
@@ -82,6 +110,7 @@ main(int argc, char **argv)
 	write_state(world, argv[2], "firewall", FIREWALL_1);
 	world->views[0].branches = true;
 	write_state(world, argv[2], "branches", FIREWALL_1);
+	write_messages(argv[4]);
 	world_free(world);
 	write_hellos(argv[3]);
 	return 0;

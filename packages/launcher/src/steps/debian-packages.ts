@@ -23,7 +23,7 @@ export const productPackages: readonly DebianPackage[] = [
   { name: "pkg-config", why: "finds DPDK at build time" },
   { name: "gcc", why: "compiles the data plane" },
   { name: "libc6-dev", why: "compiles the data plane" },
-  { name: "libssl-dev", why: "the web gateway reads QUIC with libcrypto" },
+  { name: "libssl-dev", why: "libcrypto, for QUIC and for what pods tell each other" },
   { name: "openssl", why: "the Kubernetes API's certificate" },
   { name: "iproute2", why: "the lab's namespaces and interfaces" },
   { name: "ethtool", why: "switches off the offloads that no wire of the lab could do" },

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The bodies of messages.
+ *   HELLO   nonce 32, then group and pod, each a length 1 and so many bytes
+ *   FLOWS   tenant 4, record size 1, zero 1, count 2, records
+ *   PASS    age in ms 4
+ * A record: position 8, addresses 4 + 4, ports 2 + 2, protocol 1, class 1, initiator 1, closed 1, next hops 4 + 4, nodes it
+ * came from 4 + 4, silence in ticks of 100 ms 4.
+ */
+#include "state_group/bytes.h"
+#include "state_group/message.h"
+
+#define FLOWS_HEADER 8
+#define RECORD_SIZE 44
+
+_Static_assert(FLOWS_HEADER + GROUP_FLOWS_MAX * RECORD_SIZE <= GROUP_BODY_MAX, "a full message fits");
+
+static uint8_t *
+write_name(uint8_t *at, const char *name)
+{
+	size_t n = strnlen(name, GROUP_NAME_MAX);
+
+	*at = (uint8_t)n;
+	memcpy(at + 1, name, n);
+	return at + 1 + n;
+}
+
+/* NULL when it does not fit, or holds a zero. */
+static const uint8_t *
+read_name(const uint8_t *at, const uint8_t *end, char name[GROUP_NAME_MAX + 1])
+{
+	if (at == NULL || at == end || *at > GROUP_NAME_MAX || end - at - 1 < *at || memchr(at + 1, 0, *at) != NULL)
+		return NULL;
+	memset(name, 0, GROUP_NAME_MAX + 1);
+	memcpy(name, at + 1, *at);
+	return at + 1 + *at;
+}
+
+uint32_t
+group_hello_write(uint8_t *body, const struct group_hello *hello)
+{
+	memcpy(body, hello->nonce, GROUP_NONCE_SIZE);
+	return (uint32_t)(write_name(write_name(body + GROUP_NONCE_SIZE, hello->group), hello->pod) - body);
+}
+
+bool
+group_hello_read(const struct group_message *message, struct group_hello *hello)
+{
+	const uint8_t *end = message->body + message->length;
+
+	if (message->type != GROUP_HELLO || message->length < GROUP_NONCE_SIZE)
+		return false;
+	memcpy(hello->nonce, message->body, GROUP_NONCE_SIZE);
+	return read_name(read_name(message->body + GROUP_NONCE_SIZE, end, hello->group), end, hello->pod) == end;
+}
+
+static void
+write_record(uint8_t *at, const struct dp_flow_record *record)
+{
+	put_u64(at, record->position);
+	put_u32(at + 8, record->flow.address[0]);
+	put_u32(at + 12, record->flow.address[1]);
+	put_u16(at + 16, record->flow.port[0]);
+	put_u16(at + 18, record->flow.port[1]);
+	at[20] = record->flow.protocol;
+	at[21] = record->class;
+	at[22] = record->initiator;
+	at[23] = record->closed;
+	put_u32(at + 24, record->next_hop[0]);
+	put_u32(at + 28, record->next_hop[1]);
+	put_u32(at + 32, record->came_from[0]);
+	put_u32(at + 36, record->came_from[1]);
+	put_u32(at + 40, record->silence);
+}
+
+static struct dp_flow_record
+read_record(const uint8_t *at)
+{
+	return (struct dp_flow_record){
+		.position = get_u64(at),
+		.flow = {
+			.address = {get_u32(at + 8), get_u32(at + 12)},
+			.port = {get_u16(at + 16), get_u16(at + 18)},
+			.protocol = at[20],
+		},
+		.class = at[21],
+		.initiator = at[22],
+		.closed = at[23],
+		.next_hop = {get_u32(at + 24), get_u32(at + 28)},
+		.came_from = {get_u32(at + 32), get_u32(at + 36)},
+		.silence = get_u32(at + 40),
+	};
+}
+
+uint32_t
+group_flows_write(uint8_t *body, uint32_t tenant_id, const struct dp_flow_record *records, uint32_t n)
+{
+	put_u32(body, tenant_id);
+	body[4] = RECORD_SIZE;
+	body[5] = 0;
+	put_u16(body + 6, (uint16_t)n);
+	for (uint32_t i = 0; i < n; i++)
+		write_record(body + FLOWS_HEADER + (size_t)i * RECORD_SIZE, &records[i]);
+	return FLOWS_HEADER + n * RECORD_SIZE;
+}
+
+bool
+group_flows_read(const struct group_message *message, uint32_t *tenant_id, struct dp_flow_record *records, uint32_t *n)
+{
+	uint32_t size;
+
+	if (message->type != GROUP_FLOWS || message->length < FLOWS_HEADER)
+		return false;
+	*tenant_id = get_u32(message->body);
+	size = message->body[4];
+	*n = get_u16(message->body + 6);
+	if (size < RECORD_SIZE || *n > GROUP_FLOWS_MAX || message->length != FLOWS_HEADER + *n * size)
+		return false;
+	for (uint32_t i = 0; i < *n; i++)
+		records[i] = read_record(message->body + FLOWS_HEADER + (size_t)i * size);
+	return true;
+}
+
+uint32_t
+group_pass_write(uint8_t *body, uint32_t age_ms)
+{
+	put_u32(body, age_ms);
+	return 4;
+}
+
+bool
+group_pass_read(const struct group_message *message, uint32_t *age_ms)
+{
+	if (message->type != GROUP_PASS || message->length < 4)
+		return false;
+	*age_ms = get_u32(message->body);
+	return true;
+}
