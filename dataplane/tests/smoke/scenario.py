@@ -85,11 +85,12 @@ def pool(name, pods):
 
 def state(pod, generation, firewalls=("fw1",), tenants=(1,), views=((1, "v1"),), shares=None, rules=("any",),
           cordoned=False, weights=None, solo=False, wires=(), health=None,
-          members=None):
+          members=None, servers=()):
     """The whole state of one pod. `views`: (view_id, uid); `shares`: (view_id, percent), default all to the last.
     `solo`: the pod's only neighbour is `peer` (a packet generator), which stands for both gateways. `wires`: pairs of
     pods, as frozensets, that an nfaas-wire joins. `health`: (interval in ms, failures) of probes.
-    `members`: those firewalls that the pool has, if not all."""
+    `members`: those firewalls that the pool has, if not all. `servers`: last bytes of the addresses of those that answer
+    directly, in the server's subnet."""
     is_gateway = pod in GATEWAYS.values()
     peers = [p for p in (*GATEWAYS.values(), *firewalls) if p != pod and (is_gateway or p not in firewalls)]
     if solo:
@@ -100,6 +101,9 @@ def state(pod, generation, firewalls=("fw1",), tenants=(1,), views=((1, "v1"),),
         desired.fabric.health.interval_ms, desired.fabric.health.failures = health
     gateways = {g: ["peer"] if solo and g != pod else [g] for g in GATEWAYS.values()}
     desired.pools.extend([pool(g, pods) for g, pods in gateways.items()] + [pool("firewalls", members or firewalls)])
+    if servers:
+        desired.pools.append(pb.Pool(name="servers", backends=[
+            pb.Backend(name=f"server-{n}", address=bytes([10, 2, 0, n]), weight=100) for n in servers]))
     for tenant_id in tenants:
         tenant = pb.Tenant(tenant_id=tenant_id, name=f"t{tenant_id}", cpu_weight=(weights or {}).get(tenant_id, 0))
         for name, gateway in GATEWAYS.items():
@@ -107,6 +111,8 @@ def state(pod, generation, firewalls=("fw1",), tenants=(1,), views=((1, "v1"),),
                 port = f"{name[0]}{tenant_id}"
                 desired.edge_ports.append(pb.EdgePort(name=port, interface=port))
                 tenant.attachments.append(attachment(pod, tenant_id, name, shares))
+                if servers and name == "server":
+                    tenant.attachments[-1].direct_return = "servers"
         desired.tenants.append(tenant)
         pools = {"client": "gw1", "server": "gw2", "firewall": "firewalls"}
         desired.views.extend(view(tenant_id, v, uid, rules, pools) for v, uid in views)
@@ -130,6 +136,7 @@ def parse():
     parser.add_argument("--solo", action="store_true", help="the pod's only neighbour is `peer`")
     parser.add_argument("--wire", default="", help="POD--POD: an nfaas-wire joins the two")
     parser.add_argument("--health", help="INTERVAL_MS:FAILURES: probe neighbours")
+    parser.add_argument("--servers", default="", help="N,...: 10.2.0.N answer directly")
     parser.add_argument("pods", nargs="+")
     return parser.parse_args()
 
@@ -144,7 +151,8 @@ def main():
         desired = state(pod, args.generation, firewalls=tuple(args.firewalls.split(",")),
                         tenants=[int(t) for t in args.tenants.split(",")], views=[(int(view_id), uid)],
                         rules=args.rules.split(","), cordoned=args.cordoned,
-                        weights=weights, solo=args.solo, wires=wires, health=health)
+                        weights=weights, solo=args.solo, wires=wires, health=health,
+                        servers=[int(n) for n in args.servers.split(",") if n])
         try:
             connect(args.folder, pod).apply(desired)
         except (DataplaneError, OSError) as error:

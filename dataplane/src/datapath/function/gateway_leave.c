@@ -3,6 +3,8 @@
 
 #include <rte_ip.h>
 
+#include "../forward/next_hop.h"
+#include "../packet/plain_gre.h"
 #include "arp.h"
 #include "gateway.h"
 #include "gateway_error.h"
@@ -120,10 +122,39 @@ refuse(struct dp_context *context, struct dp_packet *packet, dp_drop_reason_t re
 	return false;
 }
 
-static void
-send_or_wait(struct dp_context *context, const struct dp_attachment *attachment, struct dp_packet *packet)
+/* The host on the attachment's link that gets the packet: its destination, or the flow's server. False: there is none. */
+static bool
+choose_host(struct dp_context *context, const struct dp_attachment *attachment, struct dp_packet *packet, uint32_t *host)
 {
-	struct dp_neighbour *neighbour = find_or_ask(context, attachment, packet->inner.destination);
+	const struct dp_state_pool *servers = attachment->servers;
+	const struct dp_hop *hop;
+
+	*host = packet->inner.destination;
+	if (servers == NULL)
+		return true;
+	hop = dp_next_hop_choose(context, packet, servers);
+	if (hop != NULL)
+		*host = servers->pool->backends[hop - servers->hops].address;
+	return hop != NULL;
+}
+
+/* Before a stripped packet. */
+static bool
+wrap(struct dp_packet *packet, const struct dp_attachment *attachment, uint32_t server)
+{
+	struct dp_plain_gre_hdr *hdr = (void *)rte_pktmbuf_prepend(packet->m, DP_PLAIN_GRE_OVERHEAD);
+
+	if (hdr == NULL)
+		return false;
+	dp_plain_gre_write(hdr, attachment->address, server, packet->meta->tenant_id << 8 | packet->meta->view_id,
+		((const struct rte_ipv4_hdr *)(hdr + 1))->type_of_service, packet->inner.length);
+	return true;
+}
+
+static void
+send_or_wait(struct dp_context *context, const struct dp_attachment *attachment, uint32_t host, struct dp_packet *packet)
+{
+	struct dp_neighbour *neighbour = find_or_ask(context, attachment, host);
 
 	if (neighbour != NULL && neighbour->state == DP_NEIGHBOUR_REACHABLE)
 		send_to_host(context, attachment, neighbour, packet->m);
@@ -136,21 +167,26 @@ bool
 dp_gateway_leave(struct dp_context *context, struct dp_packet *packet)
 {
 	const struct dp_attachment *attachment = packet->node->attachment;
+	uint16_t mtu = attachment->leave_mtu;
+	uint32_t host;
 
 	if (!is_reachable(attachment, packet->inner.destination))
 		return refuse(context, packet, DP_REASON(NO_ROUTE));
 	if (packet->inner.ttl <= 1)
 		return dp_gateway_refuse_leave(context, packet, DP_REASON(TTL_EXPIRED), DP_ICMP_TTL_EXPIRED);
-	if (packet->inner.length > attachment->mtu)
+	if (packet->inner.length > mtu)
 		return packet->inner.whole_only
-			? dp_gateway_refuse_leave(context, packet, DP_REASON(TOO_BIG),
-				DP_ICMP_FRAGMENTATION_NEEDED(attachment->mtu))
+			? dp_gateway_refuse_leave(context, packet, DP_REASON(TOO_BIG), DP_ICMP_FRAGMENTATION_NEEDED(mtu))
 			: refuse(context, packet, DP_REASON(TOO_BIG));
+	if (!choose_host(context, attachment, packet, &host))
+		return refuse(context, packet, DP_REASON(NO_BACKEND));
 	decrement_ttl(packet);
-	dp_gateway_clamp_mss(context, packet, attachment->mtu);
+	dp_gateway_clamp_mss(context, packet, mtu);
 	if (!strip(packet))
 		return refuse(context, packet, DP_REASON(MALFORMED));
-	send_or_wait(context, attachment, packet);
+	if (attachment->servers != NULL && !wrap(packet, attachment, host))
+		return refuse(context, packet, DP_REASON(NO_MEMORY));
+	send_or_wait(context, attachment, host, packet);
 	return false;
 }
 

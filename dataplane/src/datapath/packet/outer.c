@@ -5,7 +5,6 @@
 
 #include <rte_byteorder.h>
 
-#define GRE_FLAGS_KEY 0x2000 /* K; no checksum, no sequence number, version 0 */
 #define ETHER_TYPE_NSH 0x894f
 #define NSH_VERSION_MASK 0xc000
 #define NSH_O_BIT 0x2000
@@ -42,7 +41,7 @@ parse_gre(const uint8_t *data, uint32_t size, struct dp_outer *outer)
 	const struct dp_gre_hdr *gre = (const void *)data;
 	uint32_t key;
 
-	if (size < sizeof(*gre) || gre->flags != rte_cpu_to_be_16(GRE_FLAGS_KEY)
+	if (size < sizeof(*gre) || gre->flags != rte_cpu_to_be_16(DP_GRE_FLAGS_KEY)
 		|| gre->protocol != rte_cpu_to_be_16(ETHER_TYPE_NSH))
 		return false;
 	key = rte_be_to_cpu_32(gre->key);
@@ -118,7 +117,7 @@ dp_outer_prepare(struct dp_outer_hdr *hdr, uint32_t source, uint32_t destination
 			.dst_addr = rte_cpu_to_be_32(destination),
 		},
 		.gre = {
-			.flags = rte_cpu_to_be_16(GRE_FLAGS_KEY),
+			.flags = rte_cpu_to_be_16(DP_GRE_FLAGS_KEY),
 			.protocol = rte_cpu_to_be_16(ETHER_TYPE_NSH),
 		},
 		.nsh = {

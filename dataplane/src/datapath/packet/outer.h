@@ -16,6 +16,7 @@
 #include <rte_ether.h>
 #include <rte_ip.h>
 
+#define DP_GRE_FLAGS_KEY 0x2000 /* K; no checksum, no sequence number, version 0 */
 #define DP_SPI_FORWARD 1
 #define DP_SPI_REVERSE 2
 #define DP_NSH_TTL_MAX 63

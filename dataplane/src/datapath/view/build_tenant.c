@@ -4,6 +4,7 @@
 
 #include <rte_byteorder.h>
 
+#include "../packet/plain_gre.h"
 #include "build.h"
 #include "tenant.h"
 
@@ -63,6 +64,38 @@ bind_port(struct dp_build *build, const attachment_message_t *message, struct dp
 	return true;
 }
 
+static const struct dp_state_pool *
+find_pool(const struct dp_state *state, const char *name)
+{
+	for (unsigned i = 0; i < state->n_pools; i++)
+		if (strcmp(state->pools[i].name, name) == 0)
+			return &state->pools[i];
+	return NULL;
+}
+
+/* Servers are hosts on the attachment's own link, found by ARP. */
+static bool
+build_servers(struct dp_build *build, const attachment_message_t *message, struct dp_prefix subnet,
+	struct dp_attachment *attachment)
+{
+	attachment->leave_mtu = attachment->mtu;
+	if (message->direct_return[0] == '\0')
+		return true;
+	attachment->servers = find_pool(build->state, message->direct_return);
+	if (attachment->servers == NULL)
+		return dp_build_fail(build, DP_CODE(UNKNOWN_REFERENCE), "direct_return", "there is no pool %.64s",
+			message->direct_return);
+	for (uint16_t i = 0; i < attachment->servers->n_named; i++) {
+		const struct dp_backend *server = &attachment->servers->named[i];
+
+		if (!dp_prefix_holds(subnet, server->address) || server->address == attachment->address)
+			return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "direct_return",
+				"server %s is no host of the attachment's subnet", server->name);
+	}
+	attachment->leave_mtu -= DP_PLAIN_GRE_OVERHEAD;
+	return true;
+}
+
 static bool
 build_attachment(struct dp_build *build, const attachment_message_t *message, struct dp_state_tenant *tenant,
 	struct dp_attachment *attachment)
@@ -76,6 +109,7 @@ build_attachment(struct dp_build *build, const attachment_message_t *message, st
 			return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "name", "attachment %s is there twice",
 				attachment->name);
 	if (!read_address(build, message, attachment, &subnet) || !bind_port(build, message, tenant, attachment)
+		|| !build_servers(build, message, subnet, attachment)
 		|| !dp_build_prefixes(build, message->prefixes, message->n_prefixes, "prefixes", &attachment->prefixes,
 			&attachment->n_prefixes))
 		return false;

@@ -151,8 +151,10 @@ struct dp_attachment {
 	uint16_t port;     /* DP_PORT_NONE = the port is gone */
 	struct rte_ether_addr mac;
 	uint16_t mtu;      /* largest IP packet the port takes, bytes */
+	uint16_t leave_mtu; /* largest of a tenant that may leave here: less with servers, for their GRE */
 	uint16_t n_prefixes;
 	struct dp_prefix *prefixes;
+	const struct dp_state_pool *servers; /* of direct server return; NULL = packets leave as they are */
 	struct dp_injection shares[DP_SHARES]; /* by percent point */
 };
 
