@@ -3,6 +3,7 @@
 import {
   type AttachmentNode,
   type ChainGraph,
+  type DirectReturnServer,
   type EditorAction,
   type FunctionNode,
   type Issue,
@@ -129,6 +130,9 @@ function FunctionPanel(props: { node: FunctionNode } & Pick<InspectorProps, "iss
   );
 }
 
+const describeServers = (servers: readonly DirectReturnServer[]) =>
+  `${servers.map((s) => `${s.name} (${s.address})`).join(", ")}; in GRE, they answer by their own route`;
+
 function AttachmentPanel({ node, catalogue }: { node: AttachmentNode; catalogue: EditorCatalogue }) {
   const attachment = catalogue.attachments.find((candidate) => candidate.name === node.attachment);
   if (!attachment) {
@@ -141,6 +145,7 @@ function AttachmentPanel({ node, catalogue }: { node: AttachmentNode; catalogue:
     ["Router address", attachment.address],
     ["Prefixes", attachment.prefixes.join(", ")],
   ];
+  if (attachment.directReturn) facts.push(["Leaves to", describeServers(attachment.directReturn.servers)]);
   return (
     <dl className="grid max-w-2xl grid-cols-[auto_1fr] gap-x-6 gap-y-2 p-4 text-sm">
       {facts.map(([name, value]) => (

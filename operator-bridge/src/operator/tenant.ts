@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { labels, type Tenant, tenantNamespace } from "@nfaas/domain";
+import { judgeServers, labels, type Tenant, tenantNamespace } from "@nfaas/domain";
 import type { KubernetesClient } from "../kubernetes/client.ts";
 import { condition, type NewCondition } from "../kubernetes/conditions.ts";
 import type { Namespace } from "../kubernetes/core.ts";
@@ -41,6 +41,23 @@ export function judgeTenant(tenant: Tenant, world: Pick<World, "tenants" | "gate
   return { accepted: true, reason: "Accepted", message: "all names resolve" };
 }
 
+/** A server that can't be reached is left out; the tenant's chains go on without it. */
+function findLostServer({ spec }: Tenant): string | undefined {
+  for (const attachment of spec.attachments) {
+    const [fault] = judgeServers(attachment).faults;
+    if (fault) return `attachment ${attachment.name}: ${fault.message}; it gets no packets`;
+  }
+  return;
+}
+
+function judgeReady(tenant: Tenant, { accepted, reason, message }: Verdict): NewCondition {
+  const { name, generation = 0 } = tenant.metadata;
+  const lost = findLostServer(tenant);
+  if (!accepted) return condition("Ready", false, reason, message, generation);
+  if (lost !== undefined) return condition("Ready", false, "InvalidServer", lost, generation);
+  return condition("Ready", true, "Ready", `namespace ${tenantNamespace(name)} is there`, generation);
+}
+
 export function tenantReconciler(client: KubernetesClient, world: World) {
   return async (name: string): Promise<undefined> => {
     const tenant = world.tenants.get(name);
@@ -48,9 +65,7 @@ export function tenantReconciler(client: KubernetesClient, world: World) {
     await ignore(isAlreadyExists, client.create(namespaces, namespaceOf(tenant)));
     const { accepted, reason, message } = judgeTenant(tenant, world);
     const generation = tenant.metadata.generation ?? 0;
-    const ready: NewCondition = accepted
-      ? condition("Ready", true, "Ready", `namespace ${tenantNamespace(name)} is there`, generation)
-      : condition("Ready", false, reason, message, generation);
+    const ready = judgeReady(tenant, { accepted, reason, message });
     const conditions = [condition("Accepted", accepted, reason, message, generation), ready];
     await writeStatus(client, tenants, tenant, {}, conditions);
   };

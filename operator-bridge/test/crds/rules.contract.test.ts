@@ -52,6 +52,24 @@ const refusedAtCreation: [string, keyof typeof kinds, Change, RegExp][] = [
     /Duplicate/i,
   ],
   ["an attachment without prefixes", "Tenant", (o) => (o.spec.attachments[0].prefixes = []), /prefixes/],
+  [
+    "direct return without a server",
+    "Tenant",
+    (o) => (o.spec.attachments[0].directReturn.servers = []),
+    /servers/,
+  ],
+  [
+    "a server of direct return that is no IPv4 host",
+    "Tenant",
+    (o) => (o.spec.attachments[0].directReturn.servers[0].address = "2001:db8::1"),
+    /address/,
+  ],
+  [
+    "a server's weight above 10000",
+    "Tenant",
+    (o) => (o.spec.attachments[0].directReturn.servers[0].weight = 10_001),
+    /weight/,
+  ],
   ["more than 30 replicas", "FunctionSet", (o) => (o.spec.replicas = 31), /replicas/],
   [
     "a set name too long for socket paths",

@@ -56,6 +56,7 @@ export const tenant: FullObject<Tenant> = {
         vlan: 7,
         address: "10.0.1.1/24",
         prefixes: ["10.0.1.0/24", "2001:db8::/32"],
+        directReturn: { servers: [{ name: "web-1", address: "10.0.1.11", weight: 50 }] },
       },
     ],
   },

@@ -2,6 +2,7 @@
 export * from "./compile/compile-chain.ts";
 export * from "./compile/layout-chain.ts";
 export * from "./compile/preview.ts";
+export * from "./direct-return.ts";
 export * from "./editor/index.ts";
 export * from "./functions/catalogue.ts";
 export * from "./functions/classifier.ts";

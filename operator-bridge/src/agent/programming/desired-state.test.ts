@@ -75,6 +75,25 @@ describe("the state of a pod", () => {
     expect(tenants.map((t) => [t.name, t.attachments])).toEqual([["acme", []]]);
   });
 
+  it("names the servers of direct return as a pool of the attachment, without those off its link", () => {
+    const owner = tenant();
+    owner.spec.attachments[0]!.directReturn = {
+      servers: [
+        { name: "web-1", address: "10.0.1.11" },
+        { name: "web-2", address: "10.0.1.12", weight: 0 },
+        { name: "far", address: "10.9.9.9" },
+      ],
+    };
+    const { message } = build("gateway-west", { ...live, tenants: new Map([["acme", owner]]) });
+    const name = message.tenants[0]!.attachments[0]!.directReturn;
+    const pool = message.pools.find((p) => p.name === name)!;
+    expect(pool.backends.map((b) => [b.name, [...b.address], b.weight])).toEqual([
+      ["web-1", [10, 0, 1, 11], 100],
+      ["web-2", [10, 0, 1, 12], 0],
+    ]);
+    expect(build("gateway-west", live).message.tenants[0]!.attachments[0]!.directReturn).toBe("");
+  });
+
   it("puts new packets into the view that has the weight", () => {
     const ingress = (world: Snapshot) =>
       build("gateway-west", world).message.tenants[0]!.attachments[0]!.ingress.map((s) => [

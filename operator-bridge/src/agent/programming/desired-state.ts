@@ -10,13 +10,14 @@ import {
   EdgePortSchema,
   type FabricLink,
   FabricLinkSchema,
+  type Pool,
   type Tenant as TenantMessage,
   TenantSchema,
 } from "../generated/nfaas_dataplane_pb.ts";
 import { addressInSubnet, hostAddress, macOf, prefix, UntranslatableError } from "./addresses.ts";
 import type { Exclusions, Refusal } from "./exclusions.ts";
 import { type FabricPod, poolOfPod, touches } from "./placement.ts";
-import { type Members, membersSeenBy, poolFor, poolMessages } from "./pools.ts";
+import { type Members, membersSeenBy, poolFor, poolMessages, serverPool } from "./pools.ts";
 import { computeShares, sharesOfAttachment } from "./shares.ts";
 import { buildView } from "./view-message.ts";
 
@@ -71,7 +72,10 @@ export function buildDesiredState(pod: FabricPod, snapshot: Snapshot, options: B
     },
     edgePorts: buildEdgePorts(pod, snapshot, exclusions),
     tenants,
-    pools: poolMessages(messages.flatMap(({ pools }) => [...pools.values()])),
+    pools: [
+      ...poolMessages(messages.flatMap(({ pools }) => [...pools.values()])),
+      ...serverPools(pod, snapshot, exclusions),
+    ],
     views: messages.map((m) => m.message),
     // A process that has nothing yet first gets back what its predecessor carried.
     cordoned: pod.cordoned && !fresh,
@@ -164,11 +168,24 @@ function buildTenants(
           address: addressInSubnet(attachment.address),
           prefixes: attachment.prefixes.map(prefix),
           ingress: ingress(chains, attachment.name),
+          directReturn: serverPool(spec.tenantId, attachment)?.name ?? "",
         })),
       }),
     );
   }
   return { tenants: messages, shares };
+}
+
+function serverPools(pod: FabricPod, { tenants }: Snapshot, exclusions: Exclusions): Pool[] {
+  return [...tenants.values()]
+    .sort((a, b) => byName(a.metadata, b.metadata))
+    .flatMap(({ spec }) =>
+      spec.attachments
+        .filter((a) => isHere(pod, a, exclusions))
+        .sort(byName)
+        .map((a) => serverPool(spec.tenantId, a)),
+    )
+    .filter((pool) => pool !== undefined);
 }
 
 /** The operator lets only one chain use an attachment; were it two, the first by name would have it. */

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which pods take a view's packets at each of its nodes. Pure.
+import { createHash } from "node:crypto";
 import { create } from "@bufbuild/protobuf";
-import type { ServiceChainView, Tenant, ViewNode } from "@nfaas/domain";
+import {
+  type Attachment,
+  judgeServers,
+  type ServiceChainView,
+  type Tenant,
+  type ViewNode,
+} from "@nfaas/domain";
 import { type Pool, PoolSchema } from "../generated/nfaas_dataplane_pb.ts";
 import { hostAddress } from "./addresses.ts";
 import { type FabricPod, poolOfNode, poolOfPod } from "./placement.ts";
@@ -52,6 +59,18 @@ export function poolFor(
   if (takers.length === 0 || takers.length === all.length) return { name, members: all };
   const { tenantId, viewId } = view.spec;
   return { name: `node/${tenantId}.${viewId}.${node.forwardSi}`, members: takers };
+}
+
+/** Servers behind an attachment, to which its packets leave; undefined when packets leave as they are. */
+export function serverPool(tenantId: number, attachment: Attachment): Pool | undefined {
+  if (attachment.directReturn === undefined) return;
+  const backends = judgeServers(attachment).servers.map(({ name, address, weight = 100 }) => ({
+    name,
+    address: hostAddress(address),
+    weight,
+  }));
+  const key = createHash("sha256").update(attachment.name).digest("hex").slice(0, 16);
+  return create(PoolSchema, { name: `servers/${tenantId}.${key}`, backends, slowStartMs });
 }
 
 export function poolMessages(pools: Iterable<NodePool>): Pool[] {

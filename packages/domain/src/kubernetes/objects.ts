@@ -67,6 +67,15 @@ interface Resource<Kind extends string, Spec, Status> {
   status?: Status;
 }
 
+/** A host of direct server return: it takes packets out of GRE by itself and answers their senders by its own route. */
+export interface DirectReturnServer {
+  name: string;
+  /** IPv4, a host in the subnet of the attachment's address. */
+  address: string;
+  /** Its share of new flows beside the others', 0..10000; 0 drains; absent = 100. */
+  weight?: number;
+}
+
 /** Where a tenant's packets enter or leave: a gateway's edge port, and the hosts behind it. */
 export interface Attachment {
   name: string;
@@ -79,6 +88,8 @@ export interface Attachment {
   address: string;
   /** Sources accepted here, destinations reachable here. */
   prefixes: string[];
+  /** Packets leave in plain GRE to one of these, by flow; absent = as they are, to the host they are addressed to. */
+  directReturn?: { servers: DirectReturnServer[] };
 }
 
 export interface TenantSpec {
