@@ -10,6 +10,7 @@
 #include <rte_errno.h>
 
 #include "capture/capture.h"
+#include "control/explain.h"
 #include "runtime/eal.h"
 #include "runtime/worker.h"
 #include "util/log.h"
@@ -114,6 +115,7 @@ process_tick(struct process *p)
 {
 	port_table_tick(p->ports);
 	health_tick(p);
+	explain_tick(p);
 }
 
 /* Takes everything out of the packet threads' sight, then ends the workers. */

@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "capture/capture.h"
-#include "control/process.h"
+#include "control/explain.h"
 #include "util/log.h"
 
 typedef Nfaas__Dataplane__V1__Request request;
@@ -157,6 +157,50 @@ answer_capture_stop(struct process *p, const request *q, response *r)
 	return error_response(q->id, &none);
 }
 
+static response *
+answer_explain_start(struct process *p, const request *q, response *r)
+{
+	struct dp_error error;
+
+	if (!explain_start(p, q->explain_start, &error)) {
+		give_up(r);
+		return error_response(q->id, &error);
+	}
+	r->explain_start = malloc(sizeof(*r->explain_start));
+	if (r->explain_start == NULL)
+		return give_up(r);
+	nfaas__dataplane__v1__explain_start_response__init(r->explain_start);
+	r->body_case = BODY(EXPLAIN_START);
+	return r;
+}
+
+static response *
+answer_explain_read(struct process *p, const request *q, response *r)
+{
+	Nfaas__Dataplane__V1__ExplainReadResponse *e = malloc(sizeof(*e));
+
+	if (e == NULL)
+		return give_up(r);
+	nfaas__dataplane__v1__explain_read_response__init(e);
+	r->explain_read = e;
+	r->body_case = BODY(EXPLAIN_READ);
+	return explain_read(p, q->explain_read, e) ? r : give_up(r);
+}
+
+static response *
+answer_explain_stop(struct process *p, const request *q, response *r)
+{
+	Nfaas__Dataplane__V1__ExplainStopResponse *e = malloc(sizeof(*e));
+
+	if (e == NULL)
+		return give_up(r);
+	nfaas__dataplane__v1__explain_stop_response__init(e);
+	r->explain_stop = e;
+	r->body_case = BODY(EXPLAIN_STOP);
+	e->marked = explain_stop(p, q->explain_stop->tenant_id);
+	return r;
+}
+
 response *
 process_answer(struct process *p, request *q)
 {
@@ -177,6 +221,12 @@ process_answer(struct process *p, request *q)
 		return answer_capture_start(p, q, r);
 	case NFAAS__DATAPLANE__V1__REQUEST__BODY_CAPTURE_STOP:
 		return answer_capture_stop(p, q, r);
+	case NFAAS__DATAPLANE__V1__REQUEST__BODY_EXPLAIN_START:
+		return answer_explain_start(p, q, r);
+	case NFAAS__DATAPLANE__V1__REQUEST__BODY_EXPLAIN_READ:
+		return answer_explain_read(p, q, r);
+	case NFAAS__DATAPLANE__V1__REQUEST__BODY_EXPLAIN_STOP:
+		return answer_explain_stop(p, q, r);
 	default:
 		give_up(r);
 		return error_response(q->id, &unsupported);

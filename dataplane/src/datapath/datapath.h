@@ -43,6 +43,7 @@ struct dp_meta {
 	uint8_t flags;        /* DP_META_* */
 	uint8_t ttl;          /* NSH TTL as received; 0..63 */
 	uint8_t from_si;      /* position of the sender, in the packet's direction; 0 = unknown */
+	uint8_t trace;        /* with DP_META_EXPLAIN: its trace id */
 };
 #define DP_META_EXPLAIN 0x01 /* NSH O bit */
 #define DP_META_PROBE 0x04   /* no tenant's: a probe on its way out */
@@ -179,6 +180,25 @@ enum dp_writer { DP_WRITER_WORKER, DP_WRITER_IO };
 /* Counts a packet as dropped, by tenant, view and position of its meta, and frees it. */
 void dp_drop(struct dp *dp, const struct dp_state *state, struct rte_mbuf *m,
 	Nfaas__Dataplane__V1__DropReason reason, enum dp_writer writer);
+
+/*
+ * Explain (explain/explain.h). The control thread starts and stops; one filter per tenant. False with *error filled. `now`
+ * is a TSC reading. dp_explain_stop() takes the filter out of the worker's sight; dp_explain_free() when every reader has
+ * passed a quiescent state since; NULL = there was none.
+ */
+struct dp_explain_filter;
+bool dp_explain_start(struct dp *dp, const struct dp_state *state,
+	const Nfaas__Dataplane__V1__ExplainStartRequest *request, uint64_t now, struct dp_error *error);
+struct dp_explain_filter *dp_explain_stop(const struct dp_state *state, uint32_t tenant_id);
+void dp_explain_free(struct dp_explain_filter *filter);
+uint32_t dp_explain_marked(const struct dp_explain_filter *filter); /* packets */
+/* Whether the i-th tenant of the state has a filter that has marked its packets or is out of time. */
+bool dp_explain_is_over(const struct dp_state *state, unsigned i, uint64_t now);
+/* What this pod decided on the tenant's marked packets, at most max_age_ms ago (0 = all it still knows). Memory as
+ * dp_counters_fill(); false when out of memory. An unknown tenant has no records. */
+bool dp_explain_fill(struct dp *dp, const struct dp_state *state,
+	const Nfaas__Dataplane__V1__ExplainReadRequest *request, uint64_t now,
+	Nfaas__Dataplane__V1__ExplainReadResponse *response);
 
 /*
  * Fills tenants[], views[] and malformed_packets of a response (the process fills the rest: per-tenant CPU, cycles

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "../view/state.h"
 
+#include "../explain/record.h"
 #include "drop.h"
 
 void
@@ -49,6 +50,8 @@ dp_drop(struct dp *dp, const struct dp_state *state, struct rte_mbuf *m, dp_drop
 		dp_drop_malformed(dp, m, writer);
 		return;
 	}
+	if (dp_is_explained(meta))
+		dp_explain_dropped(dp, tenant, m, reason, writer);
 	if (tenant->views[meta->view_id] == NULL || (meta->flags & DP_META_LEFT)) {
 		dp_drop_tenant(tenant->tenant, m, reason, writer);
 		return;

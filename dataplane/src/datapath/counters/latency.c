@@ -8,15 +8,6 @@ count(struct dp_latency *latency, uint64_t ns)
 	__atomic_store_n(&latency->sum_ns, latency->sum_ns + ns, __ATOMIC_RELAXED);
 }
 
-/* Another CPU's TSC may be a little behind. */
-static uint64_t
-elapsed_ns(const struct dp *dp, uint32_t received, uint32_t now)
-{
-	int32_t stamps = (int32_t)(now - received);
-
-	return stamps < 0 ? 0 : ((uint64_t)stamps * dp->ns_per_stamp) >> 16;
-}
-
 void
 dp_latency_count(const struct dp *dp, const struct dp_state *state, uint16_t slot, struct rte_mbuf *const *pkts,
 	uint16_t n, uint64_t now)
@@ -32,6 +23,6 @@ dp_latency_count(const struct dp *dp, const struct dp_state *state, uint16_t slo
 		if (meta->received == 0 || view == NULL || view->by_si[direction][meta->si] == DP_NODE_NONE)
 			continue;
 		count(&view->counters->latency[view->by_si[direction][meta->si]][direction],
-			elapsed_ns(dp, meta->received, stamp));
+			dp_latency_ns(dp, meta->received, stamp));
 	}
 }

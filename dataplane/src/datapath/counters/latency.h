@@ -25,4 +25,13 @@ dp_latency_bucket(uint64_t ns)
 	return units == 0 ? 0 : RTE_MIN(64u - (unsigned)__builtin_clzll(units), DP_LATENCY_BUCKETS - 1u);
 }
 
+/* From a packet's stamp to another. Another CPU's TSC may be a little behind. */
+static inline uint64_t
+dp_latency_ns(const struct dp *dp, uint32_t received, uint32_t now)
+{
+	int32_t stamps = (int32_t)(now - received);
+
+	return stamps < 0 ? 0 : ((uint64_t)stamps * dp->ns_per_stamp) >> 16;
+}
+
 #endif

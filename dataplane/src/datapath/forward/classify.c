@@ -47,6 +47,7 @@ classify_fabric(struct dp *dp, const struct dp_state *state, uint16_t in_port, s
 	meta->si = outer.si;
 	meta->ttl = outer.ttl;
 	meta->from_si = outer.from_si;
+	meta->trace = outer.trace;
 	meta->flags = outer.explain ? DP_META_EXPLAIN : 0;
 	if (tenant->views[outer.view_id] == NULL)
 		return consume(dp, state, m, DP_REASON(UNKNOWN_VIEW));

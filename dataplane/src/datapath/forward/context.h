@@ -16,6 +16,7 @@ struct dp_context {
 	uint16_t reserved_out; /* room in out[] kept for packets not yet processed */
 	uint32_t now;          /* ticks */
 	uint64_t tsc;          /* the same moment */
+	bool explains;         /* the tenant has packets to be marked (explain/explain.h) */
 };
 
 /* A packet on its way through the positions of this pod. */
@@ -30,10 +31,15 @@ struct dp_packet {
 	struct dp_fragment *fragment; /* a first fragment's: others may wait there; else NULL */
 	bool entering;               /* injected here: at its attachment it has not left, it begins */
 	uint8_t output;              /* of its node that it leaves by; DP_OUTPUT_UNNAMED */
+	uint8_t choice;              /* how the backend of the next node was found: DP_CHOICE() */
+	uint16_t rule;               /* of its node that decided; n_rules = none matched; DP_RULE_NONE */
+	uint64_t started;            /* TSC; packets that are explained */
 	struct dp_inner inner;
 };
 
 #define DP_PASS DP_REASON(UNSPECIFIED)
+#define DP_RULE_NONE UINT16_MAX
+#define DP_CHOICE(name) NFAAS__DATAPLANE__V1__HOP_CHOICE__HOP_CHOICE_##name
 
 static inline void
 dp_send(struct dp_context *context, struct rte_mbuf *m, uint16_t port)
@@ -61,8 +67,17 @@ dp_packet_enter_node(const struct dp_context *context, struct dp_packet *packet,
 {
 	packet->node = node;
 	packet->output = DP_OUTPUT_UNNAMED;
+	packet->rule = DP_RULE_NONE;
 	packet->hash = dp_flow_table_hash(context->flows, node->key, &packet->inner.flow);
 	packet->meta->si = node->si[packet->direction];
+}
+
+/* Counts the packet for the rule of its node that decided; n_rules = none matched. */
+static inline void
+dp_packet_count_rule(struct dp_packet *packet, unsigned rule)
+{
+	packet->rule = (uint16_t)rule;
+	dp_count(&packet->view->counters->rules[packet->node->first_rule + rule], packet->inner.length);
 }
 
 #endif

@@ -48,12 +48,17 @@ dp_next_hop_choose(const struct dp_context *context, struct dp_packet *packet, c
 	enum dp_direction direction = packet->direction;
 	int32_t index = -1;
 
+	packet->choice = DP_CHOICE(FLOW);
 	if (entry != NULL && entry->next_hop[direction] != 0)
 		index = dp_pool_find(pool->pool, entry->next_hop[direction], entry->hint[direction]);
-	if (index < 0)
+	if (index < 0) {
+		packet->choice = DP_CHOICE(PIN);
 		index = find_pinned(context, packet, pool);
-	if (index < 0)
+	}
+	if (index < 0) {
+		packet->choice = DP_CHOICE(MAGLEV);
 		index = pick(pool, packet->meta->flow_hash, context->now);
+	}
 	if (index < 0)
 		return NULL;
 	if (entry != NULL) {
@@ -95,6 +100,7 @@ dp_next_hop_encapsulate(struct dp_packet *packet, const struct dp_hop *hop, uint
 		.ttl = meta->ttl,
 		.next_protocol = DP_NSH_NEXT_IPV4,
 		.inner_length = packet->inner.length,
+		.trace = meta->trace,
 		.explain = (meta->flags & DP_META_EXPLAIN) != 0,
 	};
 	dp_drop_reason_t reason = make_room(packet->m, meta, packet->inner.length);

@@ -3,6 +3,7 @@
  * A burst of one tenant: every packet is resolved to a view and a position (and its flow's bucket prefetched), then
  * walked through the positions this pod runs, until it leaves for another pod or for its host, or is dropped.
  */
+#include "../explain/record.h"
 #include "../function/function.h"
 #include "../function/gateway.h"
 #include "context.h"
@@ -18,6 +19,14 @@ refuse(struct dp_context *context, struct rte_mbuf *m, dp_drop_reason_t reason)
 {
 	dp_drop(context->dp, context->state, m, reason, DP_WRITER_WORKER);
 	return false;
+}
+
+static bool
+refuse_at_node(struct dp_context *context, struct dp_packet *packet, dp_drop_reason_t reason)
+{
+	if (dp_is_explained(packet->meta))
+		dp_explain_refused(context, packet, reason);
+	return refuse(context, packet->m, reason);
 }
 
 /* A packet from the fabric: where its headers say it is. */
@@ -93,28 +102,32 @@ take_edge(struct dp_context *context, struct dp_packet *packet)
 	dp_drop_reason_t reason;
 
 	if (edge == NULL)
-		return refuse(context, packet->m, DP_REASON(NO_ROUTE));
+		return refuse_at_node(context, packet, DP_REASON(NO_ROUTE));
 	to = &packet->view->nodes[edge->to];
 	hop = dp_next_hop_choose(context, packet, to->pool);
 	if (hop == NULL)
-		return refuse(context, packet->m, DP_REASON(NO_BACKEND));
+		return refuse_at_node(context, packet, DP_REASON(NO_BACKEND));
 	if (packet->meta->ttl <= 1)
-		return refuse(context, packet->m, DP_REASON(TTL_EXPIRED));
+		return refuse_at_node(context, packet, DP_REASON(TTL_EXPIRED));
 	if (!hop->self && hop->port == DP_PORT_NONE)
-		return refuse(context, packet->m, DP_REASON(LINK_DOWN));
+		return refuse_at_node(context, packet, DP_REASON(LINK_DOWN));
 	packet->meta->ttl--;
 	if (hop->self) {
 		dp_count(&packet->view->counters->edges[edge->counter], packet->inner.length);
 		packet->meta->sender = context->state->address;
 		packet->meta->from_si = packet->node->si[packet->direction];
 		packet->entering = false;
+		if (dp_is_explained(packet->meta))
+			dp_explain_edge(context, packet, to, hop);
 		dp_packet_enter_node(context, packet, to);
 		return true;
 	}
 	reason = dp_next_hop_encapsulate(packet, hop, to->si[packet->direction]);
 	if (reason != DP_PASS)
-		return refuse(context, packet->m, reason);
+		return refuse_at_node(context, packet, reason);
 	dp_count(&packet->view->counters->edges[edge->counter], packet->inner.length);
+	if (dp_is_explained(packet->meta))
+		dp_explain_edge(context, packet, to, hop);
 	dp_send(context, packet->m, hop->port);
 	return false;
 }
@@ -123,11 +136,13 @@ take_edge(struct dp_context *context, struct dp_packet *packet)
 static void
 walk(struct dp_context *context, struct dp_packet *packet)
 {
+	if (dp_is_explained(packet->meta))
+		dp_explain_begin(packet);
 	do {
 		dp_drop_reason_t reason = packet->node->function->process(context, packet);
 
 		if (reason != DP_PASS) {
-			refuse(context, packet->m, reason);
+			refuse_at_node(context, packet, reason);
 			return;
 		}
 		note_sender(packet);
@@ -191,6 +206,7 @@ context_make(struct dp *dp, const struct dp_state *state, uint16_t slot, uint64_
 		.out = out,
 		.now = dp_ticks(dp, now),
 		.tsc = now,
+		.explains = tenant != NULL && dp_explain_filter_of(&tenant->tenant->explain) != NULL,
 	};
 }
 

@@ -88,7 +88,7 @@ process(struct dp_context *context, struct dp_packet *packet)
 		&& !(dp_packet_match_holds(&classifier->classes[i].match, packet)
 			&& is_drawn(packet, i, classifier->classes[i].percent)))
 		i++;
-	dp_count(&packet->view->counters->rules[packet->node->first_rule + i], packet->inner.length);
+	dp_packet_count_rule(packet, i);
 	if (i < classifier->n && packet->direction == DP_FORWARD)
 		packet->output = (uint8_t)i;
 	return DP_PASS;

@@ -37,12 +37,6 @@ key_of(const struct dp_flow *flow, uint8_t from)
 	};
 }
 
-static void
-count_rule(const struct dp_packet *packet, uint16_t rule)
-{
-	dp_count(&packet->view->counters->rules[packet->node->first_rule + rule], packet->inner.length);
-}
-
 /* A packet that can only be the answer to something we should know of. */
 static bool
 is_answer(const struct dp_inner *inner)
@@ -54,7 +48,7 @@ is_answer(const struct dp_inner *inner)
 
 /* The rules have changed since the flow was judged: judge its first direction again. */
 static bool
-still_allowed(struct dp_context *context, const struct dp_packet *packet, struct dp_flow_entry *entry)
+still_allowed(struct dp_context *context, struct dp_packet *packet, struct dp_flow_entry *entry)
 {
 	const struct dp_ruleset *rules = rules_of(packet);
 	struct dp_rule_key key;
@@ -69,7 +63,7 @@ still_allowed(struct dp_context *context, const struct dp_packet *packet, struct
 		entry->rule = verdict.rule;
 		return true;
 	}
-	count_rule(packet, verdict.rule);
+	dp_packet_count_rule(packet, verdict.rule);
 	dp_flow_table_remove(context->flows, entry);
 	return false;
 }
@@ -89,7 +83,7 @@ may_begin(const struct dp_context *context, const struct dp_node *node)
 }
 
 static dp_drop_reason_t
-judge_new(struct dp_context *context, const struct dp_packet *packet, const struct flow_at *at,
+judge_new(struct dp_context *context, struct dp_packet *packet, const struct flow_at *at,
 	struct dp_flow_entry **entry)
 {
 	const struct dp_ruleset *rules = rules_of(packet);
@@ -110,12 +104,12 @@ judge_new(struct dp_context *context, const struct dp_packet *packet, const stru
 		(*entry)->ruleset = rules->id;
 		(*entry)->rule = verdict.rule;
 	}
-	count_rule(packet, verdict.rule);
+	dp_packet_count_rule(packet, verdict.rule);
 	return verdict.allow ? DP_PASS : DP_REASON(DENIED);
 }
 
 static dp_drop_reason_t
-judge_flow(struct dp_context *context, const struct dp_packet *packet, const struct flow_at *at,
+judge_flow(struct dp_context *context, struct dp_packet *packet, const struct flow_at *at,
 	struct dp_flow_entry **entry)
 {
 	*entry = dp_flow_table_find(context->flows, at->hash, packet->node->key, at->flow, context->now);
@@ -131,7 +125,7 @@ judge_flow(struct dp_context *context, const struct dp_packet *packet, const str
 		return DP_REASON(DENIED);
 	}
 	dp_flow_track(context->flows, *entry, &packet->inner, at->side, context->now);
-	count_rule(packet, (*entry)->rule);
+	dp_packet_count_rule(packet, (*entry)->rule);
 	return DP_PASS;
 }
 
@@ -148,7 +142,7 @@ judge_related(struct dp_context *context, struct dp_packet *packet)
 	}
 	if (packet->inner.kind == DP_INNER_LATER_FRAGMENT)
 		dp_flow_touch(context->flows, packet->entry, context->now);
-	count_rule(packet, packet->entry->rule);
+	dp_packet_count_rule(packet, packet->entry->rule);
 	return DP_PASS;
 }
 

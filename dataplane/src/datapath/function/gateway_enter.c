@@ -2,6 +2,7 @@
 #include <rte_icmp.h>
 #include <rte_ip.h>
 
+#include "../explain/record.h"
 #include "../flow/flow_track.h"
 #include "../forward/reunite.h"
 #include "arp.h"
@@ -135,6 +136,8 @@ dp_gateway_enter(struct dp_context *context, struct dp_packet *packet)
 		rte_pktmbuf_pkt_len(m) - at, &packet->inner))
 		return refuse(context, packet, DP_REASON(MALFORMED));
 	packet->meta->inner_length = packet->inner.length;
+	if (unlikely(context->explains))
+		dp_explain_mark(context, packet);
 	if (!holds(attachment, packet->inner.source))
 		return refuse(context, packet, DP_REASON(SPOOFED));
 	if (packet->inner.destination == attachment->address) {

@@ -3,6 +3,7 @@
 
 #include <rte_ip.h>
 
+#include "../explain/record.h"
 #include "../forward/next_hop.h"
 #include "../packet/plain_gre.h"
 #include "arp.h"
@@ -45,6 +46,8 @@ send_to_host(struct dp_context *context, const struct dp_attachment *attachment,
 	if (view != NULL)
 		dp_count(&view->counters->left, meta->inner_length);
 	meta->flags |= DP_META_LEFT;
+	if (dp_is_explained(meta))
+		dp_explain_left(context, m);
 	dp_send(context, m, attachment->port);
 }
 

@@ -208,15 +208,14 @@ colour_before(uint8_t dscp)
 }
 
 static dp_drop_reason_t
-meter(struct dp_context *context, const struct dp_packet *packet, unsigned index)
+meter(struct dp_context *context, struct dp_packet *packet, unsigned index)
 {
 	const struct rate_limiter *limiter = packet->node->config;
 	enum dp_colour colour = dp_meter_judge(&limiter->buckets->meters[index][packet->direction],
 		&limiter->buckets->profiles[index], context->tsc, packet->inner.length, colour_before(dp_dscp_read(packet)));
 	uint8_t mark = limiter->classes[index].marks[colour];
 
-	dp_count(&packet->view->counters->rules[packet->node->first_rule + index * DP_COLOURS + colour],
-		packet->inner.length);
+	dp_packet_count_rule(packet, index * DP_COLOURS + colour);
 	if (mark == MARK_DROP)
 		return DP_REASON(RATE_LIMITED);
 	if (mark != MARK_NONE)
@@ -233,7 +232,7 @@ process(struct dp_context *context, struct dp_packet *packet)
 	for (unsigned i = 0; i < limiter->n; i++)
 		if (dp_packet_match_holds(&limiter->classes[i].match, packet))
 			return meter(context, packet, i);
-	dp_count(&packet->view->counters->rules[packet->node->first_rule + packet->node->n_rules], packet->inner.length);
+	dp_packet_count_rule(packet, packet->node->n_rules);
 	return DP_PASS;
 }
 

@@ -31,6 +31,7 @@ parse_ip(const uint8_t *data, uint32_t contiguous, uint32_t available, struct dp
 	outer->source = rte_be_to_cpu_32(ip->src_addr);
 	outer->destination = rte_be_to_cpu_32(ip->dst_addr);
 	outer->from_si = (uint8_t)rte_be_to_cpu_16(ip->packet_id);
+	outer->trace = (uint8_t)(rte_be_to_cpu_16(ip->packet_id) >> 8);
 	outer->inner_length = (uint16_t)(length - *header);
 	return true;
 }
@@ -144,7 +145,7 @@ dp_outer_write(struct dp_outer_hdr *hdr, const struct dp_outer_hdr *prepared, co
 
 	*hdr = *prepared;
 	hdr->ip.total_length = rte_cpu_to_be_16(length);
-	hdr->ip.packet_id = rte_cpu_to_be_16(outer->from_si);
+	hdr->ip.packet_id = rte_cpu_to_be_16((uint16_t)(outer->trace << 8 | outer->from_si));
 	hdr->ip.hdr_checksum = checksum_add(
 		checksum_add(prepared->ip.hdr_checksum, hdr->ip.total_length), hdr->ip.packet_id);
 	hdr->gre.key = rte_cpu_to_be_32(outer->tenant_id << 8 | outer->view_id);

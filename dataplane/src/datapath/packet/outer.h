@@ -5,7 +5,8 @@
  *
  * NSH says where a packet is to go, not which position it comes from; answers need that where branches of a graph meet.
  * The outer IPv4 identification tells: no packet of ours is ever fragmented, so the field is free (RFC 6864 section
- * 4.1). It is a hint; 0 = unknown.
+ * 4.1), its low byte. It is a hint; 0 = unknown. The high byte is the trace id of a packet that is being explained: it
+ * survives functions that rewrite the tenant's packet, and costs no byte.
  */
 #ifndef NFAAS_DP_OUTER_H
 #define NFAAS_DP_OUTER_H
@@ -57,7 +58,8 @@ struct dp_outer {
 	uint8_t ttl;
 	uint8_t from_si; /* position of the sender, in the packet's direction; 0 = unknown */
 	uint8_t next_protocol;
-	bool explain; /* O bit */
+	uint8_t trace; /* with `explain`: tells packets of one tenant apart */
+	bool explain;  /* O bit */
 };
 
 /*

@@ -11,6 +11,7 @@
 
 #include "../base/counter.h"
 #include "../base/prefix.h"
+#include "../explain/explain.h"
 #include "../flow/flow_table.h"
 #include "../flow/fragments.h"
 #include "../function/admission.h"
@@ -176,6 +177,7 @@ struct dp_tenant {
 	struct dp_icmp_errors icmp_errors;
 	struct dp_admission admissions[DP_ADMISSIONS];
 	uint64_t mss_clamped;
+	struct dp_explain explain;
 	struct dp_counter drops[DP_WRITERS][DP_DROP_REASONS]; /* those no view is charged with */
 };
 

@@ -34,5 +34,6 @@ dp_tenant_unref(struct dp_tenant *tenant)
 	dp_flow_table_fini(&tenant->flows);
 	dp_fragments_fini(&tenant->fragments);
 	dp_neighbours_fini(&tenant->neighbours);
+	dp_explain_free(tenant->explain.filter);
 	free(tenant);
 }

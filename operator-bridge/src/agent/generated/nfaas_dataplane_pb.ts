@@ -20,7 +20,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file nfaas_dataplane.proto.
  */
 export const file_nfaas_dataplane: GenFile = /*@__PURE__*/
-  fileDesc("ChVuZmFhc19kYXRhcGxhbmUucHJvdG8SEm5mYWFzLmRhdGFwbGFuZS52MSK+AgoHUmVxdWVzdBIKCgJpZBgBIAEoBBIxCgVoZWxsbxgCIAEoCzIgLm5mYWFzLmRhdGFwbGFuZS52MS5IZWxsb1JlcXVlc3RIABIxCgVhcHBseRgDIAEoCzIgLm5mYWFzLmRhdGFwbGFuZS52MS5BcHBseVJlcXVlc3RIABI3Cghjb3VudGVycxgEIAEoCzIjLm5mYWFzLmRhdGFwbGFuZS52MS5Db3VudGVyc1JlcXVlc3RIABJACg1jYXB0dXJlX3N0YXJ0GAUgASgLMicubmZhYXMuZGF0YXBsYW5lLnYxLkNhcHR1cmVTdGFydFJlcXVlc3RIABI+CgxjYXB0dXJlX3N0b3AYBiABKAsyJi5uZmFhcy5kYXRhcGxhbmUudjEuQ2FwdHVyZVN0b3BSZXF1ZXN0SABCBgoEYm9keSLwAgoIUmVzcG9uc2USCgoCaWQYASABKAQSKgoFZXJyb3IYAiABKAsyGS5uZmFhcy5kYXRhcGxhbmUudjEuRXJyb3JIABIyCgVoZWxsbxgDIAEoCzIhLm5mYWFzLmRhdGFwbGFuZS52MS5IZWxsb1Jlc3BvbnNlSAASMgoFYXBwbHkYBCABKAsyIS5uZmFhcy5kYXRhcGxhbmUudjEuQXBwbHlSZXNwb25zZUgAEjgKCGNvdW50ZXJzGAUgASgLMiQubmZhYXMuZGF0YXBsYW5lLnYxLkNvdW50ZXJzUmVzcG9uc2VIABJBCg1jYXB0dXJlX3N0YXJ0GAYgASgLMigubmZhYXMuZGF0YXBsYW5lLnYxLkNhcHR1cmVTdGFydFJlc3BvbnNlSAASPwoMY2FwdHVyZV9zdG9wGAcgASgLMicubmZhYXMuZGF0YXBsYW5lLnYxLkNhcHR1cmVTdG9wUmVzcG9uc2VIAEIGCgRib2R5IngKBUVycm9yEisKBGNvZGUYASABKA4yHS5uZmFhcy5kYXRhcGxhbmUudjEuRXJyb3JDb2RlEg8KB21lc3NhZ2UYAiABKAkSDQoFZmllbGQYAyABKAkSEQoJdGVuYW50X2lkGAQgASgNEg8KB3ZpZXdfaWQYBSABKA0iDgoMSGVsbG9SZXF1ZXN0IokBCg1IZWxsb1Jlc3BvbnNlEhgKEHByb3RvY29sX3ZlcnNpb24YASABKA0SCwoDcG9kGAIgASgJEhAKCGZ1bmN0aW9uGAMgASgJEgsKA3BpZBgEIAEoDRINCgVlcG9jaBgFIAEoCRISCgpnZW5lcmF0aW9uGAYgASgEEg8KB3ZlcnNpb24YByABKAkiPwoMQXBwbHlSZXF1ZXN0Ei8KBXN0YXRlGAEgASgLMiAubmZhYXMuZGF0YXBsYW5lLnYxLkRlc2lyZWRTdGF0ZSIjCg1BcHBseVJlc3BvbnNlEhIKCmdlbmVyYXRpb24YASABKAQiuAIKDERlc2lyZWRTdGF0ZRISCgpnZW5lcmF0aW9uGAEgASgEEioKBmZhYnJpYxgCIAEoCzIaLm5mYWFzLmRhdGFwbGFuZS52MS5GYWJyaWMSMAoKZWRnZV9wb3J0cxgDIAMoCzIcLm5mYWFzLmRhdGFwbGFuZS52MS5FZGdlUG9ydBIrCgd0ZW5hbnRzGAQgAygLMhoubmZhYXMuZGF0YXBsYW5lLnYxLlRlbmFudBInCgVwb29scxgFIAMoCzIYLm5mYWFzLmRhdGFwbGFuZS52MS5Qb29sEicKBXZpZXdzGAYgAygLMhgubmZhYXMuZGF0YXBsYW5lLnYxLlZpZXcSEAoIY29yZG9uZWQYByABKAgSJQoEcGlucxgIIAMoCzIXLm5mYWFzLmRhdGFwbGFuZS52MS5QaW4isgEKA1BpbhIRCgl0ZW5hbnRfaWQYASABKA0SDAoEcG9vbBgCIAEoCRIPCgdiYWNrZW5kGAMgASgJEg4KBnNvdXJjZRgEIAEoDBITCgtkZXN0aW5hdGlvbhgFIAEoDBIQCghwcm90b2NvbBgGIAEoDRITCgtzb3VyY2VfcG9ydBgHIAEoDRIYChBkZXN0aW5hdGlvbl9wb3J0GAggASgNEhMKC2xpZmV0aW1lX21zGAkgASgNIikKBlByZWZpeBIPCgdhZGRyZXNzGAEgASgMEg4KBmxlbmd0aBgCIAEoDSKOAQoGRmFicmljEg8KB2FkZHJlc3MYASABKAwSCwoDbWFjGAIgASgMEi0KBWxpbmtzGAMgAygLMh4ubmZhYXMuZGF0YXBsYW5lLnYxLkZhYnJpY0xpbmsSCwoDbXR1GAQgASgNEioKBmhlYWx0aBgFIAEoCzIaLm5mYWFzLmRhdGFwbGFuZS52MS5IZWFsdGgiLwoGSGVhbHRoEhMKC2ludGVydmFsX21zGAEgASgNEhAKCGZhaWx1cmVzGAIgASgNImIKCkZhYnJpY0xpbmsSDAoEcGVlchgBIAEoCRIPCgdhZGRyZXNzGAIgASgMEgsKA21hYxgDIAEoDBIoCgVtZW1pZhgEIAEoCzIZLm5mYWFzLmRhdGFwbGFuZS52MS5NZW1pZiInCgVNZW1pZhIOCgZzb2NrZXQYASABKAkSDgoGc2VydmVyGAIgASgIIlsKCEVkZ2VQb3J0EgwKBG5hbWUYASABKAkSEQoJaW50ZXJmYWNlGAIgASgJEi4KBmRyaXZlchgDIAEoDjIeLm5mYWFzLmRhdGFwbGFuZS52MS5FZGdlRHJpdmVyInIKBlRlbmFudBIRCgl0ZW5hbnRfaWQYASABKA0SDAoEbmFtZRgCIAEoCRISCgpjcHVfd2VpZ2h0GAMgASgNEjMKC2F0dGFjaG1lbnRzGAQgAygLMh4ubmZhYXMuZGF0YXBsYW5lLnYxLkF0dGFjaG1lbnQi3QEKCkF0dGFjaG1lbnQSDAoEbmFtZRgBIAEoCRIRCgllZGdlX3BvcnQYAiABKAkSDAoEdmxhbhgDIAEoDRIrCgdhZGRyZXNzGAQgASgLMhoubmZhYXMuZGF0YXBsYW5lLnYxLlByZWZpeBIsCghwcmVmaXhlcxgFIAMoCzIaLm5mYWFzLmRhdGFwbGFuZS52MS5QcmVmaXgSLgoHaW5ncmVzcxgGIAMoCzIdLm5mYWFzLmRhdGFwbGFuZS52MS5WaWV3U2hhcmUSFQoNZGlyZWN0X3JldHVybhgJIAEoCSIrCglWaWV3U2hhcmUSDwoHdmlld19pZBgBIAEoDRINCgVzaGFyZRgCIAEoDSJuCgRQb29sEgwKBG5hbWUYASABKAkSLQoIYmFja2VuZHMYAiADKAsyGy5uZmFhcy5kYXRhcGxhbmUudjEuQmFja2VuZBIVCg1zbG93X3N0YXJ0X21zGAMgASgNEhIKCnRhYmxlX3NpemUYBCABKA0iOAoHQmFja2VuZBIMCgRuYW1lGAEgASgJEg8KB2FkZHJlc3MYAiABKAwSDgoGd2VpZ2h0GAMgASgNIm4KBFZpZXcSEQoJdGVuYW50X2lkGAEgASgNEg8KB3ZpZXdfaWQYAiABKA0SCwoDdWlkGAMgASgJEgwKBG5hbWUYBCABKAkSJwoFbm9kZXMYBSADKAsyGC5uZmFhcy5kYXRhcGxhbmUudjEuTm9kZSKWAwoETm9kZRIMCgRuYW1lGAEgASgJEhIKCmZvcndhcmRfc2kYAiABKA0SEgoKcmV2ZXJzZV9zaRgDIAEoDRIRCglzdGF0ZV9rZXkYBCABKAkSDAoEcG9vbBgFIAEoCRIpCgdmb3J3YXJkGAYgAygLMhgubmZhYXMuZGF0YXBsYW5lLnYxLkVkZ2USKQoHcmV2ZXJzZRgHIAMoCzIYLm5mYWFzLmRhdGFwbGFuZS52MS5FZGdlEjgKCmF0dGFjaG1lbnQYCCABKAsyIi5uZmFhcy5kYXRhcGxhbmUudjEuQXR0YWNobWVudE5vZGVIABIwCghmaXJld2FsbBgJIAEoCzIcLm5mYWFzLmRhdGFwbGFuZS52MS5GaXJld2FsbEgAEjcKDHJhdGVfbGltaXRlchgKIAEoCzIfLm5mYWFzLmRhdGFwbGFuZS52MS5SYXRlTGltaXRlckgAEjQKCmNsYXNzaWZpZXIYCyABKAsyHi5uZmFhcy5kYXRhcGxhbmUudjEuQ2xhc3NpZmllckgAQgYKBGtpbmQiHgoOQXR0YWNobWVudE5vZGUSDAoEbmFtZRgBIAEoCSJMCgRFZGdlEgoKAnRvGAEgASgJEg4KBm91dHB1dBgCIAEoCRIoCgVtYXRjaBgDIAEoCzIZLm5mYWFzLmRhdGFwbGFuZS52MS5NYXRjaCKyAQoFTWF0Y2gSKwoHc291cmNlcxgBIAMoCzIaLm5mYWFzLmRhdGFwbGFuZS52MS5QcmVmaXgSMAoMZGVzdGluYXRpb25zGAIgAygLMhoubmZhYXMuZGF0YXBsYW5lLnYxLlByZWZpeBIQCghwcm90b2NvbBgDIAEoDRI4ChFkZXN0aW5hdGlvbl9wb3J0cxgEIAEoCzIdLm5mYWFzLmRhdGFwbGFuZS52MS5Qb3J0UmFuZ2UiKAoJUG9ydFJhbmdlEg0KBWZpcnN0GAEgASgNEgwKBGxhc3QYAiABKA0ipQEKCEZpcmV3YWxsEi8KBXJ1bGVzGAEgAygLMiAubmZhYXMuZGF0YXBsYW5lLnYxLkZpcmV3YWxsUnVsZRIyCg5kZWZhdWx0X2FjdGlvbhgCIAEoDjIaLm5mYWFzLmRhdGFwbGFuZS52MS5BY3Rpb24SHAoUbmV3X2Zsb3dzX3Blcl9zZWNvbmQYAyABKA0SFgoObmV3X2Zsb3dfYnVyc3QYBCABKA0ipgIKDEZpcmV3YWxsUnVsZRIMCgRuYW1lGAEgASgJEioKBmFjdGlvbhgCIAEoDjIaLm5mYWFzLmRhdGFwbGFuZS52MS5BY3Rpb24SKgoGc291cmNlGAMgASgLMhoubmZhYXMuZGF0YXBsYW5lLnYxLlByZWZpeBIvCgtkZXN0aW5hdGlvbhgEIAEoCzIaLm5mYWFzLmRhdGFwbGFuZS52MS5QcmVmaXgSEAoIcHJvdG9jb2wYBSABKA0SMwoMc291cmNlX3BvcnRzGAYgASgLMh0ubmZhYXMuZGF0YXBsYW5lLnYxLlBvcnRSYW5nZRI4ChFkZXN0aW5hdGlvbl9wb3J0cxgHIAEoCzIdLm5mYWFzLmRhdGFwbGFuZS52MS5Qb3J0UmFuZ2UibQoLUGFja2V0TWF0Y2gSJwoEZmxvdxgBIAEoCzIZLm5mYWFzLmRhdGFwbGFuZS52MS5NYXRjaBINCgVkc2NwcxgCIAMoDRISCgptaW5fbGVuZ3RoGAMgASgNEhIKCm1heF9sZW5ndGgYBCABKA0iQAoLUmF0ZUxpbWl0ZXISMQoHY2xhc3NlcxgBIAMoCzIgLm5mYWFzLmRhdGFwbGFuZS52MS5UcmFmZmljQ2xhc3MiiAIKDFRyYWZmaWNDbGFzcxIMCgRuYW1lGAEgASgJEi4KBW1hdGNoGAIgASgLMh8ubmZhYXMuZGF0YXBsYW5lLnYxLlBhY2tldE1hdGNoEigKBW1ldGVyGAMgASgLMhkubmZhYXMuZGF0YXBsYW5lLnYxLk1ldGVyEi8KBWdyZWVuGAQgASgLMiAubmZhYXMuZGF0YXBsYW5lLnYxLkNvbG91ckFjdGlvbhIwCgZ5ZWxsb3cYBSABKAsyIC5uZmFhcy5kYXRhcGxhbmUudjEuQ29sb3VyQWN0aW9uEi0KA3JlZBgGIAEoCzIgLm5mYWFzLmRhdGFwbGFuZS52MS5Db2xvdXJBY3Rpb24iuAEKBU1ldGVyEisKBGtpbmQYASABKA4yHS5uZmFhcy5kYXRhcGxhbmUudjEuTWV0ZXJLaW5kEhYKDmNvbW1pdHRlZF9yYXRlGAIgASgEEhcKD2NvbW1pdHRlZF9idXJzdBgDIAEoBBIUCgxleGNlc3NfYnVyc3QYBCABKAQSEQoJcGVha19yYXRlGAUgASgEEhIKCnBlYWtfYnVyc3QYBiABKAQSFAoMY29sb3VyX2F3YXJlGAcgASgIIjgKDENvbG91ckFjdGlvbhIMCgRkcm9wGAEgASgIEgwKBG1hcmsYAiABKAgSDAoEZHNjcBgDIAEoDSJCCgpDbGFzc2lmaWVyEjQKB2NsYXNzZXMYASADKAsyIy5uZmFhcy5kYXRhcGxhbmUudjEuQ2xhc3NpZmllckNsYXNzImIKD0NsYXNzaWZpZXJDbGFzcxIOCgZvdXRwdXQYASABKAkSLgoFbWF0Y2gYAiABKAsyHy5uZmFhcy5kYXRhcGxhbmUudjEuUGFja2V0TWF0Y2gSDwoHcGVyY2VudBgDIAEoDSIRCg9Db3VudGVyc1JlcXVlc3QiigIKEENvdW50ZXJzUmVzcG9uc2USDQoFZXBvY2gYASABKAkSDwoHdGltZV9ucxgCIAEoBBIzCgd0ZW5hbnRzGAMgAygLMiIubmZhYXMuZGF0YXBsYW5lLnYxLlRlbmFudENvdW50ZXJzEi8KBXZpZXdzGAQgAygLMiAubmZhYXMuZGF0YXBsYW5lLnYxLlZpZXdDb3VudGVycxIvCgVwb3J0cxgFIAMoCzIgLm5mYWFzLmRhdGFwbGFuZS52MS5Qb3J0Q291bnRlcnMSEQoJaW9fY3ljbGVzGAYgASgEEhEKCWlvX2NwdV9ucxgHIAEoBBIZChFtYWxmb3JtZWRfcGFja2V0cxgIIAEoBCKdAQoLRHJvcENvdW50ZXISDAoEbm9kZRgBIAEoCRIwCglkaXJlY3Rpb24YAiABKA4yHS5uZmFhcy5kYXRhcGxhbmUudjEuRGlyZWN0aW9uEi4KBnJlYXNvbhgDIAEoDjIeLm5mYWFzLmRhdGFwbGFuZS52MS5Ecm9wUmVhc29uEg8KB3BhY2tldHMYBCABKAQSDQoFYnl0ZXMYBSABKAQirQIKDlRlbmFudENvdW50ZXJzEhEKCXRlbmFudF9pZBgBIAEoDRIOCgZjcHVfbnMYAiABKAQSDgoGY3ljbGVzGAMgASgEEhMKC3F1ZXVlX2RlcHRoGAQgASgNEhYKDnF1ZXVlX2NhcGFjaXR5GAUgASgNEi4KBWRyb3BzGAYgAygLMh8ubmZhYXMuZGF0YXBsYW5lLnYxLkRyb3BDb3VudGVyEg0KBWZsb3dzGAcgASgEEg4KBmNncm91cBgIIAEoCRITCgtpY21wX2Vycm9ycxgJIAEoBBIbChNpY21wX2Vycm9yc19saW1pdGVkGAogASgEEhMKC21zc19jbGFtcGVkGAsgASgEEg8KB2J1ZmZlcnMYDSABKA0SFAoMYnVmZmVyX3F1b3RhGA4gASgNIuICCgxWaWV3Q291bnRlcnMSEQoJdGVuYW50X2lkGAEgASgNEg8KB3ZpZXdfaWQYAiABKA0SCwoDdWlkGAMgASgJEhgKEGluamVjdGVkX3BhY2tldHMYBCABKAQSFgoOaW5qZWN0ZWRfYnl0ZXMYBSABKAQSFAoMbGVmdF9wYWNrZXRzGAYgASgEEhIKCmxlZnRfYnl0ZXMYByABKAQSLgoFZHJvcHMYCCADKAsyHy5uZmFhcy5kYXRhcGxhbmUudjEuRHJvcENvdW50ZXISLgoFZWRnZXMYCSADKAsyHy5uZmFhcy5kYXRhcGxhbmUudjEuRWRnZUNvdW50ZXISLgoFcnVsZXMYCiADKAsyHy5uZmFhcy5kYXRhcGxhbmUudjEuUnVsZUNvdW50ZXISNQoHbGF0ZW5jeRgLIAMoCzIkLm5mYWFzLmRhdGFwbGFuZS52MS5MYXRlbmN5SGlzdG9ncmFtInkKC0VkZ2VDb3VudGVyEgwKBGZyb20YASABKAkSCgoCdG8YAiABKAkSMAoJZGlyZWN0aW9uGAMgASgOMh0ubmZhYXMuZGF0YXBsYW5lLnYxLkRpcmVjdGlvbhIPCgdwYWNrZXRzGAQgASgEEg0KBWJ5dGVzGAUgASgEIkkKC1J1bGVDb3VudGVyEgwKBG5vZGUYASABKAkSDAoEcnVsZRgCIAEoCRIPCgdwYWNrZXRzGAMgASgEEg0KBWJ5dGVzGAQgASgEInMKEExhdGVuY3lIaXN0b2dyYW0SDAoEbm9kZRgBIAEoCRIwCglkaXJlY3Rpb24YAiABKA4yHS5uZmFhcy5kYXRhcGxhbmUudjEuRGlyZWN0aW9uEg8KB2J1Y2tldHMYAyADKAQSDgoGc3VtX25zGAQgASgEIs8BCgxQb3J0Q291bnRlcnMSDAoEbmFtZRgBIAEoCRIOCgZmYWJyaWMYAiABKAgSCgoCdXAYAyABKAgSEgoKcnhfcGFja2V0cxgEIAEoBBIQCghyeF9ieXRlcxgFIAEoBBISCgp0eF9wYWNrZXRzGAYgASgEEhAKCHR4X2J5dGVzGAcgASgEEhIKCnR4X2Ryb3BwZWQYCCABKAQSDAoEZGVhZBgJIAEoCBIXCg9wcm9iZXNfYW5zd2VyZWQYCiABKAQSDgoGZGVhdGhzGAsgASgEImAKE0NhcHR1cmVTdGFydFJlcXVlc3QSDAoEcGF0aBgBIAEoCRITCgttYXhfcGFja2V0cxgCIAEoDRIRCgl0ZW5hbnRfaWQYAyABKA0SEwoLc25hcF9sZW5ndGgYBCABKA0iFgoUQ2FwdHVyZVN0YXJ0UmVzcG9uc2UiFAoSQ2FwdHVyZVN0b3BSZXF1ZXN0IjYKE0NhcHR1cmVTdG9wUmVzcG9uc2USDwoHcGFja2V0cxgBIAEoBBIOCgZtaXNzZWQYAiABKAQq4QIKCUVycm9yQ29kZRIaChZFUlJPUl9DT0RFX1VOU1BFQ0lGSUVEEAASGAoURVJST1JfQ09ERV9NQUxGT1JNRUQQARIaChZFUlJPUl9DT0RFX1VOU1VQUE9SVEVEEAISHwobRVJST1JfQ09ERV9JTlZBTElEX0FSR1VNRU5UEAMSIAocRVJST1JfQ09ERV9VTktOT1dOX1JFRkVSRU5DRRAEEh0KGUVSUk9SX0NPREVfTElNSVRfRVhDRUVERUQQBRIcChhFUlJPUl9DT0RFX09VVF9PRl9NRU1PUlkQBhIXChNFUlJPUl9DT0RFX0NPUkRPTkVEEAcSGgoWRVJST1JfQ09ERV9QT1JUX0ZBSUxFRBAIEh8KG0VSUk9SX0NPREVfU1RBTEVfR0VORVJBVElPThAJEhMKD0VSUk9SX0NPREVfQlVTWRAKEhcKE0VSUk9SX0NPREVfSU5URVJOQUwQCypcCgpFZGdlRHJpdmVyEhsKF0VER0VfRFJJVkVSX1VOU1BFQ0lGSUVEEAASGQoVRURHRV9EUklWRVJfQUZfUEFDS0VUEAESFgoSRURHRV9EUklWRVJfQUZfWERQEAIqQwoGQWN0aW9uEhYKEkFDVElPTl9VTlNQRUNJRklFRBAAEhAKDEFDVElPTl9BTExPVxABEg8KC0FDVElPTl9ERU5ZEAIqXAoJTWV0ZXJLaW5kEhoKFk1FVEVSX0tJTkRfVU5TUEVDSUZJRUQQABIaChZNRVRFUl9LSU5EX1NJTkdMRV9SQVRFEAESFwoTTUVURVJfS0lORF9UV09fUkFURRACKlQKCURpcmVjdGlvbhIZChVESVJFQ1RJT05fVU5TUEVDSUZJRUQQABIVChFESVJFQ1RJT05fRk9SV0FSRBABEhUKEURJUkVDVElPTl9SRVZFUlNFEAIqsgUKCkRyb3BSZWFzb24SGwoXRFJPUF9SRUFTT05fVU5TUEVDSUZJRUQQABIZChVEUk9QX1JFQVNPTl9NQUxGT1JNRUQQARIeChpEUk9QX1JFQVNPTl9VTktOT1dOX1RFTkFOVBACEhwKGERST1BfUkVBU09OX1VOS05PV05fVklFVxADEiAKHERST1BfUkVBU09OX1VOS05PV05fUE9TSVRJT04QBBIbChdEUk9QX1JFQVNPTl9UVExfRVhQSVJFRBAFEhcKE0RST1BfUkVBU09OX05PX1ZJRVcQBhIYChREUk9QX1JFQVNPTl9OT19ST1VURRAHEhoKFkRST1BfUkVBU09OX05PX0JBQ0tFTkQQCBIWChJEUk9QX1JFQVNPTl9ERU5JRUQQCRIdChlEUk9QX1JFQVNPTl9JTlZBTElEX1NUQVRFEAoSGgoWRFJPUF9SRUFTT05fVEFCTEVfRlVMTBALEhoKFkRST1BfUkVBU09OX1FVRVVFX0ZVTEwQDBIZChVEUk9QX1JFQVNPTl9MSU5LX0RPV04QDRIZChVEUk9QX1JFQVNPTl9MSU5LX0ZVTEwQDhIZChVEUk9QX1JFQVNPTl9ORUlHSEJPVVIQDxIXChNEUk9QX1JFQVNPTl9TUE9PRkVEEBASFwoTRFJPUF9SRUFTT05fVE9PX0JJRxAREhkKFURST1BfUkVBU09OX05PX01FTU9SWRASEhsKF0RST1BfUkVBU09OX1VOU1VQUE9SVEVEEBMSGAoURFJPUF9SRUFTT05fRlJBR01FTlQQFBIgChxEUk9QX1JFQVNPTl9ORVdfRkxPV19MSU1JVEVEEBUSHAoYRFJPUF9SRUFTT05fQlVGRkVSX1FVT1RBEBcSHAoYRFJPUF9SRUFTT05fUkFURV9MSU1JVEVEEBhiBnByb3RvMw");
+  fileDesc("ChVuZmFhc19kYXRhcGxhbmUucHJvdG8SEm5mYWFzLmRhdGFwbGFuZS52MSKABAoHUmVxdWVzdBIKCgJpZBgBIAEoBBIxCgVoZWxsbxgCIAEoCzIgLm5mYWFzLmRhdGFwbGFuZS52MS5IZWxsb1JlcXVlc3RIABIxCgVhcHBseRgDIAEoCzIgLm5mYWFzLmRhdGFwbGFuZS52MS5BcHBseVJlcXVlc3RIABI3Cghjb3VudGVycxgEIAEoCzIjLm5mYWFzLmRhdGFwbGFuZS52MS5Db3VudGVyc1JlcXVlc3RIABJACg1jYXB0dXJlX3N0YXJ0GAUgASgLMicubmZhYXMuZGF0YXBsYW5lLnYxLkNhcHR1cmVTdGFydFJlcXVlc3RIABI+CgxjYXB0dXJlX3N0b3AYBiABKAsyJi5uZmFhcy5kYXRhcGxhbmUudjEuQ2FwdHVyZVN0b3BSZXF1ZXN0SAASQAoNZXhwbGFpbl9zdGFydBgHIAEoCzInLm5mYWFzLmRhdGFwbGFuZS52MS5FeHBsYWluU3RhcnRSZXF1ZXN0SAASPgoMZXhwbGFpbl9yZWFkGAggASgLMiYubmZhYXMuZGF0YXBsYW5lLnYxLkV4cGxhaW5SZWFkUmVxdWVzdEgAEj4KDGV4cGxhaW5fc3RvcBgJIAEoCzImLm5mYWFzLmRhdGFwbGFuZS52MS5FeHBsYWluU3RvcFJlcXVlc3RIAEIGCgRib2R5IrUECghSZXNwb25zZRIKCgJpZBgBIAEoBBIqCgVlcnJvchgCIAEoCzIZLm5mYWFzLmRhdGFwbGFuZS52MS5FcnJvckgAEjIKBWhlbGxvGAMgASgLMiEubmZhYXMuZGF0YXBsYW5lLnYxLkhlbGxvUmVzcG9uc2VIABIyCgVhcHBseRgEIAEoCzIhLm5mYWFzLmRhdGFwbGFuZS52MS5BcHBseVJlc3BvbnNlSAASOAoIY291bnRlcnMYBSABKAsyJC5uZmFhcy5kYXRhcGxhbmUudjEuQ291bnRlcnNSZXNwb25zZUgAEkEKDWNhcHR1cmVfc3RhcnQYBiABKAsyKC5uZmFhcy5kYXRhcGxhbmUudjEuQ2FwdHVyZVN0YXJ0UmVzcG9uc2VIABI/CgxjYXB0dXJlX3N0b3AYByABKAsyJy5uZmFhcy5kYXRhcGxhbmUudjEuQ2FwdHVyZVN0b3BSZXNwb25zZUgAEkEKDWV4cGxhaW5fc3RhcnQYCCABKAsyKC5uZmFhcy5kYXRhcGxhbmUudjEuRXhwbGFpblN0YXJ0UmVzcG9uc2VIABI/CgxleHBsYWluX3JlYWQYCSABKAsyJy5uZmFhcy5kYXRhcGxhbmUudjEuRXhwbGFpblJlYWRSZXNwb25zZUgAEj8KDGV4cGxhaW5fc3RvcBgKIAEoCzInLm5mYWFzLmRhdGFwbGFuZS52MS5FeHBsYWluU3RvcFJlc3BvbnNlSABCBgoEYm9keSJ4CgVFcnJvchIrCgRjb2RlGAEgASgOMh0ubmZhYXMuZGF0YXBsYW5lLnYxLkVycm9yQ29kZRIPCgdtZXNzYWdlGAIgASgJEg0KBWZpZWxkGAMgASgJEhEKCXRlbmFudF9pZBgEIAEoDRIPCgd2aWV3X2lkGAUgASgNIg4KDEhlbGxvUmVxdWVzdCKJAQoNSGVsbG9SZXNwb25zZRIYChBwcm90b2NvbF92ZXJzaW9uGAEgASgNEgsKA3BvZBgCIAEoCRIQCghmdW5jdGlvbhgDIAEoCRILCgNwaWQYBCABKA0SDQoFZXBvY2gYBSABKAkSEgoKZ2VuZXJhdGlvbhgGIAEoBBIPCgd2ZXJzaW9uGAcgASgJIj8KDEFwcGx5UmVxdWVzdBIvCgVzdGF0ZRgBIAEoCzIgLm5mYWFzLmRhdGFwbGFuZS52MS5EZXNpcmVkU3RhdGUiIwoNQXBwbHlSZXNwb25zZRISCgpnZW5lcmF0aW9uGAEgASgEIrgCCgxEZXNpcmVkU3RhdGUSEgoKZ2VuZXJhdGlvbhgBIAEoBBIqCgZmYWJyaWMYAiABKAsyGi5uZmFhcy5kYXRhcGxhbmUudjEuRmFicmljEjAKCmVkZ2VfcG9ydHMYAyADKAsyHC5uZmFhcy5kYXRhcGxhbmUudjEuRWRnZVBvcnQSKwoHdGVuYW50cxgEIAMoCzIaLm5mYWFzLmRhdGFwbGFuZS52MS5UZW5hbnQSJwoFcG9vbHMYBSADKAsyGC5uZmFhcy5kYXRhcGxhbmUudjEuUG9vbBInCgV2aWV3cxgGIAMoCzIYLm5mYWFzLmRhdGFwbGFuZS52MS5WaWV3EhAKCGNvcmRvbmVkGAcgASgIEiUKBHBpbnMYCCADKAsyFy5uZmFhcy5kYXRhcGxhbmUudjEuUGluIrIBCgNQaW4SEQoJdGVuYW50X2lkGAEgASgNEgwKBHBvb2wYAiABKAkSDwoHYmFja2VuZBgDIAEoCRIOCgZzb3VyY2UYBCABKAwSEwoLZGVzdGluYXRpb24YBSABKAwSEAoIcHJvdG9jb2wYBiABKA0SEwoLc291cmNlX3BvcnQYByABKA0SGAoQZGVzdGluYXRpb25fcG9ydBgIIAEoDRITCgtsaWZldGltZV9tcxgJIAEoDSIpCgZQcmVmaXgSDwoHYWRkcmVzcxgBIAEoDBIOCgZsZW5ndGgYAiABKA0ijgEKBkZhYnJpYxIPCgdhZGRyZXNzGAEgASgMEgsKA21hYxgCIAEoDBItCgVsaW5rcxgDIAMoCzIeLm5mYWFzLmRhdGFwbGFuZS52MS5GYWJyaWNMaW5rEgsKA210dRgEIAEoDRIqCgZoZWFsdGgYBSABKAsyGi5uZmFhcy5kYXRhcGxhbmUudjEuSGVhbHRoIi8KBkhlYWx0aBITCgtpbnRlcnZhbF9tcxgBIAEoDRIQCghmYWlsdXJlcxgCIAEoDSJiCgpGYWJyaWNMaW5rEgwKBHBlZXIYASABKAkSDwoHYWRkcmVzcxgCIAEoDBILCgNtYWMYAyABKAwSKAoFbWVtaWYYBCABKAsyGS5uZmFhcy5kYXRhcGxhbmUudjEuTWVtaWYiJwoFTWVtaWYSDgoGc29ja2V0GAEgASgJEg4KBnNlcnZlchgCIAEoCCJbCghFZGdlUG9ydBIMCgRuYW1lGAEgASgJEhEKCWludGVyZmFjZRgCIAEoCRIuCgZkcml2ZXIYAyABKA4yHi5uZmFhcy5kYXRhcGxhbmUudjEuRWRnZURyaXZlciJyCgZUZW5hbnQSEQoJdGVuYW50X2lkGAEgASgNEgwKBG5hbWUYAiABKAkSEgoKY3B1X3dlaWdodBgDIAEoDRIzCgthdHRhY2htZW50cxgEIAMoCzIeLm5mYWFzLmRhdGFwbGFuZS52MS5BdHRhY2htZW50It0BCgpBdHRhY2htZW50EgwKBG5hbWUYASABKAkSEQoJZWRnZV9wb3J0GAIgASgJEgwKBHZsYW4YAyABKA0SKwoHYWRkcmVzcxgEIAEoCzIaLm5mYWFzLmRhdGFwbGFuZS52MS5QcmVmaXgSLAoIcHJlZml4ZXMYBSADKAsyGi5uZmFhcy5kYXRhcGxhbmUudjEuUHJlZml4Ei4KB2luZ3Jlc3MYBiADKAsyHS5uZmFhcy5kYXRhcGxhbmUudjEuVmlld1NoYXJlEhUKDWRpcmVjdF9yZXR1cm4YCSABKAkiKwoJVmlld1NoYXJlEg8KB3ZpZXdfaWQYASABKA0SDQoFc2hhcmUYAiABKA0ibgoEUG9vbBIMCgRuYW1lGAEgASgJEi0KCGJhY2tlbmRzGAIgAygLMhsubmZhYXMuZGF0YXBsYW5lLnYxLkJhY2tlbmQSFQoNc2xvd19zdGFydF9tcxgDIAEoDRISCgp0YWJsZV9zaXplGAQgASgNIjgKB0JhY2tlbmQSDAoEbmFtZRgBIAEoCRIPCgdhZGRyZXNzGAIgASgMEg4KBndlaWdodBgDIAEoDSJuCgRWaWV3EhEKCXRlbmFudF9pZBgBIAEoDRIPCgd2aWV3X2lkGAIgASgNEgsKA3VpZBgDIAEoCRIMCgRuYW1lGAQgASgJEicKBW5vZGVzGAUgAygLMhgubmZhYXMuZGF0YXBsYW5lLnYxLk5vZGUilgMKBE5vZGUSDAoEbmFtZRgBIAEoCRISCgpmb3J3YXJkX3NpGAIgASgNEhIKCnJldmVyc2Vfc2kYAyABKA0SEQoJc3RhdGVfa2V5GAQgASgJEgwKBHBvb2wYBSABKAkSKQoHZm9yd2FyZBgGIAMoCzIYLm5mYWFzLmRhdGFwbGFuZS52MS5FZGdlEikKB3JldmVyc2UYByADKAsyGC5uZmFhcy5kYXRhcGxhbmUudjEuRWRnZRI4CgphdHRhY2htZW50GAggASgLMiIubmZhYXMuZGF0YXBsYW5lLnYxLkF0dGFjaG1lbnROb2RlSAASMAoIZmlyZXdhbGwYCSABKAsyHC5uZmFhcy5kYXRhcGxhbmUudjEuRmlyZXdhbGxIABI3CgxyYXRlX2xpbWl0ZXIYCiABKAsyHy5uZmFhcy5kYXRhcGxhbmUudjEuUmF0ZUxpbWl0ZXJIABI0CgpjbGFzc2lmaWVyGAsgASgLMh4ubmZhYXMuZGF0YXBsYW5lLnYxLkNsYXNzaWZpZXJIAEIGCgRraW5kIh4KDkF0dGFjaG1lbnROb2RlEgwKBG5hbWUYASABKAkiTAoERWRnZRIKCgJ0bxgBIAEoCRIOCgZvdXRwdXQYAiABKAkSKAoFbWF0Y2gYAyABKAsyGS5uZmFhcy5kYXRhcGxhbmUudjEuTWF0Y2gisgEKBU1hdGNoEisKB3NvdXJjZXMYASADKAsyGi5uZmFhcy5kYXRhcGxhbmUudjEuUHJlZml4EjAKDGRlc3RpbmF0aW9ucxgCIAMoCzIaLm5mYWFzLmRhdGFwbGFuZS52MS5QcmVmaXgSEAoIcHJvdG9jb2wYAyABKA0SOAoRZGVzdGluYXRpb25fcG9ydHMYBCABKAsyHS5uZmFhcy5kYXRhcGxhbmUudjEuUG9ydFJhbmdlIigKCVBvcnRSYW5nZRINCgVmaXJzdBgBIAEoDRIMCgRsYXN0GAIgASgNIqUBCghGaXJld2FsbBIvCgVydWxlcxgBIAMoCzIgLm5mYWFzLmRhdGFwbGFuZS52MS5GaXJld2FsbFJ1bGUSMgoOZGVmYXVsdF9hY3Rpb24YAiABKA4yGi5uZmFhcy5kYXRhcGxhbmUudjEuQWN0aW9uEhwKFG5ld19mbG93c19wZXJfc2Vjb25kGAMgASgNEhYKDm5ld19mbG93X2J1cnN0GAQgASgNIqYCCgxGaXJld2FsbFJ1bGUSDAoEbmFtZRgBIAEoCRIqCgZhY3Rpb24YAiABKA4yGi5uZmFhcy5kYXRhcGxhbmUudjEuQWN0aW9uEioKBnNvdXJjZRgDIAEoCzIaLm5mYWFzLmRhdGFwbGFuZS52MS5QcmVmaXgSLwoLZGVzdGluYXRpb24YBCABKAsyGi5uZmFhcy5kYXRhcGxhbmUudjEuUHJlZml4EhAKCHByb3RvY29sGAUgASgNEjMKDHNvdXJjZV9wb3J0cxgGIAEoCzIdLm5mYWFzLmRhdGFwbGFuZS52MS5Qb3J0UmFuZ2USOAoRZGVzdGluYXRpb25fcG9ydHMYByABKAsyHS5uZmFhcy5kYXRhcGxhbmUudjEuUG9ydFJhbmdlIm0KC1BhY2tldE1hdGNoEicKBGZsb3cYASABKAsyGS5uZmFhcy5kYXRhcGxhbmUudjEuTWF0Y2gSDQoFZHNjcHMYAiADKA0SEgoKbWluX2xlbmd0aBgDIAEoDRISCgptYXhfbGVuZ3RoGAQgASgNIkAKC1JhdGVMaW1pdGVyEjEKB2NsYXNzZXMYASADKAsyIC5uZmFhcy5kYXRhcGxhbmUudjEuVHJhZmZpY0NsYXNzIogCCgxUcmFmZmljQ2xhc3MSDAoEbmFtZRgBIAEoCRIuCgVtYXRjaBgCIAEoCzIfLm5mYWFzLmRhdGFwbGFuZS52MS5QYWNrZXRNYXRjaBIoCgVtZXRlchgDIAEoCzIZLm5mYWFzLmRhdGFwbGFuZS52MS5NZXRlchIvCgVncmVlbhgEIAEoCzIgLm5mYWFzLmRhdGFwbGFuZS52MS5Db2xvdXJBY3Rpb24SMAoGeWVsbG93GAUgASgLMiAubmZhYXMuZGF0YXBsYW5lLnYxLkNvbG91ckFjdGlvbhItCgNyZWQYBiABKAsyIC5uZmFhcy5kYXRhcGxhbmUudjEuQ29sb3VyQWN0aW9uIrgBCgVNZXRlchIrCgRraW5kGAEgASgOMh0ubmZhYXMuZGF0YXBsYW5lLnYxLk1ldGVyS2luZBIWCg5jb21taXR0ZWRfcmF0ZRgCIAEoBBIXCg9jb21taXR0ZWRfYnVyc3QYAyABKAQSFAoMZXhjZXNzX2J1cnN0GAQgASgEEhEKCXBlYWtfcmF0ZRgFIAEoBBISCgpwZWFrX2J1cnN0GAYgASgEEhQKDGNvbG91cl9hd2FyZRgHIAEoCCI4CgxDb2xvdXJBY3Rpb24SDAoEZHJvcBgBIAEoCBIMCgRtYXJrGAIgASgIEgwKBGRzY3AYAyABKA0iQgoKQ2xhc3NpZmllchI0CgdjbGFzc2VzGAEgAygLMiMubmZhYXMuZGF0YXBsYW5lLnYxLkNsYXNzaWZpZXJDbGFzcyJiCg9DbGFzc2lmaWVyQ2xhc3MSDgoGb3V0cHV0GAEgASgJEi4KBW1hdGNoGAIgASgLMh8ubmZhYXMuZGF0YXBsYW5lLnYxLlBhY2tldE1hdGNoEg8KB3BlcmNlbnQYAyABKA0iEQoPQ291bnRlcnNSZXF1ZXN0IooCChBDb3VudGVyc1Jlc3BvbnNlEg0KBWVwb2NoGAEgASgJEg8KB3RpbWVfbnMYAiABKAQSMwoHdGVuYW50cxgDIAMoCzIiLm5mYWFzLmRhdGFwbGFuZS52MS5UZW5hbnRDb3VudGVycxIvCgV2aWV3cxgEIAMoCzIgLm5mYWFzLmRhdGFwbGFuZS52MS5WaWV3Q291bnRlcnMSLwoFcG9ydHMYBSADKAsyIC5uZmFhcy5kYXRhcGxhbmUudjEuUG9ydENvdW50ZXJzEhEKCWlvX2N5Y2xlcxgGIAEoBBIRCglpb19jcHVfbnMYByABKAQSGQoRbWFsZm9ybWVkX3BhY2tldHMYCCABKAQinQEKC0Ryb3BDb3VudGVyEgwKBG5vZGUYASABKAkSMAoJZGlyZWN0aW9uGAIgASgOMh0ubmZhYXMuZGF0YXBsYW5lLnYxLkRpcmVjdGlvbhIuCgZyZWFzb24YAyABKA4yHi5uZmFhcy5kYXRhcGxhbmUudjEuRHJvcFJlYXNvbhIPCgdwYWNrZXRzGAQgASgEEg0KBWJ5dGVzGAUgASgEIq0CCg5UZW5hbnRDb3VudGVycxIRCgl0ZW5hbnRfaWQYASABKA0SDgoGY3B1X25zGAIgASgEEg4KBmN5Y2xlcxgDIAEoBBITCgtxdWV1ZV9kZXB0aBgEIAEoDRIWCg5xdWV1ZV9jYXBhY2l0eRgFIAEoDRIuCgVkcm9wcxgGIAMoCzIfLm5mYWFzLmRhdGFwbGFuZS52MS5Ecm9wQ291bnRlchINCgVmbG93cxgHIAEoBBIOCgZjZ3JvdXAYCCABKAkSEwoLaWNtcF9lcnJvcnMYCSABKAQSGwoTaWNtcF9lcnJvcnNfbGltaXRlZBgKIAEoBBITCgttc3NfY2xhbXBlZBgLIAEoBBIPCgdidWZmZXJzGA0gASgNEhQKDGJ1ZmZlcl9xdW90YRgOIAEoDSLiAgoMVmlld0NvdW50ZXJzEhEKCXRlbmFudF9pZBgBIAEoDRIPCgd2aWV3X2lkGAIgASgNEgsKA3VpZBgDIAEoCRIYChBpbmplY3RlZF9wYWNrZXRzGAQgASgEEhYKDmluamVjdGVkX2J5dGVzGAUgASgEEhQKDGxlZnRfcGFja2V0cxgGIAEoBBISCgpsZWZ0X2J5dGVzGAcgASgEEi4KBWRyb3BzGAggAygLMh8ubmZhYXMuZGF0YXBsYW5lLnYxLkRyb3BDb3VudGVyEi4KBWVkZ2VzGAkgAygLMh8ubmZhYXMuZGF0YXBsYW5lLnYxLkVkZ2VDb3VudGVyEi4KBXJ1bGVzGAogAygLMh8ubmZhYXMuZGF0YXBsYW5lLnYxLlJ1bGVDb3VudGVyEjUKB2xhdGVuY3kYCyADKAsyJC5uZmFhcy5kYXRhcGxhbmUudjEuTGF0ZW5jeUhpc3RvZ3JhbSJ5CgtFZGdlQ291bnRlchIMCgRmcm9tGAEgASgJEgoKAnRvGAIgASgJEjAKCWRpcmVjdGlvbhgDIAEoDjIdLm5mYWFzLmRhdGFwbGFuZS52MS5EaXJlY3Rpb24SDwoHcGFja2V0cxgEIAEoBBINCgVieXRlcxgFIAEoBCJJCgtSdWxlQ291bnRlchIMCgRub2RlGAEgASgJEgwKBHJ1bGUYAiABKAkSDwoHcGFja2V0cxgDIAEoBBINCgVieXRlcxgEIAEoBCJzChBMYXRlbmN5SGlzdG9ncmFtEgwKBG5vZGUYASABKAkSMAoJZGlyZWN0aW9uGAIgASgOMh0ubmZhYXMuZGF0YXBsYW5lLnYxLkRpcmVjdGlvbhIPCgdidWNrZXRzGAMgAygEEg4KBnN1bV9ucxgEIAEoBCLPAQoMUG9ydENvdW50ZXJzEgwKBG5hbWUYASABKAkSDgoGZmFicmljGAIgASgIEgoKAnVwGAMgASgIEhIKCnJ4X3BhY2tldHMYBCABKAQSEAoIcnhfYnl0ZXMYBSABKAQSEgoKdHhfcGFja2V0cxgGIAEoBBIQCgh0eF9ieXRlcxgHIAEoBBISCgp0eF9kcm9wcGVkGAggASgEEgwKBGRlYWQYCSABKAgSFwoPcHJvYmVzX2Fuc3dlcmVkGAogASgEEg4KBmRlYXRocxgLIAEoBCJgChNDYXB0dXJlU3RhcnRSZXF1ZXN0EgwKBHBhdGgYASABKAkSEwoLbWF4X3BhY2tldHMYAiABKA0SEQoJdGVuYW50X2lkGAMgASgNEhMKC3NuYXBfbGVuZ3RoGAQgASgNIhYKFENhcHR1cmVTdGFydFJlc3BvbnNlIhQKEkNhcHR1cmVTdG9wUmVxdWVzdCI2ChNDYXB0dXJlU3RvcFJlc3BvbnNlEg8KB3BhY2tldHMYASABKAQSDgoGbWlzc2VkGAIgASgEIoECChNFeHBsYWluU3RhcnRSZXF1ZXN0EhEKCXRlbmFudF9pZBgBIAEoDRIqCgZzb3VyY2UYAiABKAsyGi5uZmFhcy5kYXRhcGxhbmUudjEuUHJlZml4Ei8KC2Rlc3RpbmF0aW9uGAMgASgLMhoubmZhYXMuZGF0YXBsYW5lLnYxLlByZWZpeBIQCghwcm90b2NvbBgEIAEoDRITCgtzb3VyY2VfcG9ydBgFIAEoDRIYChBkZXN0aW5hdGlvbl9wb3J0GAYgASgNEg8KB3BhY2tldHMYByABKA0SEwoLZmlyc3RfdHJhY2UYCCABKA0SEwoLbGlmZXRpbWVfbXMYCSABKA0iFgoURXhwbGFpblN0YXJ0UmVzcG9uc2UiOwoSRXhwbGFpblJlYWRSZXF1ZXN0EhEKCXRlbmFudF9pZBgBIAEoDRISCgptYXhfYWdlX21zGAIgASgNInoKE0V4cGxhaW5SZWFkUmVzcG9uc2USMgoHcmVjb3JkcxgBIAMoCzIhLm5mYWFzLmRhdGFwbGFuZS52MS5FeHBsYWluUmVjb3JkEg4KBm1pc3NlZBgCIAEoBBIPCgdydW5uaW5nGAMgASgIEg4KBm1hcmtlZBgEIAEoDSInChJFeHBsYWluU3RvcFJlcXVlc3QSEQoJdGVuYW50X2lkGAEgASgNIiUKE0V4cGxhaW5TdG9wUmVzcG9uc2USDgoGbWFya2VkGAEgASgNIqsDCg1FeHBsYWluUmVjb3JkEg0KBXRyYWNlGAEgASgNEg8KB3ZpZXdfaWQYAiABKA0SEAoIdmlld191aWQYAyABKAkSDAoEbm9kZRgEIAEoCRIwCglkaXJlY3Rpb24YBSABKA4yHS5uZmFhcy5kYXRhcGxhbmUudjEuRGlyZWN0aW9uEjMKB3ZlcmRpY3QYBiABKA4yIi5uZmFhcy5kYXRhcGxhbmUudjEuRXhwbGFpblZlcmRpY3QSLgoGcmVhc29uGAcgASgOMh4ubmZhYXMuZGF0YXBsYW5lLnYxLkRyb3BSZWFzb24SDAoEcnVsZRgIIAEoCRISCgpieV9kZWZhdWx0GAkgASgIEg4KBm91dHB1dBgKIAEoCRIRCgluZXh0X25vZGUYCyABKAkSDwoHYmFja2VuZBgMIAEoCRItCgZjaG9pY2UYDSABKA4yHS5uZmFhcy5kYXRhcGxhbmUudjEuSG9wQ2hvaWNlEg4KBmN5Y2xlcxgOIAEoDRIRCgl3YWl0ZWRfbnMYDyABKA0SCwoDdHRsGBAgASgNEg4KBmFnZV9ucxgRIAEoBCrhAgoJRXJyb3JDb2RlEhoKFkVSUk9SX0NPREVfVU5TUEVDSUZJRUQQABIYChRFUlJPUl9DT0RFX01BTEZPUk1FRBABEhoKFkVSUk9SX0NPREVfVU5TVVBQT1JURUQQAhIfChtFUlJPUl9DT0RFX0lOVkFMSURfQVJHVU1FTlQQAxIgChxFUlJPUl9DT0RFX1VOS05PV05fUkVGRVJFTkNFEAQSHQoZRVJST1JfQ09ERV9MSU1JVF9FWENFRURFRBAFEhwKGEVSUk9SX0NPREVfT1VUX09GX01FTU9SWRAGEhcKE0VSUk9SX0NPREVfQ09SRE9ORUQQBxIaChZFUlJPUl9DT0RFX1BPUlRfRkFJTEVEEAgSHwobRVJST1JfQ09ERV9TVEFMRV9HRU5FUkFUSU9OEAkSEwoPRVJST1JfQ09ERV9CVVNZEAoSFwoTRVJST1JfQ09ERV9JTlRFUk5BTBALKlwKCkVkZ2VEcml2ZXISGwoXRURHRV9EUklWRVJfVU5TUEVDSUZJRUQQABIZChVFREdFX0RSSVZFUl9BRl9QQUNLRVQQARIWChJFREdFX0RSSVZFUl9BRl9YRFAQAipDCgZBY3Rpb24SFgoSQUNUSU9OX1VOU1BFQ0lGSUVEEAASEAoMQUNUSU9OX0FMTE9XEAESDwoLQUNUSU9OX0RFTlkQAipcCglNZXRlcktpbmQSGgoWTUVURVJfS0lORF9VTlNQRUNJRklFRBAAEhoKFk1FVEVSX0tJTkRfU0lOR0xFX1JBVEUQARIXChNNRVRFUl9LSU5EX1RXT19SQVRFEAIqVAoJRGlyZWN0aW9uEhkKFURJUkVDVElPTl9VTlNQRUNJRklFRBAAEhUKEURJUkVDVElPTl9GT1JXQVJEEAESFQoRRElSRUNUSU9OX1JFVkVSU0UQAiqyBQoKRHJvcFJlYXNvbhIbChdEUk9QX1JFQVNPTl9VTlNQRUNJRklFRBAAEhkKFURST1BfUkVBU09OX01BTEZPUk1FRBABEh4KGkRST1BfUkVBU09OX1VOS05PV05fVEVOQU5UEAISHAoYRFJPUF9SRUFTT05fVU5LTk9XTl9WSUVXEAMSIAocRFJPUF9SRUFTT05fVU5LTk9XTl9QT1NJVElPThAEEhsKF0RST1BfUkVBU09OX1RUTF9FWFBJUkVEEAUSFwoTRFJPUF9SRUFTT05fTk9fVklFVxAGEhgKFERST1BfUkVBU09OX05PX1JPVVRFEAcSGgoWRFJPUF9SRUFTT05fTk9fQkFDS0VORBAIEhYKEkRST1BfUkVBU09OX0RFTklFRBAJEh0KGURST1BfUkVBU09OX0lOVkFMSURfU1RBVEUQChIaChZEUk9QX1JFQVNPTl9UQUJMRV9GVUxMEAsSGgoWRFJPUF9SRUFTT05fUVVFVUVfRlVMTBAMEhkKFURST1BfUkVBU09OX0xJTktfRE9XThANEhkKFURST1BfUkVBU09OX0xJTktfRlVMTBAOEhkKFURST1BfUkVBU09OX05FSUdIQk9VUhAPEhcKE0RST1BfUkVBU09OX1NQT09GRUQQEBIXChNEUk9QX1JFQVNPTl9UT09fQklHEBESGQoVRFJPUF9SRUFTT05fTk9fTUVNT1JZEBISGwoXRFJPUF9SRUFTT05fVU5TVVBQT1JURUQQExIYChREUk9QX1JFQVNPTl9GUkFHTUVOVBAUEiAKHERST1BfUkVBU09OX05FV19GTE9XX0xJTUlURUQQFRIcChhEUk9QX1JFQVNPTl9CVUZGRVJfUVVPVEEQFxIcChhEUk9QX1JFQVNPTl9SQVRFX0xJTUlURUQQGCqjAQoORXhwbGFpblZlcmRpY3QSHwobRVhQTEFJTl9WRVJESUNUX1VOU1BFQ0lGSUVEEAASHQoZRVhQTEFJTl9WRVJESUNUX0ZPUldBUkRFRBABEhoKFkVYUExBSU5fVkVSRElDVF9TVEFZRUQQAhIYChRFWFBMQUlOX1ZFUkRJQ1RfTEVGVBADEhsKF0VYUExBSU5fVkVSRElDVF9EUk9QUEVEEAQqZwoJSG9wQ2hvaWNlEhoKFkhPUF9DSE9JQ0VfVU5TUEVDSUZJRUQQABITCg9IT1BfQ0hPSUNFX0ZMT1cQARISCg5IT1BfQ0hPSUNFX1BJThACEhUKEUhPUF9DSE9JQ0VfTUFHTEVWEANiBnByb3RvMw");
 
 /**
  * @generated from message nfaas.dataplane.v1.Request
@@ -66,6 +66,24 @@ export type Request = Message<"nfaas.dataplane.v1.Request"> & {
      */
     value: CaptureStopRequest;
     case: "captureStop";
+  } | {
+    /**
+     * @generated from field: nfaas.dataplane.v1.ExplainStartRequest explain_start = 7;
+     */
+    value: ExplainStartRequest;
+    case: "explainStart";
+  } | {
+    /**
+     * @generated from field: nfaas.dataplane.v1.ExplainReadRequest explain_read = 8;
+     */
+    value: ExplainReadRequest;
+    case: "explainRead";
+  } | {
+    /**
+     * @generated from field: nfaas.dataplane.v1.ExplainStopRequest explain_stop = 9;
+     */
+    value: ExplainStopRequest;
+    case: "explainStop";
   } | { case: undefined; value?: undefined };
 };
 
@@ -124,6 +142,24 @@ export type Response = Message<"nfaas.dataplane.v1.Response"> & {
      */
     value: CaptureStopResponse;
     case: "captureStop";
+  } | {
+    /**
+     * @generated from field: nfaas.dataplane.v1.ExplainStartResponse explain_start = 8;
+     */
+    value: ExplainStartResponse;
+    case: "explainStart";
+  } | {
+    /**
+     * @generated from field: nfaas.dataplane.v1.ExplainReadResponse explain_read = 9;
+     */
+    value: ExplainReadResponse;
+    case: "explainRead";
+  } | {
+    /**
+     * @generated from field: nfaas.dataplane.v1.ExplainStopResponse explain_stop = 10;
+     */
+    value: ExplainStopResponse;
+    case: "explainStop";
   } | { case: undefined; value?: undefined };
 };
 
@@ -1932,6 +1968,310 @@ export const CaptureStopResponseSchema: GenMessage<CaptureStopResponse> = /*@__P
   messageDesc(file_nfaas_dataplane, 47);
 
 /**
+ * Gateways only: marks the next packets of a tenant's flow, both directions, that come from hosts. Every pod notes what it
+ * decides on a marked packet, until later ones need the room. One at a time per tenant (BUSY).
+ *
+ * @generated from message nfaas.dataplane.v1.ExplainStartRequest
+ */
+export type ExplainStartRequest = Message<"nfaas.dataplane.v1.ExplainStartRequest"> & {
+  /**
+   * @generated from field: uint32 tenant_id = 1;
+   */
+  tenantId: number;
+
+  /**
+   * of the flow's initiator; unset = any
+   *
+   * @generated from field: nfaas.dataplane.v1.Prefix source = 2;
+   */
+  source?: Prefix | undefined;
+
+  /**
+   * @generated from field: nfaas.dataplane.v1.Prefix destination = 3;
+   */
+  destination?: Prefix | undefined;
+
+  /**
+   * IANA number; 0 = any
+   *
+   * @generated from field: uint32 protocol = 4;
+   */
+  protocol: number;
+
+  /**
+   * 0 = any; with a port, a protocol that has ports
+   *
+   * @generated from field: uint32 source_port = 5;
+   */
+  sourcePort: number;
+
+  /**
+   * @generated from field: uint32 destination_port = 6;
+   */
+  destinationPort: number;
+
+  /**
+   * 1..32
+   *
+   * @generated from field: uint32 packets = 7;
+   */
+  packets: number;
+
+  /**
+   * 1..255: the trace id of the first packet; the others count on, to 255 at most
+   *
+   * @generated from field: uint32 first_trace = 8;
+   */
+  firstTrace: number;
+
+  /**
+   * gives up after; 0 = 2000, at most 60000
+   *
+   * @generated from field: uint32 lifetime_ms = 9;
+   */
+  lifetimeMs: number;
+};
+
+/**
+ * Describes the message nfaas.dataplane.v1.ExplainStartRequest.
+ * Use `create(ExplainStartRequestSchema)` to create a new message.
+ */
+export const ExplainStartRequestSchema: GenMessage<ExplainStartRequest> = /*@__PURE__*/
+  messageDesc(file_nfaas_dataplane, 48);
+
+/**
+ * @generated from message nfaas.dataplane.v1.ExplainStartResponse
+ */
+export type ExplainStartResponse = Message<"nfaas.dataplane.v1.ExplainStartResponse"> & {
+};
+
+/**
+ * Describes the message nfaas.dataplane.v1.ExplainStartResponse.
+ * Use `create(ExplainStartResponseSchema)` to create a new message.
+ */
+export const ExplainStartResponseSchema: GenMessage<ExplainStartResponse> = /*@__PURE__*/
+  messageDesc(file_nfaas_dataplane, 49);
+
+/**
+ * @generated from message nfaas.dataplane.v1.ExplainReadRequest
+ */
+export type ExplainReadRequest = Message<"nfaas.dataplane.v1.ExplainReadRequest"> & {
+  /**
+   * @generated from field: uint32 tenant_id = 1;
+   */
+  tenantId: number;
+
+  /**
+   * 0 = all there are
+   *
+   * @generated from field: uint32 max_age_ms = 2;
+   */
+  maxAgeMs: number;
+};
+
+/**
+ * Describes the message nfaas.dataplane.v1.ExplainReadRequest.
+ * Use `create(ExplainReadRequestSchema)` to create a new message.
+ */
+export const ExplainReadRequestSchema: GenMessage<ExplainReadRequest> = /*@__PURE__*/
+  messageDesc(file_nfaas_dataplane, 50);
+
+/**
+ * @generated from message nfaas.dataplane.v1.ExplainReadResponse
+ */
+export type ExplainReadResponse = Message<"nfaas.dataplane.v1.ExplainReadResponse"> & {
+  /**
+   * oldest first
+   *
+   * @generated from field: repeated nfaas.dataplane.v1.ExplainRecord records = 1;
+   */
+  records: ExplainRecord[];
+
+  /**
+   * records not written since too many packets were marked, since the start
+   *
+   * @generated from field: uint64 missed = 2;
+   */
+  missed: bigint;
+
+  /**
+   * gateways: more packets are to be marked
+   *
+   * @generated from field: bool running = 3;
+   */
+  running: boolean;
+
+  /**
+   * packets marked by the one that runs
+   *
+   * @generated from field: uint32 marked = 4;
+   */
+  marked: number;
+};
+
+/**
+ * Describes the message nfaas.dataplane.v1.ExplainReadResponse.
+ * Use `create(ExplainReadResponseSchema)` to create a new message.
+ */
+export const ExplainReadResponseSchema: GenMessage<ExplainReadResponse> = /*@__PURE__*/
+  messageDesc(file_nfaas_dataplane, 51);
+
+/**
+ * @generated from message nfaas.dataplane.v1.ExplainStopRequest
+ */
+export type ExplainStopRequest = Message<"nfaas.dataplane.v1.ExplainStopRequest"> & {
+  /**
+   * @generated from field: uint32 tenant_id = 1;
+   */
+  tenantId: number;
+};
+
+/**
+ * Describes the message nfaas.dataplane.v1.ExplainStopRequest.
+ * Use `create(ExplainStopRequestSchema)` to create a new message.
+ */
+export const ExplainStopRequestSchema: GenMessage<ExplainStopRequest> = /*@__PURE__*/
+  messageDesc(file_nfaas_dataplane, 52);
+
+/**
+ * @generated from message nfaas.dataplane.v1.ExplainStopResponse
+ */
+export type ExplainStopResponse = Message<"nfaas.dataplane.v1.ExplainStopResponse"> & {
+  /**
+   * packets; 0 also when there was nothing to stop
+   *
+   * @generated from field: uint32 marked = 1;
+   */
+  marked: number;
+};
+
+/**
+ * Describes the message nfaas.dataplane.v1.ExplainStopResponse.
+ * Use `create(ExplainStopResponseSchema)` to create a new message.
+ */
+export const ExplainStopResponseSchema: GenMessage<ExplainStopResponse> = /*@__PURE__*/
+  messageDesc(file_nfaas_dataplane, 53);
+
+/**
+ * What a pod decided on a marked packet at one position.
+ *
+ * @generated from message nfaas.dataplane.v1.ExplainRecord
+ */
+export type ExplainRecord = Message<"nfaas.dataplane.v1.ExplainRecord"> & {
+  /**
+   * @generated from field: uint32 trace = 1;
+   */
+  trace: number;
+
+  /**
+   * @generated from field: uint32 view_id = 2;
+   */
+  viewId: number;
+
+  /**
+   * @generated from field: string view_uid = 3;
+   */
+  viewUid: string;
+
+  /**
+   * empty = before a position was known
+   *
+   * @generated from field: string node = 4;
+   */
+  node: string;
+
+  /**
+   * @generated from field: nfaas.dataplane.v1.Direction direction = 5;
+   */
+  direction: Direction;
+
+  /**
+   * @generated from field: nfaas.dataplane.v1.ExplainVerdict verdict = 6;
+   */
+  verdict: ExplainVerdict;
+
+  /**
+   * DROPPED
+   *
+   * @generated from field: nfaas.dataplane.v1.DropReason reason = 7;
+   */
+  reason: DropReason;
+
+  /**
+   * that decided; empty = none, or not known
+   *
+   * @generated from field: string rule = 8;
+   */
+  rule: string;
+
+  /**
+   * the node has rules, and none matched
+   *
+   * @generated from field: bool by_default = 9;
+   */
+  byDefault: boolean;
+
+  /**
+   * of the function; empty = the unnamed one
+   *
+   * @generated from field: string output = 10;
+   */
+  output: string;
+
+  /**
+   * @generated from field: string next_node = 11;
+   */
+  nextNode: string;
+
+  /**
+   * the pod that takes it there
+   *
+   * @generated from field: string backend = 12;
+   */
+  backend: string;
+
+  /**
+   * @generated from field: nfaas.dataplane.v1.HopChoice choice = 13;
+   */
+  choice: HopChoice;
+
+  /**
+   * TSC cycles spent on it at this node; 0 = not known
+   *
+   * @generated from field: uint32 cycles = 14;
+   */
+  cycles: number;
+
+  /**
+   * from the pod's link until its worker took it
+   *
+   * @generated from field: uint32 waited_ns = 15;
+   */
+  waitedNs: number;
+
+  /**
+   * NSH TTL as it came to the node: falls by one at every hop, so it orders a trace
+   *
+   * @generated from field: uint32 ttl = 16;
+   */
+  ttl: number;
+
+  /**
+   * how long ago it was noted
+   *
+   * @generated from field: uint64 age_ns = 17;
+   */
+  ageNs: bigint;
+};
+
+/**
+ * Describes the message nfaas.dataplane.v1.ExplainRecord.
+ * Use `create(ExplainRecordSchema)` to create a new message.
+ */
+export const ExplainRecordSchema: GenMessage<ExplainRecord> = /*@__PURE__*/
+  messageDesc(file_nfaas_dataplane, 54);
+
+/**
  * @generated from enum nfaas.dataplane.v1.ErrorCode
  */
 export enum ErrorCode {
@@ -2298,4 +2638,83 @@ export enum DropReason {
  */
 export const DropReasonSchema: GenEnum<DropReason> = /*@__PURE__*/
   enumDesc(file_nfaas_dataplane, 5);
+
+/**
+ * @generated from enum nfaas.dataplane.v1.ExplainVerdict
+ */
+export enum ExplainVerdict {
+  /**
+   * @generated from enum value: EXPLAIN_VERDICT_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * over an edge to another pod
+   *
+   * @generated from enum value: EXPLAIN_VERDICT_FORWARDED = 1;
+   */
+  FORWARDED = 1,
+
+  /**
+   * over an edge to a node that this pod runs
+   *
+   * @generated from enum value: EXPLAIN_VERDICT_STAYED = 2;
+   */
+  STAYED = 2,
+
+  /**
+   * to its host
+   *
+   * @generated from enum value: EXPLAIN_VERDICT_LEFT = 3;
+   */
+  LEFT = 3,
+
+  /**
+   * @generated from enum value: EXPLAIN_VERDICT_DROPPED = 4;
+   */
+  DROPPED = 4,
+}
+
+/**
+ * Describes the enum nfaas.dataplane.v1.ExplainVerdict.
+ */
+export const ExplainVerdictSchema: GenEnum<ExplainVerdict> = /*@__PURE__*/
+  enumDesc(file_nfaas_dataplane, 6);
+
+/**
+ * How the backend of the next node was found.
+ *
+ * @generated from enum nfaas.dataplane.v1.HopChoice
+ */
+export enum HopChoice {
+  /**
+   * @generated from enum value: HOP_CHOICE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * the one the flow has, by the connection table
+   *
+   * @generated from enum value: HOP_CHOICE_FLOW = 1;
+   */
+  FLOW = 1,
+
+  /**
+   * @generated from enum value: HOP_CHOICE_PIN = 2;
+   */
+  PIN = 2,
+
+  /**
+   * by the flow's hash
+   *
+   * @generated from enum value: HOP_CHOICE_MAGLEV = 3;
+   */
+  MAGLEV = 3,
+}
+
+/**
+ * Describes the enum nfaas.dataplane.v1.HopChoice.
+ */
+export const HopChoiceSchema: GenEnum<HopChoice> = /*@__PURE__*/
+  enumDesc(file_nfaas_dataplane, 7);
 
