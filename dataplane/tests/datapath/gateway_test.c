@@ -143,6 +143,44 @@ host_that_moves_is_found_again(void)
 	world_free(world);
 }
 
+/* It asks for its router before it sends. */
+static void
+host_that_moves_and_asks_for_its_router_is_found_again_at_once(void)
+{
+	static const struct rte_ether_addr moved = {{0x02, 0, 0, 0, 0, 0x77}};
+	struct world *world = world_new();
+	struct frame request = echo_request(3);
+	struct rte_mbuf *question;
+	const struct rte_ether_hdr *ether;
+
+	CHECK(world_client_sends(world, 0, &request));
+	question = frame_make_arp(&moved, RTE_ARP_OP_REQUEST, SERVER, SERVER_ROUTER);
+	world_inject(world, GATEWAY_B, EDGE_PORT(0), &question, 1);
+	world_wait(world, 20);
+	CHECK(world_client_sends(world, 0, &request));
+	ether = rte_pktmbuf_mtod(world_last(world, GATEWAY_B, 0), const struct rte_ether_hdr *);
+	CHECK(rte_is_same_ether_addr(&ether->dst_addr, &moved));
+	world_free(world);
+}
+
+static void
+flood_of_router_questions_costs_no_host_its_place(void)
+{
+	struct world *world = world_new();
+	struct frame request = echo_request(3);
+
+	CHECK(world_client_sends(world, 0, &request));
+	for (uint32_t i = 0; i < 2000; i++) {
+		struct rte_mbuf *question = frame_make_arp(&world_host_mac, RTE_ARP_OP_REQUEST, IP(10, 2, 1, i % 250), SERVER_ROUTER);
+
+		world_inject(world, GATEWAY_B, EDGE_PORT(0), &question, 1);
+	}
+	world_clear(world);
+	world_wait(world, 20);
+	CHECK(world_client_sends(world, 0, &request));
+	world_free(world);
+}
+
 static void
 sources_outside_the_attachments_prefixes_are_dropped_as_spoofed(void)
 {
@@ -233,6 +271,7 @@ TEST_MAIN(TEST(router_answers_arp_for_its_own_address_only), TEST(router_answers
 	TEST(packets_wait_for_arp_and_then_go_in_order),
 	TEST(packets_to_a_silent_host_are_dropped_as_neighbour_within_two_seconds),
 	TEST(scan_of_silent_hosts_holds_a_bounded_number_of_packets), TEST(host_that_moves_is_found_again),
+	TEST(host_that_moves_and_asks_for_its_router_is_found_again_at_once), TEST(flood_of_router_questions_costs_no_host_its_place),
 	TEST(sources_outside_the_attachments_prefixes_are_dropped_as_spoofed),
 	TEST(destinations_behind_no_attachment_are_dropped_as_no_route), TEST(attachment_without_a_chain_drops_as_no_view), TEST(frames_that_are_not_for_the_router_are_not_routed),
 	TEST(packet_dropped_after_it_left_is_charged_to_the_tenant),

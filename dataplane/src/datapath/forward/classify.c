@@ -56,6 +56,23 @@ classify_fabric(struct dp *dp, const struct dp_state *state, uint16_t in_port, s
 	return tenant->slot;
 }
 
+/* Answered here, so that a tenant's full ring can't make its router silent; what the asker says of itself is the worker's
+ * to know: it may be a host that came back with another MAC. */
+static int
+classify_arp(const struct dp_state_port *port, struct rte_mbuf *m)
+{
+	struct dp_neighbour_news news = {.attachment = port->attachment->key};
+	bool named = dp_arp_read_sender(m, &news.address, &news.mac);
+
+	if (!dp_arp_answer(port->attachment, m))
+		return port->tenant->slot;
+	if (named)
+		dp_neighbours_tell(&port->tenant->tenant->neighbours, &news);
+	dp_meta(m)->out_port = port->attachment->port;
+	dp_meta(m)->flags = DP_META_LEFT;
+	return DP_REPLY;
+}
+
 static int
 classify_edge(struct dp *dp, const struct dp_state *state, const struct dp_state_port *port, struct rte_mbuf *m)
 {
@@ -66,13 +83,8 @@ classify_edge(struct dp *dp, const struct dp_state *state, const struct dp_state
 	if (rte_pktmbuf_data_len(m) < sizeof(*ether) + sizeof(struct rte_ipv4_hdr))
 		return consume(dp, state, m, DP_REASON(MALFORMED));
 	meta->inner_length = (uint16_t)RTE_MIN(rte_pktmbuf_pkt_len(m) - sizeof(*ether), (size_t)UINT16_MAX);
-	if (ether->ether_type == rte_cpu_to_be_16(RTE_ETHER_TYPE_ARP)) {
-		if (!dp_arp_answer(port->attachment, m))
-			return port->tenant->slot;
-		meta->out_port = port->attachment->port;
-		meta->flags = DP_META_LEFT;
-		return DP_REPLY;
-	}
+	if (ether->ether_type == rte_cpu_to_be_16(RTE_ETHER_TYPE_ARP))
+		return classify_arp(port, m);
 	if (ether->ether_type != rte_cpu_to_be_16(RTE_ETHER_TYPE_IPV4))
 		return consume(dp, state, m, DP_REASON(UNSUPPORTED));
 	if (!rte_is_same_ether_addr(&ether->dst_addr, &port->attachment->mac))

@@ -230,11 +230,26 @@ housekeep_neighbour(struct dp_context *context, struct dp_neighbour *neighbour)
 		ask(context, attachment, neighbour);
 }
 
+/* Of hosts nobody has sent to it is of no use. */
+static void
+hear_news(struct dp_context *context, struct dp_neighbours *neighbours)
+{
+	struct dp_neighbour_news news;
+
+	while (dp_neighbours_hear(neighbours, &news)) {
+		struct dp_neighbour *neighbour = dp_neighbour_find(neighbours, news.attachment, news.address);
+
+		if (neighbour != NULL)
+			dp_neighbour_confirm(neighbours, neighbour, &news.mac, context->now);
+	}
+}
+
 void
 dp_gateway_housekeep(struct dp_context *context)
 {
 	struct dp_neighbours *neighbours = &context->tenant->tenant->neighbours;
 
+	hear_news(context, neighbours);
 	bool waiting = neighbours->n_incomplete > 0 || neighbours->n_pending > 0;
 	unsigned n = waiting ? DP_NEIGHBOURS : HOUSEKEEP_STEP;
 

@@ -106,3 +106,26 @@ dp_neighbour_confirm(struct dp_neighbours *neighbours, struct dp_neighbour *neig
 	neighbour->mac = *mac;
 	neighbour->confirmed = now;
 }
+
+void
+dp_neighbours_tell(struct dp_neighbours *neighbours, const struct dp_neighbour_news *news)
+{
+	uint32_t told = neighbours->news_told;
+
+	if (told - __atomic_load_n(&neighbours->news_heard, __ATOMIC_ACQUIRE) == DP_NEIGHBOUR_NEWS)
+		return;
+	neighbours->news[told % DP_NEIGHBOUR_NEWS] = *news;
+	__atomic_store_n(&neighbours->news_told, told + 1, __ATOMIC_RELEASE);
+}
+
+bool
+dp_neighbours_hear(struct dp_neighbours *neighbours, struct dp_neighbour_news *news)
+{
+	uint32_t heard = neighbours->news_heard;
+
+	if (heard == __atomic_load_n(&neighbours->news_told, __ATOMIC_ACQUIRE))
+		return false;
+	*news = neighbours->news[heard % DP_NEIGHBOUR_NEWS];
+	__atomic_store_n(&neighbours->news_heard, heard + 1, __ATOMIC_RELEASE);
+	return true;
+}

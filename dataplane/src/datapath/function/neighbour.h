@@ -17,6 +17,8 @@
 #define DP_NEIGHBOUR_PENDING 16      /* packets that wait for one host */
 #define DP_NEIGHBOUR_PENDING_TOTAL 256 /* per tenant: a scan must not drain the mbuf pool */
 
+#define DP_NEIGHBOUR_NEWS 16 /* a power of two; more within one housekeeping are lost, and asked for again */
+
 enum dp_neighbour_state {
 	DP_NEIGHBOUR_FREE,
 	DP_NEIGHBOUR_INCOMPLETE, /* asked, no answer yet */
@@ -35,8 +37,18 @@ struct dp_neighbour {
 	struct rte_mbuf *pending[DP_NEIGHBOUR_PENDING];
 };
 
+/* What a host said of itself in a question that the I/O thread has answered. */
+struct dp_neighbour_news {
+	uint64_t attachment;
+	uint32_t address;
+	struct rte_ether_addr mac;
+};
+
 struct dp_neighbours {
 	struct dp_neighbour *entries;
+	struct dp_neighbour_news news[DP_NEIGHBOUR_NEWS];
+	uint32_t news_told;    /* I/O thread */
+	uint32_t news_heard;   /* worker */
 	unsigned n_pending;    /* packets, over all entries */
 	unsigned n_incomplete;
 	unsigned next;         /* entry that is housekept next */
@@ -63,5 +75,10 @@ bool dp_neighbour_enqueue(struct dp_neighbours *neighbours, struct dp_neighbour 
 /* Notes an answer. Packets that wait stay queued. */
 void dp_neighbour_confirm(struct dp_neighbours *neighbours, struct dp_neighbour *neighbour,
 	const struct rte_ether_addr *mac, uint32_t now);
+
+/* I/O thread: passes news to the worker, who hears them at its next housekeeping; lost when too many are unheard. */
+void dp_neighbours_tell(struct dp_neighbours *neighbours, const struct dp_neighbour_news *news);
+/* Worker. False when there are no more. */
+bool dp_neighbours_hear(struct dp_neighbours *neighbours, struct dp_neighbour_news *news);
 
 #endif
