@@ -17,6 +17,7 @@ import {
   tenants,
 } from "../kubernetes/resources.ts";
 import type { Logger } from "../log.ts";
+import type { ExplainPod } from "./explain/explain.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { Kubelet } from "./kubelet/kubelet.ts";
 import { PodRuntime } from "./kubelet/pod-runtime.ts";
@@ -93,6 +94,13 @@ export class Agent {
   }
   session(pod: string): PodSession | undefined {
     return this.#sessions.get(pod)?.session;
+  }
+  /** Those of this node that answer. */
+  explainPods(): ExplainPod[] {
+    return this.#fabricPods().flatMap(({ pod }) => {
+      const session = this.session(pod.name);
+      return session?.connected ? [{ pod: pod.name, isGateway: pod.gateway !== undefined, session }] : [];
+    });
   }
   get runDirectory(): string {
     return join(this.#options.stateDirectory, "run");

@@ -11,29 +11,13 @@ import { pause } from "../kubernetes/backoff.ts";
 import type { Agent } from "./agent.ts";
 import { RefusedError } from "./control/control-client.ts";
 import { PacketCounter } from "./pcapng.ts";
+import { RequestError, wholeNumber } from "./request-error.ts";
 
 const defaultSeconds = 5;
 /** When the caller said how many packets he waits for. */
 const patientSeconds = 30;
 const maxSeconds = 300;
 const lookMs = 100;
-
-/** A request that can't be served; the status is HTTP's. */
-export class CaptureError extends Error {
-  override readonly name = "CaptureError";
-  constructor(
-    readonly status: number,
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
-function whole(query: URLSearchParams, name: string, fallback: number, max: number): number {
-  const value = Number(query.get(name) ?? fallback);
-  if (Number.isInteger(value) && value >= 0 && value <= max) return value;
-  throw new CaptureError(400, `${name} must be a whole number, 0..${max}`);
-}
 
 /** Ends early when the caller goes away. */
 export async function serveCapture(
@@ -42,10 +26,10 @@ export async function serveCapture(
   response: ServerResponse,
 ): Promise<void> {
   const session = agent.session(query.get("pod") ?? "");
-  if (!session?.connected) throw new CaptureError(404, "this node runs no such pod");
-  const maxPackets = whole(query, "max", 0, 10_000_000);
-  const seconds = whole(query, "seconds", maxPackets > 0 ? patientSeconds : defaultSeconds, maxSeconds);
-  const tenantId = whole(query, "tenantId", 0, 16_777_215);
+  if (!session?.connected) throw new RequestError(404, "this node runs no such pod");
+  const maxPackets = wholeNumber(query, "max", 0, 10_000_000);
+  const seconds = wholeNumber(query, "seconds", maxPackets > 0 ? patientSeconds : defaultSeconds, maxSeconds);
+  const tenantId = wholeNumber(query, "tenantId", 0, 16_777_215);
   const name = `capture-${randomUUID()}.pcapng`;
   const path = join(agent.runDirectory, name);
   const gone = new AbortController();
@@ -62,7 +46,7 @@ export async function serveCapture(
     });
     await pipeline(createReadStream(path), response);
   } catch (error) {
-    if (error instanceof RefusedError) throw new CaptureError(409, error.message);
+    if (error instanceof RefusedError) throw new RequestError(409, error.message);
     throw error;
   } finally {
     await rm(path, { force: true });

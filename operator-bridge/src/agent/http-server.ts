@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The agent's HTTP side, on loopback: /healthz and /readyz for anybody, /live, /metrics and /capture with the token.
+// The agent's HTTP side, on loopback: /healthz and /readyz for anybody, /live, /metrics, /capture and /explain with the token.
 import { createHash, timingSafeEqual } from "node:crypto";
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { messageOf } from "../kubernetes/errors.ts";
 import type { Agent } from "./agent.ts";
-import { CaptureError, serveCapture } from "./capture.ts";
+import { serveCapture } from "./capture.ts";
+import { serveExplain, serveExplainRecords } from "./explain/serve-explain.ts";
+import { RequestError } from "./request-error.ts";
 import { renderMetrics } from "./telemetry/prometheus.ts";
 
 export interface AgentServer {
@@ -32,7 +34,7 @@ export async function serveAgent({ host, port, token, agent }: AgentServerOption
   const expected = digest(`Bearer ${token}`);
   const server = http.createServer((request, response) => {
     handle(request, response).catch((error: unknown) => {
-      const status = error instanceof CaptureError ? error.status : 500;
+      const status = error instanceof RequestError ? error.status : 500;
       if (response.headersSent) response.destroy();
       else text(response, status, `${messageOf(error)}\n`);
     });
@@ -57,8 +59,12 @@ export async function serveAgent({ host, port, token, agent }: AgentServerOption
         return text(response, 200, renderMetrics(current.live.latest));
       case "POST /capture":
         return serveCapture(current, url.searchParams, response);
+      case "POST /explain":
+        return serveExplain(current.explainPods(), request, response);
+      case "GET /explain":
+        return serveExplainRecords(current.explainPods(), url.searchParams, response);
       default:
-        return text(response, 404, "try GET /live, GET /metrics or POST /capture\n");
+        return text(response, 404, "try GET /live, GET /metrics, POST /capture or POST /explain\n");
     }
   }
 

@@ -4,6 +4,7 @@ export * from "./compile/layout-chain.ts";
 export * from "./compile/preview.ts";
 export * from "./direct-return.ts";
 export * from "./editor/index.ts";
+export * from "./explain.ts";
 export * from "./functions/catalogue.ts";
 export * from "./functions/classifier.ts";
 export * from "./functions/firewall.ts";

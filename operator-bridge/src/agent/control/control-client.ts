@@ -7,6 +7,8 @@ import {
   type CaptureStopResponse,
   type CountersResponse,
   type DesiredState,
+  type ExplainReadResponse,
+  type ExplainStartRequestSchema,
   type HelloResponse,
   RequestSchema,
   type Response,
@@ -91,6 +93,16 @@ export class ControlClient {
   }
   stopCapture(): Promise<CaptureStopResponse> {
     return this.#call({ case: "captureStop", value: {} }, "captureStop");
+  }
+
+  async startExplain(request: MessageInitShape<typeof ExplainStartRequestSchema>): Promise<void> {
+    await this.#call({ case: "explainStart", value: request }, "explainStart");
+  }
+  readExplain(tenantId: number, maxAgeMs: number): Promise<ExplainReadResponse> {
+    return this.#call({ case: "explainRead", value: { tenantId, maxAgeMs } }, "explainRead");
+  }
+  async stopExplain(tenantId: number): Promise<void> {
+    await this.#call({ case: "explainStop", value: { tenantId } }, "explainStop");
   }
 
   async #call<C extends ResponseCase>(body: RequestBody, expected: C): Promise<ResponseValue<C>> {

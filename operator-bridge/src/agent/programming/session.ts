@@ -11,6 +11,8 @@ import {
   type CaptureStopResponse,
   type CountersResponse,
   DesiredStateSchema,
+  type ExplainReadResponse,
+  type ExplainStartRequestSchema,
 } from "../generated/nfaas_dataplane_pb.ts";
 import { DepartedViews } from "../telemetry/departed-views.ts";
 import { ConservationLedger } from "./conservation.ts";
@@ -308,6 +310,16 @@ export class PodSession {
   }
   stopCapture(): Promise<CaptureStopResponse> {
     return this.#connected().stopCapture();
+  }
+  /** As ControlClient's; @throws DisconnectedError, RefusedError. */
+  async startExplain(request: MessageInitShape<typeof ExplainStartRequestSchema>): Promise<void> {
+    await this.#connected().startExplain(request);
+  }
+  async readExplain(tenantId: number, maxAgeMs: number): Promise<ExplainReadResponse> {
+    return this.#connected().readExplain(tenantId, maxAgeMs);
+  }
+  async stopExplain(tenantId: number): Promise<void> {
+    await this.#connected().stopExplain(tenantId);
   }
   #connected(): ControlClient {
     if (!this.#client) throw new DisconnectedError(`pod ${this.#options.pod} is not running`);
