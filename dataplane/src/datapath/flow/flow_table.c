@@ -39,7 +39,8 @@ dp_flow_table_init(struct dp_flow_table *table, uint32_t max_flows, uint64_t see
 	*table = (struct dp_flow_table){.seed = seed, .mask = buckets - 1};
 	table->buckets = dp_pages_alloc((size_t)buckets * sizeof(*table->buckets));
 	table->entries = dp_pages_alloc((size_t)max_flows * sizeof(*table->entries));
-	if (table->buckets != NULL && table->entries != NULL)
+	table->ends = dp_pages_alloc((size_t)max_flows * sizeof(*table->ends));
+	if (table->buckets != NULL && table->entries != NULL && table->ends != NULL)
 		return true;
 	dp_flow_table_fini(table);
 	return false;
@@ -52,6 +53,7 @@ dp_flow_table_fini(struct dp_flow_table *table)
 
 	dp_pages_free(table->buckets, buckets * sizeof(*table->buckets));
 	dp_pages_free(table->entries, buckets * DP_FLOW_BUCKET_SLOTS * sizeof(*table->entries));
+	dp_pages_free(table->ends, buckets * DP_FLOW_BUCKET_SLOTS * sizeof(*table->ends));
 	*table = (struct dp_flow_table){0};
 }
 
@@ -73,6 +75,13 @@ entry_at(struct dp_flow_table *table, uint32_t bucket, unsigned slot)
 	return &table->entries[(size_t)bucket * DP_FLOW_BUCKET_SLOTS + slot];
 }
 
+static bool
+is_of_flow(const struct dp_flow_table *table, const struct dp_flow_entry *entry, const struct dp_flow *flow)
+{
+	return memcmp(&entry->flow, flow, sizeof(entry->flow)) == 0
+		&& (!flow->ipv6 || memcmp(table->ends[entry - table->entries], flow->ends, sizeof(flow->ends)) == 0);
+}
+
 static struct dp_flow_entry *
 find_in_bucket(struct dp_flow_table *table, uint32_t number, uint64_t hash, uint64_t position,
 	const struct dp_flow *flow, uint32_t now)
@@ -84,7 +93,7 @@ find_in_bucket(struct dp_flow_table *table, uint32_t number, uint64_t hash, uint
 		struct dp_flow_entry *entry = entry_at(table, number, slot);
 
 		if (bucket->class[slot] == DP_FLOW_FREE || entry->position != position
-			|| memcmp(&entry->flow, flow, sizeof(*flow)) != 0)
+			|| !is_of_flow(table, entry, flow))
 			continue;
 		if (!is_expired(bucket, slot, now))
 			return entry;
@@ -232,12 +241,26 @@ dp_flow_table_add(struct dp_flow_table *table, uint64_t hash, uint64_t position,
 	entry = entry_at(table, best.bucket, best.slot);
 	if (bucket->class[best.slot] != DP_FLOW_FREE)
 		dp_flow_table_remove(table, entry);
-	*entry = (struct dp_flow_entry){.position = position, .flow = *flow};
+	*entry = (struct dp_flow_entry){.position = position};
+	memcpy(&entry->flow, flow, sizeof(entry->flow));
+	if (flow->ipv6)
+		memcpy(table->ends[entry - table->entries], flow->ends, sizeof(flow->ends));
 	bucket->signature[best.slot] = signature_of(hash);
 	bucket->class[best.slot] = (uint8_t)class;
 	bucket->seen[best.slot] = now;
 	__atomic_store_n(&table->live, table->live + 1, __ATOMIC_RELAXED);
 	return entry;
+}
+
+struct dp_flow
+dp_flow_of_entry(const struct dp_flow_table *table, const struct dp_flow_entry *entry)
+{
+	struct dp_flow flow = {0};
+
+	memcpy(&flow, &entry->flow, sizeof(entry->flow));
+	if (flow.ipv6)
+		memcpy(flow.ends, table->ends[entry - table->entries], sizeof(flow.ends));
+	return flow;
 }
 
 void

@@ -35,7 +35,7 @@ enum dp_flow_class {
 /* One flow at one position. */
 struct dp_flow_entry {
 	uint64_t position;   /* hash of the node's state_key: outlives views */
-	struct dp_flow flow;
+	struct dp_flow_key flow; /* all of an IPv4 flow; what else an IPv6 flow has is in the table's `ends` */
 	uint32_t next_hop[2];/* fabric address of the backend chosen, by direction; 0 = none */
 	uint16_t hint[2];    /* where in the pool it was */
 	uint32_t came_from[2]; /* low half of the key of the node that packets of the other direction came from; 0 = none */
@@ -60,6 +60,7 @@ _Static_assert(sizeof(struct dp_flow_bucket) == 64, "a bucket's header is a cach
 struct dp_flow_table {
 	struct dp_flow_bucket *buckets;
 	struct dp_flow_entry *entries;
+	struct dp_ip6 (*ends)[2]; /* of IPv6 flows, by entry: other memory is not touched for IPv4 */
 	uint64_t seed;
 	uint32_t mask;      /* of bucket numbers */
 	uint32_t age_next;  /* bucket that ages next */
@@ -74,11 +75,14 @@ void dp_flow_table_fini(struct dp_flow_table *table);
 static inline uint64_t
 dp_flow_table_hash(const struct dp_flow_table *table, uint64_t position, const struct dp_flow *flow)
 {
-	uint64_t words[2];
+	uint64_t words[2], hash;
 
 	__builtin_memcpy(words, flow, sizeof(words));
-	return dp_hash_mix(dp_hash_mix(words[0] ^ table->seed, words[1] ^ DP_HASH_SEED_A) ^ position,
-		table->seed ^ DP_HASH_SEED_B);
+	hash = dp_hash_mix(words[0] ^ table->seed, words[1] ^ DP_HASH_SEED_A);
+	if (flow->ipv6) /* folded addresses are no secret: many that look alike are easily found */
+		hash ^= dp_hash_mix(dp_hash_mix(flow->ends[0].high ^ table->seed, flow->ends[0].low ^ DP_HASH_SEED_A)
+			^ flow->ends[1].high, flow->ends[1].low ^ table->seed);
+	return dp_hash_mix(hash ^ position, table->seed ^ DP_HASH_SEED_B);
 }
 
 static inline void
@@ -125,6 +129,9 @@ struct dp_flow_entry *dp_flow_table_find(struct dp_flow_table *table, uint64_t h
 /* A fresh entry for a flow that is not in the table. NULL when all it could replace is established and active. */
 struct dp_flow_entry *dp_flow_table_add(struct dp_flow_table *table, uint64_t hash, uint64_t position,
 	const struct dp_flow *flow, enum dp_flow_class class, uint32_t now);
+
+/* The flow an entry is of. */
+struct dp_flow dp_flow_of_entry(const struct dp_flow_table *table, const struct dp_flow_entry *entry);
 
 void dp_flow_table_remove(struct dp_flow_table *table, struct dp_flow_entry *entry);
 

@@ -37,6 +37,9 @@ set_of(const struct dp_fragments *fragments, const struct dp_fragment_key *key)
 	uint64_t addresses = (uint64_t)key->source << 32 | key->destination;
 	uint64_t hash = dp_hash_mix(addresses ^ fragments->seed, ((uint64_t)key->id << 16 | key->protocol) ^ DP_HASH_SEED_B);
 
+	if (key->ipv6)
+		hash ^= dp_hash_mix(dp_hash_mix(key->source6.high ^ fragments->seed, key->source6.low ^ DP_HASH_SEED_A)
+			^ key->destination6.high, key->destination6.low ^ fragments->seed);
 	return &fragments->entries[(hash >> 32) % (DP_FRAGMENTS / DP_FRAGMENT_WAYS) * DP_FRAGMENT_WAYS];
 }
 

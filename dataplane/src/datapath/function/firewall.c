@@ -12,7 +12,6 @@
  */
 #include <netinet/in.h>
 
-#include <rte_icmp.h>
 #include <rte_tcp.h>
 
 #include "../flow/flow_track.h"
@@ -43,7 +42,7 @@ is_answer(const struct dp_inner *inner)
 {
 	if (inner->protocol == IPPROTO_TCP)
 		return (inner->tcp_flags & RTE_TCP_SYN_FLAG) == 0 || (inner->tcp_flags & RTE_TCP_ACK_FLAG) != 0;
-	return inner->protocol == IPPROTO_ICMP && inner->icmp_type == RTE_IP_ICMP_ECHO_REPLY;
+	return dp_inner_is_echo_reply(inner);
 }
 
 /* The rules have changed since the flow was judged: judge its first direction again. */
@@ -53,10 +52,12 @@ still_allowed(struct dp_context *context, struct dp_packet *packet, struct dp_fl
 	const struct dp_ruleset *rules = rules_of(packet);
 	struct dp_rule_key key;
 	struct dp_verdict verdict;
+	struct dp_flow flow;
 
 	if (entry->ruleset == rules->id)
 		return true;
-	key = key_of(&entry->flow, entry->initiator);
+	flow = dp_flow_of_entry(context->flows, entry);
+	key = key_of(&flow, entry->initiator);
 	verdict = dp_ruleset_match(rules, &key);
 	if (verdict.allow) {
 		entry->ruleset = rules->id;
@@ -91,7 +92,7 @@ judge_new(struct dp_context *context, struct dp_packet *packet, const struct flo
 	struct dp_verdict verdict = dp_ruleset_match(rules, &key);
 	bool by_default = verdict.rule == rules->n;
 
-	if (is_answer(&packet->inner) && ((!verdict.allow && by_default) || packet->inner.protocol == IPPROTO_ICMP))
+	if (is_answer(&packet->inner) && ((!verdict.allow && by_default) || packet->inner.protocol != IPPROTO_TCP))
 		return DP_REASON(INVALID_STATE);
 	if (verdict.allow) {
 		if (!may_begin(context, packet->node))

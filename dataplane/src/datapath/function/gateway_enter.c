@@ -43,7 +43,7 @@ static bool
 is_echo_request_to(const struct dp_attachment *attachment, const struct dp_inner *inner)
 {
 	return inner->destination == attachment->address && inner->kind == DP_INNER_WHOLE
-		&& inner->protocol == IPPROTO_ICMP && inner->icmp_type == RTE_IP_ICMP_ECHO_REQUEST;
+		&& dp_inner_is_echo_request(inner);
 }
 
 /* Users ping their router. */

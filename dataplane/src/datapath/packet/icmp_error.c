@@ -32,7 +32,7 @@ bool
 dp_icmp_error_is_due(const uint8_t *ip, const struct dp_inner *inner)
 {
 	return inner->kind != DP_INNER_LATER_FRAGMENT && inner->kind != DP_INNER_RELATED
-		&& !(inner->protocol == IPPROTO_ICMP && dp_icmp_is_error(inner->icmp_type))
+		&& !dp_inner_is_icmp_error(inner)
 		&& is_host(inner->source) && is_host(inner->destination)
 		&& rte_raw_cksum(ip, inner->header_length) == 0xffff;
 }

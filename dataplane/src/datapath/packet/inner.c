@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "inner.h"
+#include "inner_parse.h"
 
+#include <netinet/icmp6.h>
 #include <netinet/in.h>
 
 #include <rte_byteorder.h>
@@ -8,24 +9,39 @@
 #include <rte_ip.h>
 #include <rte_tcp.h>
 
-#define ICMP_ERROR_HEADER 8
-#define EMBEDDED_L4 8 /* RFC 792: an error quotes at least 8 bytes beyond the IP header */
-
 static uint16_t
 read16(const uint8_t *at)
 {
 	return (uint16_t)(at[0] << 8 | at[1]);
 }
 
-static struct dp_flow
-flow_make(uint32_t source, uint32_t destination, uint16_t source_port, uint16_t destination_port, uint8_t protocol,
-	uint8_t *side)
+struct dp_flow
+dp_flow_make(uint32_t source, uint32_t destination, const struct dp_transport *transport, uint8_t *side)
 {
+	uint16_t source_port = transport->source_port, destination_port = transport->destination_port;
 	uint8_t from = source > destination || (source == destination && source_port > destination_port);
-	struct dp_flow flow = {.protocol = protocol};
+	struct dp_flow flow = {.protocol = transport->protocol};
 
 	flow.address[from] = source;
 	flow.address[!from] = destination;
+	flow.port[from] = source_port;
+	flow.port[!from] = destination_port;
+	*side = from;
+	return flow;
+}
+
+struct dp_flow
+dp_flow_make6(struct dp_ip6 source, struct dp_ip6 destination, const struct dp_transport *transport, uint8_t *side)
+{
+	uint16_t source_port = transport->source_port, destination_port = transport->destination_port;
+	uint8_t from = dp_ip6_is_above(source, destination)
+		|| (dp_ip6_equals(source, destination) && source_port > destination_port);
+	struct dp_flow flow = {.protocol = transport->protocol, .ipv6 = 1};
+
+	flow.ends[from] = source;
+	flow.ends[!from] = destination;
+	flow.address[from] = dp_ip6_fold(source);
+	flow.address[!from] = dp_ip6_fold(destination);
 	flow.port[from] = source_port;
 	flow.port[!from] = destination_port;
 	*side = from;
@@ -40,26 +56,44 @@ dp_protocol_has_ports(uint8_t protocol)
 }
 
 static bool
-is_icmp_echo(uint8_t type)
+is_icmp_echo(uint8_t protocol, uint8_t type)
 {
-	return type == RTE_IP_ICMP_ECHO_REQUEST || type == RTE_IP_ICMP_ECHO_REPLY;
+	return protocol == IPPROTO_ICMP ? type == RTE_IP_ICMP_ECHO_REQUEST || type == RTE_IP_ICMP_ECHO_REPLY
+		: type == ICMP6_ECHO_REQUEST || type == ICMP6_ECHO_REPLY;
 }
 
 bool
-dp_icmp_is_error(uint8_t type)
+dp_inner_is_icmp_error(const struct dp_inner *inner)
 {
-	return type == 3 || type == 4 || type == 5 || type == 11 || type == 12;
+	uint8_t type = inner->icmp_type;
+
+	if (inner->ipv6)
+		return inner->protocol == IPPROTO_ICMPV6 && type < 128;
+	return inner->protocol == IPPROTO_ICMP && (type == 3 || type == 4 || type == 5 || type == 11 || type == 12);
 }
 
-/* The ports of the quoted packet, as far as 8 bytes tell. */
-static void
-read_quoted_ports(const uint8_t *l4, uint8_t protocol, uint16_t *source_port, uint16_t *destination_port)
+bool
+dp_inner_is_echo_request(const struct dp_inner *inner)
 {
-	if (dp_protocol_has_ports(protocol)) {
-		*source_port = read16(l4);
-		*destination_port = read16(l4 + 2);
-	} else if (protocol == IPPROTO_ICMP && is_icmp_echo(l4[0])) {
-		*source_port = *destination_port = read16(l4 + 4);
+	return inner->protocol == dp_icmp_protocol(inner->ipv6)
+		&& inner->icmp_type == (inner->ipv6 ? ICMP6_ECHO_REQUEST : RTE_IP_ICMP_ECHO_REQUEST);
+}
+
+bool
+dp_inner_is_echo_reply(const struct dp_inner *inner)
+{
+	return inner->protocol == dp_icmp_protocol(inner->ipv6)
+		&& inner->icmp_type == (inner->ipv6 ? ICMP6_ECHO_REPLY : RTE_IP_ICMP_ECHO_REPLY);
+}
+
+void
+dp_inner_read_quoted(const uint8_t *l4, bool ipv6, struct dp_transport *transport)
+{
+	if (dp_protocol_has_ports(transport->protocol)) {
+		transport->source_port = read16(l4);
+		transport->destination_port = read16(l4 + 2);
+	} else if (transport->protocol == dp_icmp_protocol(ipv6) && is_icmp_echo(transport->protocol, l4[0])) {
+		transport->source_port = transport->destination_port = read16(l4 + 4);
 	}
 }
 
@@ -82,23 +116,25 @@ static void
 relate_icmp_error(const uint8_t *quoted, uint32_t size, struct dp_inner *inner)
 {
 	const struct rte_ipv4_hdr *ip = (const void *)quoted;
-	uint16_t source_port = 0, destination_port = 0, fragment;
+	struct dp_transport transport = {0};
 	uint32_t source, destination, header;
+	uint16_t fragment;
 	uint8_t side;
 
 	if (size < sizeof(*ip) || ip->version != 4)
 		return;
 	header = rte_ipv4_hdr_len(ip);
-	if (header < sizeof(*ip) || size < header + EMBEDDED_L4)
+	if (header < sizeof(*ip) || size < header + DP_INNER_QUOTED_L4)
 		return;
 	source = rte_be_to_cpu_32(ip->src_addr);
 	destination = rte_be_to_cpu_32(ip->dst_addr);
 	if (source != inner->destination)
 		return;
 	fragment = rte_be_to_cpu_16(ip->fragment_offset);
+	transport.protocol = ip->next_proto_id;
 	if ((fragment & RTE_IPV4_HDR_OFFSET_MASK) == 0)
-		read_quoted_ports(quoted + header, ip->next_proto_id, &source_port, &destination_port);
-	inner->flow = flow_make(source, destination, source_port, destination_port, ip->next_proto_id, &side);
+		dp_inner_read_quoted(quoted + header, false, &transport);
+	inner->flow = dp_flow_make(source, destination, &transport, &side);
 	inner->unresolved = (fragment & RTE_IPV4_HDR_OFFSET_MASK) != 0;
 	inner->fragment = fragment_of(ip);
 	inner->side = !side;
@@ -108,23 +144,22 @@ relate_icmp_error(const uint8_t *quoted, uint32_t size, struct dp_inner *inner)
 static bool
 parse_icmp(const uint8_t *l4, uint32_t size, struct dp_inner *inner)
 {
-	if (size < ICMP_ERROR_HEADER)
+	if (size < DP_INNER_ICMP_HEADER)
 		return false;
 	inner->icmp_type = l4[0];
-	if (is_icmp_echo(l4[0]))
+	if (is_icmp_echo(inner->protocol, l4[0]))
 		inner->source_port = inner->destination_port = read16(l4 + 4);
 	return true;
 }
 
-/* Reads ports, TCP flags and ICMP type; `size` bytes of the packet can be read at l4. */
-static bool
-parse_transport(const uint8_t *l4, uint32_t size, struct dp_inner *inner)
+bool
+dp_inner_parse_transport(const uint8_t *l4, uint32_t size, struct dp_inner *inner)
 {
-	if (inner->protocol == IPPROTO_ICMP)
+	if (inner->protocol == dp_icmp_protocol(inner->ipv6))
 		return parse_icmp(l4, size, inner);
 	if (!dp_protocol_has_ports(inner->protocol))
 		return true;
-	if (size < (inner->protocol == IPPROTO_TCP ? sizeof(struct rte_tcp_hdr) : EMBEDDED_L4))
+	if (size < (inner->protocol == IPPROTO_TCP ? sizeof(struct rte_tcp_hdr) : DP_INNER_QUOTED_L4))
 		return false;
 	inner->source_port = read16(l4);
 	inner->destination_port = read16(l4 + 2);
@@ -151,13 +186,13 @@ parse_fragment(uint16_t field, struct dp_inner *inner)
 	return inner->protocol != IPPROTO_TCP || offset > 1;
 }
 
-bool
-dp_inner_parse(const uint8_t *data, uint32_t contiguous, uint32_t available, struct dp_inner *inner)
+static bool
+parse4(const uint8_t *data, uint32_t contiguous, uint32_t available, struct dp_inner *inner)
 {
 	const struct rte_ipv4_hdr *ip = (const void *)data;
 	uint32_t header, length, readable;
 
-	if (contiguous < sizeof(*ip) || ip->version != 4)
+	if (contiguous < sizeof(*ip))
 		return false;
 	header = rte_ipv4_hdr_len(ip);
 	length = rte_be_to_cpu_16(ip->total_length);
@@ -167,7 +202,7 @@ dp_inner_parse(const uint8_t *data, uint32_t contiguous, uint32_t available, str
 		.source = rte_be_to_cpu_32(ip->src_addr),
 		.destination = rte_be_to_cpu_32(ip->dst_addr),
 		.length = (uint16_t)length,
-		.header_length = (uint8_t)header,
+		.header_length = (uint16_t)header,
 		.protocol = ip->next_proto_id,
 		.ttl = ip->time_to_live,
 		.whole_only = (ip->fragment_offset & rte_cpu_to_be_16(RTE_IPV4_HDR_DF_FLAG)) != 0,
@@ -175,21 +210,37 @@ dp_inner_parse(const uint8_t *data, uint32_t contiguous, uint32_t available, str
 	if (!parse_fragment(rte_be_to_cpu_16(ip->fragment_offset), inner))
 		return false;
 	readable = RTE_MIN(length, contiguous) - header;
-	if (inner->kind != DP_INNER_LATER_FRAGMENT && !parse_transport(data + header, readable, inner))
+	if (inner->kind != DP_INNER_LATER_FRAGMENT && !dp_inner_parse_transport(data + header, readable, inner))
 		return false;
 	inner->flow = dp_inner_flow_with_ports(inner, &inner->side);
 	if (inner->kind != DP_INNER_WHOLE) {
 		inner->fragment = fragment_of(ip);
 		inner->unresolved = inner->kind == DP_INNER_LATER_FRAGMENT;
-	} else if (inner->protocol == IPPROTO_ICMP && dp_icmp_is_error(inner->icmp_type)) {
-		relate_icmp_error(data + header + ICMP_ERROR_HEADER, readable - ICMP_ERROR_HEADER, inner);
+	} else if (dp_inner_is_icmp_error(inner)) {
+		relate_icmp_error(data + header + DP_INNER_ICMP_HEADER, readable - DP_INNER_ICMP_HEADER, inner);
 	}
 	return true;
+}
+
+bool
+dp_inner_parse(const uint8_t *data, uint32_t contiguous, uint32_t available, struct dp_inner *inner)
+{
+	if (contiguous == 0)
+		return false;
+	if (data[0] >> 4 == 4)
+		return parse4(data, contiguous, available, inner);
+	return data[0] >> 4 == 6 && dp_inner_parse6(data, contiguous, available, inner);
 }
 
 struct dp_flow
 dp_inner_flow_with_ports(const struct dp_inner *inner, uint8_t *side)
 {
-	return flow_make(inner->source, inner->destination, inner->source_port, inner->destination_port,
-		inner->protocol, side);
+	const struct dp_transport transport = {
+		.protocol = inner->protocol,
+		.source_port = inner->source_port,
+		.destination_port = inner->destination_port,
+	};
+
+	return inner->ipv6 ? dp_flow_make6(inner->source6, inner->destination6, &transport, side)
+		: dp_flow_make(inner->source, inner->destination, &transport, side);
 }
