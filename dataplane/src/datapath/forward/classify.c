@@ -23,6 +23,13 @@ consume_malformed(struct dp *dp, struct rte_mbuf *m)
 	return DP_CONSUMED;
 }
 
+/* Of the IP packet at `offset`; 0 = nothing is there. What the header before says must be true: the parser goes by this. */
+static uint8_t
+version_at(const struct rte_mbuf *m, uint32_t offset)
+{
+	return offset < rte_pktmbuf_data_len(m) ? *rte_pktmbuf_mtod_offset(m, const uint8_t *, offset) >> 4 : 0;
+}
+
 static int
 classify_fabric(struct dp *dp, const struct dp_state *state, uint16_t in_port, struct rte_mbuf *m)
 {
@@ -53,6 +60,8 @@ classify_fabric(struct dp *dp, const struct dp_state *state, uint16_t in_port, s
 		return consume(dp, state, m, DP_REASON(UNKNOWN_VIEW));
 	if (outer.next_protocol != DP_NSH_NEXT_IPV4)
 		return consume(dp, state, m, DP_REASON(UNSUPPORTED));
+	if (version_at(m, outer.inner_offset) != 4)
+		return consume(dp, state, m, DP_REASON(MALFORMED));
 	return tenant->slot;
 }
 
@@ -89,6 +98,8 @@ classify_edge(struct dp *dp, const struct dp_state *state, const struct dp_state
 		return consume(dp, state, m, DP_REASON(UNSUPPORTED));
 	if (!rte_is_same_ether_addr(&ether->dst_addr, &port->attachment->mac))
 		return consume(dp, state, m, DP_REASON(NO_ROUTE)); /* a broadcast, or for somebody else: not to be routed */
+	if (version_at(m, sizeof(*ether)) != 4)
+		return consume(dp, state, m, DP_REASON(MALFORMED));
 	meta->inner_offset = sizeof(*ether);
 	return port->tenant->slot;
 }

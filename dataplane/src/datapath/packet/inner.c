@@ -15,37 +15,38 @@ read16(const uint8_t *at)
 	return (uint16_t)(at[0] << 8 | at[1]);
 }
 
-struct dp_flow
-dp_flow_make(uint32_t source, uint32_t destination, const struct dp_transport *transport, uint8_t *side)
+/* In place: a flow that is made elsewhere and copied costs a store forwarding stall. */
+static inline uint8_t
+set_flow(struct dp_flow *flow, uint32_t source, uint32_t destination, uint16_t source_port, uint16_t destination_port,
+	uint8_t protocol)
 {
-	uint16_t source_port = transport->source_port, destination_port = transport->destination_port;
 	uint8_t from = source > destination || (source == destination && source_port > destination_port);
-	struct dp_flow flow = {.protocol = transport->protocol};
 
-	flow.address[from] = source;
-	flow.address[!from] = destination;
-	flow.port[from] = source_port;
-	flow.port[!from] = destination_port;
-	*side = from;
-	return flow;
+	flow->address[from] = source;
+	flow->address[!from] = destination;
+	flow->port[from] = source_port;
+	flow->port[!from] = destination_port;
+	flow->protocol = protocol;
+	flow->ipv6 = 0;
+	flow->zero[0] = flow->zero[1] = 0;
+	return from;
 }
 
-struct dp_flow
-dp_flow_make6(struct dp_ip6 source, struct dp_ip6 destination, const struct dp_transport *transport, uint8_t *side)
+uint8_t
+dp_flow_set6(struct dp_flow *flow, struct dp_ip6 source, struct dp_ip6 destination, const struct dp_transport *transport)
 {
 	uint16_t source_port = transport->source_port, destination_port = transport->destination_port;
 	uint8_t from = dp_ip6_is_above(source, destination)
 		|| (dp_ip6_equals(source, destination) && source_port > destination_port);
-	struct dp_flow flow = {.protocol = transport->protocol, .ipv6 = 1};
 
-	flow.ends[from] = source;
-	flow.ends[!from] = destination;
-	flow.address[from] = dp_ip6_fold(source);
-	flow.address[!from] = dp_ip6_fold(destination);
-	flow.port[from] = source_port;
-	flow.port[!from] = destination_port;
-	*side = from;
-	return flow;
+	*flow = (struct dp_flow){.protocol = transport->protocol, .ipv6 = 1};
+	flow->ends[from] = source;
+	flow->ends[!from] = destination;
+	flow->address[from] = dp_ip6_fold(source);
+	flow->address[!from] = dp_ip6_fold(destination);
+	flow->port[from] = source_port;
+	flow->port[!from] = destination_port;
+	return from;
 }
 
 bool
@@ -119,7 +120,6 @@ relate_icmp_error(const uint8_t *quoted, uint32_t size, struct dp_inner *inner)
 	struct dp_transport transport = {0};
 	uint32_t source, destination, header;
 	uint16_t fragment;
-	uint8_t side;
 
 	if (size < sizeof(*ip) || ip->version != 4)
 		return;
@@ -134,10 +134,10 @@ relate_icmp_error(const uint8_t *quoted, uint32_t size, struct dp_inner *inner)
 	transport.protocol = ip->next_proto_id;
 	if ((fragment & RTE_IPV4_HDR_OFFSET_MASK) == 0)
 		dp_inner_read_quoted(quoted + header, false, &transport);
-	inner->flow = dp_flow_make(source, destination, &transport, &side);
+	inner->side = !set_flow(&inner->flow, source, destination, transport.source_port, transport.destination_port,
+		transport.protocol);
 	inner->unresolved = (fragment & RTE_IPV4_HDR_OFFSET_MASK) != 0;
 	inner->fragment = fragment_of(ip);
-	inner->side = !side;
 	inner->kind = DP_INNER_RELATED;
 }
 
@@ -198,21 +198,24 @@ parse4(const uint8_t *data, uint32_t contiguous, uint32_t available, struct dp_i
 	length = rte_be_to_cpu_16(ip->total_length);
 	if (header < sizeof(*ip) || header > contiguous || length < header || length > available)
 		return false;
-	*inner = (struct dp_inner){
-		.source = rte_be_to_cpu_32(ip->src_addr),
-		.destination = rte_be_to_cpu_32(ip->dst_addr),
-		.length = (uint16_t)length,
-		.header_length = (uint16_t)header,
-		.protocol = ip->next_proto_id,
-		.ttl = ip->time_to_live,
-		.whole_only = (ip->fragment_offset & rte_cpu_to_be_16(RTE_IPV4_HDR_DF_FLAG)) != 0,
-	};
+	inner->source = rte_be_to_cpu_32(ip->src_addr);
+	inner->destination = rte_be_to_cpu_32(ip->dst_addr);
+	inner->source_port = inner->destination_port = 0;
+	inner->length = (uint16_t)length;
+	inner->header_length = (uint16_t)header;
+	inner->ipv6 = false;
+	inner->protocol = ip->next_proto_id;
+	inner->tcp_flags = inner->icmp_type = 0;
+	inner->ttl = ip->time_to_live;
+	inner->whole_only = (ip->fragment_offset & rte_cpu_to_be_16(RTE_IPV4_HDR_DF_FLAG)) != 0;
+	inner->unresolved = false;
 	if (!parse_fragment(rte_be_to_cpu_16(ip->fragment_offset), inner))
 		return false;
 	readable = RTE_MIN(length, contiguous) - header;
 	if (inner->kind != DP_INNER_LATER_FRAGMENT && !dp_inner_parse_transport(data + header, readable, inner))
 		return false;
-	inner->flow = dp_inner_flow_with_ports(inner, &inner->side);
+	inner->side = set_flow(&inner->flow, inner->source, inner->destination, inner->source_port, inner->destination_port,
+		inner->protocol);
 	if (inner->kind != DP_INNER_WHOLE) {
 		inner->fragment = fragment_of(ip);
 		inner->unresolved = inner->kind == DP_INNER_LATER_FRAGMENT;
@@ -240,7 +243,10 @@ dp_inner_flow_with_ports(const struct dp_inner *inner, uint8_t *side)
 		.source_port = inner->source_port,
 		.destination_port = inner->destination_port,
 	};
+	struct dp_flow flow = {0};
 
-	return inner->ipv6 ? dp_flow_make6(inner->source6, inner->destination6, &transport, side)
-		: dp_flow_make(inner->source, inner->destination, &transport, side);
+	*side = inner->ipv6 ? dp_flow_set6(&flow, inner->source6, inner->destination6, &transport)
+		: set_flow(&flow, inner->source, inner->destination, inner->source_port, inner->destination_port,
+			inner->protocol);
+	return flow;
 }

@@ -21,7 +21,7 @@ _Static_assert(sizeof(struct dp_flow_key) == 16, "a flow's key is two words");
 
 /*
  * A flow, whichever way a packet of it goes: the ends are ordered by (address, port). Host byte order. No padding: it
- * is compared as bytes.
+ * is compared as bytes by dp_flow_equals().
  */
 struct dp_flow {
 	uint32_t address[2]; /* IPv4; of IPv6 what dp_ip6_fold() makes of `ends`: to hash, not to compare */
@@ -29,9 +29,16 @@ struct dp_flow {
 	uint8_t protocol;
 	uint8_t ipv6;        /* 0 or 1 */
 	uint8_t zero[2];
-	struct dp_ip6 ends[2]; /* IPv6, else zero */
+	struct dp_ip6 ends[2]; /* of IPv6 only */
 };
 _Static_assert(offsetof(struct dp_flow, ends) == sizeof(struct dp_flow_key), "a flow begins with its key");
+
+static inline bool
+dp_flow_equals(const struct dp_flow *a, const struct dp_flow *b)
+{
+	return memcmp(a, b, sizeof(struct dp_flow_key)) == 0
+		&& (!a->ipv6 || memcmp(a->ends, b->ends, sizeof(a->ends)) == 0);
+}
 
 enum dp_inner_kind {
 	DP_INNER_WHOLE,
@@ -53,13 +60,11 @@ struct dp_fragment_key {
 };
 _Static_assert(sizeof(struct dp_fragment_key) == 48, "a key is compared as bytes");
 
-/* What the datapath needs to know of a tenant's packet. Host byte order. */
+/* What the datapath needs to know of a tenant's packet. Host byte order. What IPv4 has no use for is not even zeroed: it
+ * would cost every packet. */
 struct dp_inner {
-	struct dp_flow flow;
 	uint32_t source;      /* IPv4, else 0, which is nobody's */
 	uint32_t destination;
-	struct dp_ip6 source6; /* IPv6, else zero */
-	struct dp_ip6 destination6;
 	uint16_t source_port;
 	uint16_t destination_port;
 	uint16_t length;    /* of the IP packet, bytes */
@@ -70,10 +75,13 @@ struct dp_inner {
 	uint8_t icmp_type;  /* of ICMP or ICMPv6, by `protocol` */
 	uint8_t kind;       /* enum dp_inner_kind */
 	uint8_t side;       /* the end of `flow` (0 or 1) that this packet comes from */
-	uint8_t ttl;
+	uint8_t ttl;        /* or hop limit */
 	bool whole_only;    /* may not be fragmented: DF, or IPv6 */
 	bool unresolved;    /* `flow` lacks its ports: they are those of the first fragment of `fragment` */
-	struct dp_fragment_key fragment; /* of a fragment, or of the one that an ICMP error quotes */
+	struct dp_flow flow;
+	struct dp_ip6 source6; /* of IPv6 only */
+	struct dp_ip6 destination6;
+	struct dp_fragment_key fragment; /* of a fragment, or of the one that an ICMP error quotes; else not set */
 };
 
 /*

@@ -110,7 +110,6 @@ relate_icmp_error(const uint8_t *quoted, uint32_t size, struct dp_inner *inner)
 	struct dp_transport transport = {0};
 	struct dp_ip6 source, destination;
 	struct chain chain;
-	uint8_t side;
 
 	if (size < sizeof(*ip) || quoted[0] >> 4 != 6 || !follow(quoted, size, &chain)
 		|| (chain.offset == 0 && size - chain.end < DP_INNER_QUOTED_L4))
@@ -122,10 +121,9 @@ relate_icmp_error(const uint8_t *quoted, uint32_t size, struct dp_inner *inner)
 	transport.protocol = chain.protocol;
 	if (chain.offset == 0)
 		dp_inner_read_quoted(quoted + chain.end, true, &transport);
-	inner->flow = dp_flow_make6(source, destination, &transport, &side);
+	inner->side = !dp_flow_set6(&inner->flow, source, destination, &transport);
 	inner->unresolved = chain.offset != 0;
 	inner->fragment = fragment_of(quoted, &chain);
-	inner->side = !side;
 	inner->kind = DP_INNER_RELATED;
 }
 

@@ -23,10 +23,9 @@ dp_icmp_protocol(bool ipv6)
 	return ipv6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP;
 }
 
-/* The flow of a packet with these ends; *side is the end it comes from. */
-struct dp_flow dp_flow_make(uint32_t source, uint32_t destination, const struct dp_transport *transport, uint8_t *side);
-struct dp_flow dp_flow_make6(struct dp_ip6 source, struct dp_ip6 destination, const struct dp_transport *transport,
-	uint8_t *side);
+/* Sets the flow of an IPv6 packet with these ends. Returns the end it comes from. */
+uint8_t dp_flow_set6(struct dp_flow *flow, struct dp_ip6 source, struct dp_ip6 destination,
+	const struct dp_transport *transport);
 
 /* Reads ports, TCP flags and ICMP type of inner->protocol; `size` bytes of the packet can be read at l4. False when they
  * are cut short. */

@@ -262,7 +262,7 @@ dp_state_find_pin(const struct dp_state *state, uint32_t tenant_id, const struct
 
 	while (state->pins[at].pool != NULL
 		&& (state->pins[at].pool != pool || state->pins[at].tenant_id != tenant_id
-			|| __builtin_memcmp(&state->pins[at].flow, flow, sizeof(*flow)) != 0))
+			|| !dp_flow_equals(&state->pins[at].flow, flow)))
 		at = (at + 1) & state->pins_mask;
 	return &state->pins[at];
 }

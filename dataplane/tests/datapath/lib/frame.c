@@ -19,7 +19,7 @@ write_icmp(uint8_t *at, const struct frame *frame)
 	icmp->icmp_ident = rte_cpu_to_be_16(frame->source_port);
 	if (frame->quoted != NULL) {
 		frame_write_ip(at + sizeof(*icmp), frame->quoted);
-		length = sizeof(*icmp) + sizeof(struct rte_ipv4_hdr) + 8;
+		length = sizeof(*icmp) + frame_ip_header_length(frame->quoted) + 8;
 	}
 	icmp->icmp_cksum = (uint16_t)~rte_raw_cksum(at, length);
 	return length;
@@ -58,8 +58,16 @@ write_tcp(uint8_t *at, const struct frame *frame)
 	return size + frame->payload;
 }
 
-static uint16_t
-write_transport(uint8_t *at, const struct frame *frame)
+uint16_t
+frame_ip_header_length(const struct frame *frame)
+{
+	if (!frame->ipv6)
+		return sizeof(struct rte_ipv4_hdr);
+	return (uint16_t)(sizeof(struct rte_ipv6_hdr) + 8u * (frame->n_extensions + (frame->fragment != 0 || frame->atomic)));
+}
+
+uint16_t
+frame_write_transport(uint8_t *at, const struct frame *frame)
 {
 	struct rte_udp_hdr *udp = (void *)at;
 
@@ -75,6 +83,7 @@ write_transport(uint8_t *at, const struct frame *frame)
 		memset(at + sizeof(*udp), 0x5a, frame->payload);
 		return sizeof(*udp) + frame->payload;
 	case IPPROTO_ICMP:
+	case IPPROTO_ICMPV6:
 		return write_icmp(at, frame);
 	default:
 		memset(at, 0x5a, frame->payload);
@@ -88,18 +97,20 @@ frame_write_ip(uint8_t *at, const struct frame *frame)
 	struct rte_ipv4_hdr *ip = (void *)at;
 	uint16_t length;
 
+	if (frame->ipv6)
+		return frame_write_ip6(at, frame);
 	if (frame->fragment & RTE_IPV4_HDR_OFFSET_MASK) {
 		memset(at + sizeof(*ip), 0x5a, frame->payload);
 		length = frame->payload;
 	} else {
-		length = write_transport(at + sizeof(*ip), frame);
+		length = frame_write_transport(at + sizeof(*ip), frame);
 	}
 	length += sizeof(*ip);
 	*ip = (struct rte_ipv4_hdr){
 		.version_ihl = RTE_IPV4_VHL_DEF,
 		.type_of_service = (uint8_t)(frame->dscp << 2),
 		.total_length = rte_cpu_to_be_16(length),
-		.packet_id = rte_cpu_to_be_16(frame->id),
+		.packet_id = rte_cpu_to_be_16((uint16_t)frame->id),
 		.fragment_offset = rte_cpu_to_be_16(frame->fragment),
 		.time_to_live = frame->ttl != 0 ? frame->ttl : 64,
 		.next_proto_id = frame->protocol,
@@ -126,7 +137,7 @@ frame_make(const struct rte_ether_addr *from, const struct rte_ether_addr *to, c
 	ether = rte_pktmbuf_mtod(m, struct rte_ether_hdr *);
 	memset(ether, 0, FRAME_MIN);
 	*ether = (struct rte_ether_hdr){
-		.dst_addr = *to, .src_addr = *from, .ether_type = rte_cpu_to_be_16(RTE_ETHER_TYPE_IPV4)};
+		.dst_addr = *to, .src_addr = *from, .ether_type = rte_cpu_to_be_16(frame->ipv6 ? RTE_ETHER_TYPE_IPV6 : RTE_ETHER_TYPE_IPV4)};
 	length = (uint16_t)(sizeof(*ether) + frame_write_ip((uint8_t *)(ether + 1), frame));
 	CHECK(rte_pktmbuf_append(m, RTE_MAX(length, FRAME_MIN)) != NULL);
 	return m;

@@ -11,13 +11,18 @@
 #include <rte_mbuf.h>
 #include <rte_tcp.h>
 
+#include "base/ip6.h"
+
 #define SYN RTE_TCP_SYN_FLAG
 #define ACK RTE_TCP_ACK_FLAG
 #define FIN RTE_TCP_FIN_FLAG
 #define RST RTE_TCP_RST_FLAG
 #define IP(a, b, c, d) ((uint32_t)(a) << 24 | (b) << 16 | (c) << 8 | (d))
 
+#define FRAME_EXTENSIONS_MAX 10
+
 struct frame {
+	bool ipv6;                 /* the addresses are then frame_ip6() of these; ICMP is IPPROTO_ICMPV6 */
 	uint32_t source;
 	uint32_t destination;
 	uint8_t protocol;
@@ -26,14 +31,28 @@ struct frame {
 	uint8_t tcp_flags;
 	uint8_t icmp_type;
 	uint8_t ttl;               /* 0 = 64 */
-	uint16_t id;               /* of the datagram */
+	uint32_t id;               /* of the datagram; IPv4: 16 bits */
 	uint8_t dscp;              /* with ECN bits 0 */
-	uint16_t fragment;         /* the header field: flags and offset */
+	uint16_t fragment;         /* IPv4's header field: flags and offset; IPv6 has a header for it unless it is 0 */
+	bool atomic;               /* IPv6: has that header though it is whole */
+	uint8_t n_extensions;      /* IPv6: headers of 8 bytes before that of the fragment */
+	uint8_t extensions[FRAME_EXTENSIONS_MAX]; /* their protocol numbers */
 	uint16_t payload;          /* bytes */
 	uint16_t mss;              /* TCP option; 0 = none */
 	uint8_t mss_nops;          /* no-operations before it, at most 3 */
 	const struct frame *quoted;/* ICMP errors: the packet they are about */
 };
+
+#define FRAME_IP6_LENGTH(length) (96 + (length)) /* of the prefix that is an IPv4 prefix of that length */
+/* 2001:db8:: with an IPv4 address as its last four bytes. */
+struct dp_ip6 frame_ip6(uint32_t address);
+
+/* The header a packet of the family has before its transport header, bytes. */
+uint16_t frame_ip_header_length(const struct frame *frame);
+
+/* Writes what is behind the IP headers; returns its length. */
+uint16_t frame_write_transport(uint8_t *at, const struct frame *frame);
+uint16_t frame_write_ip6(uint8_t *at, const struct frame *frame);
 
 /* Writes the IP packet at `at`; returns its length. */
 uint16_t frame_write_ip(uint8_t *at, const struct frame *frame);
