@@ -5,15 +5,17 @@
  *   FLOWS   tenant 4, record size 1, zero 1, count 2, records
  *   PASS    age in ms 4
  * A record: position 8, addresses 4 + 4, ports 2 + 2, protocol 1, class 1, initiator 1, closed 1, next hops 4 + 4, nodes it
- * came from 4 + 4, silence in ticks of 100 ms 4.
+ * came from 4 + 4, silence in ticks of 100 ms 4. Where a message has an IPv6 flow each record goes on with the full
+ * addresses, 16 + 16, zero for IPv4; the addresses before are then what they fold to.
  */
 #include "state_group/bytes.h"
 #include "state_group/message.h"
 
 #define FLOWS_HEADER 8
 #define RECORD_SIZE 44
+#define RECORD_SIZE_IPV6 (RECORD_SIZE + 2 * DP_IP6_SIZE)
 
-_Static_assert(FLOWS_HEADER + GROUP_FLOWS_MAX * RECORD_SIZE <= GROUP_BODY_MAX, "a full message fits");
+_Static_assert(FLOWS_HEADER + GROUP_FLOWS_MAX * RECORD_SIZE_IPV6 <= GROUP_BODY_MAX, "a full message fits");
 
 static uint8_t *
 write_name(uint8_t *at, const char *name)
@@ -55,7 +57,7 @@ group_hello_read(const struct group_message *message, struct group_hello *hello)
 }
 
 static void
-write_record(uint8_t *at, const struct dp_flow_record *record)
+write_record(uint8_t *at, uint32_t size, const struct dp_flow_record *record)
 {
 	put_u64(at, record->position);
 	put_u32(at + 8, record->flow.address[0]);
@@ -71,12 +73,29 @@ write_record(uint8_t *at, const struct dp_flow_record *record)
 	put_u32(at + 32, record->came_from[0]);
 	put_u32(at + 36, record->came_from[1]);
 	put_u32(at + 40, record->silence);
+	for (unsigned i = 0; size == RECORD_SIZE_IPV6 && i < 2; i++)
+		dp_ip6_write(at + RECORD_SIZE + i * DP_IP6_SIZE,
+			record->flow.ipv6 ? record->flow.ends[i] : (struct dp_ip6){0});
+}
+
+static void
+read_ends(const uint8_t *at, struct dp_flow *flow)
+{
+	static const uint8_t none[2 * DP_IP6_SIZE];
+
+	if (memcmp(at, none, sizeof(none)) == 0)
+		return;
+	flow->ipv6 = 1;
+	for (unsigned i = 0; i < 2; i++) {
+		flow->ends[i] = dp_ip6_read(at + i * DP_IP6_SIZE);
+		flow->address[i] = dp_ip6_fold(flow->ends[i]);
+	}
 }
 
 static struct dp_flow_record
-read_record(const uint8_t *at)
+read_record(const uint8_t *at, uint32_t size)
 {
-	return (struct dp_flow_record){
+	struct dp_flow_record record = {
 		.position = get_u64(at),
 		.flow = {
 			.address = {get_u32(at + 8), get_u32(at + 12)},
@@ -90,18 +109,33 @@ read_record(const uint8_t *at)
 		.came_from = {get_u32(at + 32), get_u32(at + 36)},
 		.silence = get_u32(at + 40),
 	};
+
+	if (size >= RECORD_SIZE_IPV6)
+		read_ends(at + RECORD_SIZE, &record.flow);
+	return record;
+}
+
+static uint32_t
+record_size(const struct dp_flow_record *records, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (records[i].flow.ipv6)
+			return RECORD_SIZE_IPV6;
+	return RECORD_SIZE;
 }
 
 uint32_t
 group_flows_write(uint8_t *body, uint32_t tenant_id, const struct dp_flow_record *records, uint32_t n)
 {
+	uint32_t size = record_size(records, n);
+
 	put_u32(body, tenant_id);
-	body[4] = RECORD_SIZE;
+	body[4] = (uint8_t)size;
 	body[5] = 0;
 	put_u16(body + 6, (uint16_t)n);
 	for (uint32_t i = 0; i < n; i++)
-		write_record(body + FLOWS_HEADER + (size_t)i * RECORD_SIZE, &records[i]);
-	return FLOWS_HEADER + n * RECORD_SIZE;
+		write_record(body + FLOWS_HEADER + (size_t)i * size, size, &records[i]);
+	return FLOWS_HEADER + n * size;
 }
 
 bool
@@ -117,7 +151,7 @@ group_flows_read(const struct group_message *message, uint32_t *tenant_id, struc
 	if (size < RECORD_SIZE || *n > GROUP_FLOWS_MAX || message->length != FLOWS_HEADER + *n * size)
 		return false;
 	for (uint32_t i = 0; i < *n; i++)
-		records[i] = read_record(message->body + FLOWS_HEADER + (size_t)i * size);
+		records[i] = read_record(message->body + FLOWS_HEADER + (size_t)i * size, size);
 	return true;
 }
 

@@ -25,7 +25,17 @@ record_number(uint32_t i)
 }
 
 static void
-check_that_flows_cross(void)
+make_ipv6(struct dp_flow *flow)
+{
+	flow->ipv6 = 1;
+	for (unsigned i = 0; i < 2; i++) {
+		flow->ends[i] = (struct dp_ip6){.high = UINT64_C(0x20010db800000000), .low = i + 1};
+		flow->address[i] = dp_ip6_fold(flow->ends[i]);
+	}
+}
+
+static void
+check_that_flows_cross(bool with_ipv6)
 {
 	static uint8_t wire[GROUP_MESSAGE_MAX];
 	struct dp_flow_record sent[GROUP_FLOWS_MAX], got[GROUP_FLOWS_MAX];
@@ -35,6 +45,8 @@ check_that_flows_cross(void)
 
 	for (uint32_t i = 0; i < GROUP_FLOWS_MAX; i++)
 		sent[i] = record_number(i);
+	if (with_ipv6)
+		make_ipv6(&sent[GROUP_FLOWS_MAX / 2].flow);
 	size = group_message_seal(wire, &key, GROUP_FLOWS, 9, group_flows_write(wire + GROUP_HEADER_SIZE, 77, sent, GROUP_FLOWS_MAX));
 	CHECK("it is read", group_message_read(wire, size, &key, 9, &message, &used) == GROUP_READ_OK && used == size);
 	CHECK("as flows", group_flows_read(&message, &tenant_id, got, &n) && tenant_id == 77 && n == GROUP_FLOWS_MAX);
@@ -126,7 +138,8 @@ check_that_sizes_are_bounds(void)
 int
 main(void)
 {
-	check_that_flows_cross();
+	check_that_flows_cross(false);
+	check_that_flows_cross(true);
 	check_that_only_the_right_one_is_believed();
 	check_keys();
 	check_hello();

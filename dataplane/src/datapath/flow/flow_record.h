@@ -26,6 +26,6 @@ struct dp_flow_record {
 	uint8_t closed;        /* bit per side */
 	uint8_t kind;          /* enum dp_flow_record_kind; not of the flow */
 };
-_Static_assert(sizeof(struct dp_flow_record) == 48, "a record has no padding");
+_Static_assert(sizeof(struct dp_flow_record) == 80, "a record has no padding");
 
 #endif

@@ -64,11 +64,12 @@ is_proven(struct dp_flow_entry *entry, uint8_t class, bool touched, uint32_t now
 }
 
 static void
-write_record(struct dp_flow_record *record, const struct dp_flow_entry *entry, uint8_t class, uint32_t silence)
+write_record(struct dp_flow_record *record, const struct dp_flow_table *table, const struct dp_flow_entry *entry,
+	uint8_t class, uint32_t silence)
 {
 	*record = (struct dp_flow_record){
 		.position = entry->position,
-		.flow = entry->flow,
+		.flow = dp_flow_of_entry(table, entry),
 		.next_hop = {entry->next_hop[0], entry->next_hop[1]},
 		.came_from = {entry->came_from[0], entry->came_from[1]},
 		.silence = silence,
@@ -94,8 +95,8 @@ note_told(struct dp_flow_entry *entry, uint8_t class, bool hearsay, uint32_t now
 
 /* False when there is nothing to tell of the slot. */
 static bool
-tell_slot(const struct dp_flow_scan *scan, struct dp_flow_entry *entry, uint8_t class, uint32_t silence, uint32_t now,
-	struct dp_flow_record *record)
+tell_slot(const struct dp_flow_scan *scan, const struct dp_flow_table *table, struct dp_flow_entry *entry, uint8_t class,
+	uint32_t silence, uint32_t now, struct dp_flow_record *record)
 {
 	bool touched = now - entry->told > silence, news;
 
@@ -104,7 +105,7 @@ tell_slot(const struct dp_flow_scan *scan, struct dp_flow_entry *entry, uint8_t 
 	news = is_news(entry, class, touched, now);
 	if (!news && !scan->whole)
 		return false;
-	write_record(record, entry, class, silence);
+	write_record(record, table, entry, class, silence);
 	record->kind = news ? DP_FLOW_RECORD_NEWS : DP_FLOW_RECORD_KNOWN;
 	if (news)
 		note_told(entry, class, is_hearsay(entry, silence, now), now);
@@ -126,7 +127,7 @@ scan_bucket(const struct dp_flow_scan *scan, struct dp_flow_table *table, uint32
 		if (class == DP_FLOW_FREE || (!scan->whole && silence > now - scan->before)
 			|| silence > dp_flow_silence_max((enum dp_flow_class)class))
 			continue;
-		n += tell_slot(scan, &entries[slot], class, silence, now, &records[n]);
+		n += tell_slot(scan, table, &entries[slot], class, silence, now, &records[n]);
 	}
 	return n;
 }
