@@ -71,9 +71,9 @@ class Stats:
         for t in self.now.tenants:
             cpu = self.rate(t, self.tenants_before.get(t.tenant_id), "cpu_ns") / 1e7
             drops = sum(d.packets for d in t.drops)
-            rows.append([t.tenant_id, f"{cpu:.1f}", f"{t.queue_depth}/{t.queue_capacity}",
+            rows.append([t.tenant_id, f"{cpu:.1f}", "shared" if t.shared_worker else "own", f"{t.queue_depth}/{t.queue_capacity}",
                          f"{t.buffers}/{t.buffer_quota}", count(t.flows), count(drops)])
-        return table("tenants", ["tenant", "cpu %", "queue", "buffers", "flows", "dropped outside views"], rows)
+        return table("tenants", ["tenant", "cpu %", "worker", "queue", "buffers", "flows", "dropped outside views"], rows)
 
     def views(self):
         rows = []

@@ -240,7 +240,7 @@ run(struct generator *g)
 static void
 report(const struct generator *g, double seconds)
 {
-	printf("{\"seconds\": %.3f, \"foreign\": %lu, \"streams\": [", seconds, g->foreign);
+	printf("{\"seconds\": %.3f, \"tsc_hz\": %lu, \"foreign\": %lu, \"streams\": [", seconds, rte_get_tsc_hz(), g->foreign);
 	for (unsigned i = 0; i < g->n_streams; i++) {
 		const struct stream *s = &g->streams[i];
 		printf("%s{\"tenant_id\": %u, \"sent\": %lu, \"refused\": %lu, \"received\": %lu, \"sent_pps\": %.0f, \"received_pps\": %.0f, "

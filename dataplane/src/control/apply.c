@@ -13,7 +13,6 @@
 #include <rte_cycles.h>
 
 #include "control/process.h"
-#include "runtime/worker.h"
 #include "util/log.h"
 
 typedef Nfaas__Dataplane__V1__DesiredState desired_state;
@@ -71,39 +70,46 @@ check_tenants(const struct options *options, const desired_state *desired, struc
 	return false;
 }
 
-static struct worker *
-keep_or_start(struct process *p, const struct dp_tenant_info *tenant, struct dp_error *error)
+static struct tenant_queue *
+find_queue(const struct snapshot *s, const struct dp_tenant_info *tenant)
 {
-	struct worker *old = current_snapshot(&p->shared)->workers[tenant->slot];
+	struct tenant_queue *q = s->queues[tenant->slot];
 
-	if (old != NULL && old->tenant_id == tenant->tenant_id)
-		return old;
-	return worker_start(&p->shared, tenant, old == NULL ? 0 : !old->turn, error);
+	return q != NULL && q->tenant_id == tenant->tenant_id ? q : NULL;
 }
 
-/* Stops the workers that `of` has and `other` has not. */
+/* Removes the queues that `of` has and `other` has not. */
 static void
-stop_missing_workers(const struct snapshot *of, const struct snapshot *other)
+remove_missing_queues(struct process *p, const struct snapshot *of, const struct snapshot *other)
 {
-	for (uint16_t i = 0; i < of->n_workers; i++) {
-		struct worker *w = of->workers[of->slots[i]];
-		if (other->workers[of->slots[i]] != w)
-			worker_stop(w);
-	}
+	for (uint16_t i = 0; i < of->n_queues; i++)
+		if (other->queues[of->list[i]->slot] != of->list[i])
+			placement_remove(&p->placement, of->list[i]);
 }
 
+/* First those that stay, so that placing the others knows them. */
 static bool
-add_workers(struct process *p, struct snapshot *next, struct dp_error *error)
+add_queues(struct process *p, struct snapshot *next, struct dp_error *error)
 {
+	const struct snapshot *now = current_snapshot(&p->shared);
 	struct dp_tenant_info tenant;
 
 	for (unsigned i = 0; i < dp_state_n_tenants(next->state); i++) {
 		dp_state_tenant(next->state, i, &tenant);
-		struct worker *w = keep_or_start(p, &tenant, error);
-		if (w == NULL)
-			return false;
-		snapshot_add_worker(next, tenant.slot, w);
+		struct tenant_queue *q = find_queue(now, &tenant);
+		if (q != NULL)
+			snapshot_add_queue(next, q);
 	}
+	for (unsigned i = 0; i < dp_state_n_tenants(next->state); i++) {
+		dp_state_tenant(next->state, i, &tenant);
+		if (find_queue(now, &tenant) != NULL)
+			continue;
+		struct tenant_queue *q = placement_add(&p->placement, next, &tenant, error);
+		if (q == NULL)
+			return false;
+		snapshot_add_queue(next, q);
+	}
+	snapshot_group(next);
 	return true;
 }
 
@@ -118,12 +124,12 @@ build_snapshot(struct process *p, const desired_state *desired, const struct por
 	if (state == NULL)
 		return NULL;
 	next = snapshot_create(state, ports);
-	if (next != NULL && add_workers(p, next, error))
+	if (next != NULL && add_queues(p, next, error))
 		return next;
 	if (next == NULL)
 		*error = (struct dp_error){.code = CODE(OUT_OF_MEMORY), .message = "no memory for the new state"};
 	else
-		stop_missing_workers(next, now);
+		remove_missing_queues(p, next, now);
 	dp_state_free(p->shared.dp, state, now->state);
 	free(next);
 	return NULL;
@@ -136,8 +142,8 @@ wait_until_sent(const struct snapshot *old)
 {
 	const struct timespec step = {.tv_nsec = 1000000};
 
-	for (uint16_t i = 0; i < old->n_workers; i++) {
-		const struct rte_ring *ring = old->workers[old->slots[i]]->out;
+	for (uint16_t i = 0; i < old->n_queues; i++) {
+		const struct rte_ring *ring = old->list[i]->out;
 		uint32_t produced = __atomic_load_n(&ring->prod.tail, __ATOMIC_ACQUIRE);
 		for (int n = 0; n < DRAIN_STEPS; n++) {
 			if ((int32_t)(__atomic_load_n(&ring->cons.tail, __ATOMIC_ACQUIRE) - produced) >= 0)
@@ -154,7 +160,7 @@ publish(struct process *p, struct snapshot *next, struct port_plan *ports)
 
 	io_wake(&p->shared);
 	rcu_synchronize(p->shared.rcu);
-	stop_missing_workers(old, next);
+	remove_missing_queues(p, old, next);
 	if (ports->n_removed > 0)
 		wait_until_sent(next);
 	if (old->state != NULL)
@@ -170,8 +176,9 @@ set_weights(const struct snapshot *s)
 
 	for (unsigned i = 0; i < dp_state_n_tenants(s->state); i++) {
 		dp_state_tenant(s->state, i, &tenant);
-		worker_set_cpu_weight(s->workers[tenant.slot], tenant.cpu_weight);
+		s->queues[tenant.slot]->cpu_weight = tenant.cpu_weight;
 	}
+	placement_weigh(s);
 }
 
 /* Brings the process to `desired`. Everything that can fail comes before the swap. */

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "control/process.h"
+#include "runtime/buffers.h"
 #include "runtime/worker.h"
 
 typedef Nfaas__Dataplane__V1__CountersResponse counters_response;
@@ -11,30 +12,32 @@ typedef Nfaas__Dataplane__V1__TenantCounters tenant_counters;
 typedef Nfaas__Dataplane__V1__PortCounters port_counters;
 
 static bool
-fill_tenant(tenant_counters *t, const struct worker *w)
+fill_tenant(tenant_counters *t, const struct tenant_queue *q)
 {
 	/* protobuf-c frees strings, unless they are its shared empty one */
-	char *path = strdup(cgroup_leaf_path(w->cgroup));
+	char *path = strdup(q->worker == NULL ? "" : cgroup_leaf_path(q->worker->cgroup));
 
 	if (path == NULL)
 		return false;
 	t->cgroup = path;
-	t->cpu_ns = worker_cpu_ns(w);
-	t->cycles = counter_read(&w->cycles);
-	t->queue_depth = rte_ring_count(w->in);
-	t->buffers = buffers_in_use(w);
-	t->buffer_quota = w->buffer_quota;
-	t->queue_capacity = rte_ring_get_capacity(w->in);
+	t->cpu_ns = tenant_queue_cpu_ns(q);
+	t->cycles = counter_read(&q->cycles);
+	t->charged_cycles = counter_read(&q->charged);
+	t->shared_worker = q->worker != NULL && q->worker->is_shared;
+	t->queue_depth = rte_ring_count(q->in);
+	t->buffers = buffers_in_use(q);
+	t->buffer_quota = q->buffer_quota;
+	t->queue_capacity = rte_ring_get_capacity(q->in);
 	return true;
 }
 
 static bool
 fill_tenants(const struct snapshot *s, counters_response *response)
 {
-	for (uint16_t i = 0; i < s->n_workers; i++) {
-		const struct worker *w = s->workers[s->slots[i]];
+	for (uint16_t i = 0; i < s->n_queues; i++) {
+		const struct tenant_queue *q = s->list[i];
 		for (size_t j = 0; j < response->n_tenants; j++)
-			if (response->tenants[j]->tenant_id == w->tenant_id && !fill_tenant(response->tenants[j], w))
+			if (response->tenants[j]->tenant_id == q->tenant_id && !fill_tenant(response->tenants[j], q))
 				return false;
 	}
 	return true;

@@ -12,7 +12,6 @@
 #include "capture/capture.h"
 #include "control/explain.h"
 #include "runtime/eal.h"
-#include "runtime/worker.h"
 #include "util/log.h"
 
 #define PROBES_MAX (2 * DP_MAX_PORTS)
@@ -103,6 +102,7 @@ process_start(const struct options *options)
 		return NULL;
 	memset(p, 0, sizeof(*p));
 	p->options = options;
+	placement_init(&p->placement, &p->shared, options->max_tenants, options->max_workers);
 	make_epoch(p->epoch);
 	if (start_datapath(p) && start_threads(p))
 		return p;
@@ -131,8 +131,8 @@ stop_workers(struct process *p)
 		return;
 	io_wake(&p->shared);
 	rcu_synchronize(p->shared.rcu);
-	for (uint16_t i = 0; i < old->n_workers; i++)
-		worker_stop(old->workers[old->slots[i]]);
+	for (uint16_t i = 0; i < old->n_queues; i++)
+		placement_remove(&p->placement, old->list[i]);
 	if (old->state != NULL)
 		dp_state_free(p->shared.dp, old->state, NULL);
 	free(old);

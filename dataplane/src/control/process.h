@@ -7,6 +7,7 @@
 #include "port/port_table.h"
 #include "runtime/datapath_threads.h"
 #include "runtime/io.h"
+#include "runtime/placement.h"
 #include "util/options.h"
 
 struct process {
@@ -14,6 +15,7 @@ struct process {
 	struct reactor *reactor;
 	struct shared shared;
 	struct io *io;
+	struct placement placement;
 	struct port_table *ports;
 	char epoch[33]; /* 128 random bits in hex: tells two runs apart */
 	/* The state in force; NULL before the first apply. */

@@ -25,7 +25,7 @@
 
 #define DP_BURST 32
 #define DP_PORT_NONE UINT16_MAX
-#define DP_MAX_TENANTS 128 /* worker slots of one process; RTE_MAX_LCORE bounds registered threads at 127 */
+#define DP_MAX_TENANTS 512 /* slots of one process */
 
 /* What a packet is, beside its bytes: kept in an mbuf dynamic field. Zero = unknown. */
 struct dp_meta {

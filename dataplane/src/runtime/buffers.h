@@ -13,7 +13,7 @@
 
 #include "datapath/datapath.h"
 
-struct worker;
+struct tenant_queue;
 
 #define BUFFERS_MIN 256      /* least quota: a burst and all that it may become fit */
 #define BUFFERS_DEFAULT 1536 /* three quarters of both rings */
@@ -21,17 +21,17 @@ struct worker;
 #define BUFFERS_OVER (DP_BURST + DP_OUT_MAX)
 
 /* Buffers of the tenant in this pod. Any thread; a moment's figure. */
-uint32_t buffers_in_use(const struct worker *worker);
+uint32_t buffers_in_use(const struct tenant_queue *queue);
 
 /* I/O thread: how many of n packets may go on the tenant's ring. */
-uint16_t buffers_admit(struct worker *worker, uint16_t n);
+uint16_t buffers_admit(struct tenant_queue *queue, uint16_t n);
 
 /* Worker: n packets are in work, beside those that the datapath keeps. */
-void buffers_begin(struct worker *worker, const struct dp_state *state, uint16_t n);
+void buffers_begin(struct tenant_queue *queue, const struct dp_state *state, uint16_t n);
 /* Worker: the work is done, n_out packets came of it. Returns how many of those may be sent: all but what is beyond the
  * quota. Those are still in use until buffers_end(). */
-uint16_t buffers_allow(struct worker *worker, const struct dp_state *state, uint16_t n_out);
+uint16_t buffers_allow(struct tenant_queue *queue, const struct dp_state *state, uint16_t n_out);
 /* Worker: they are sent or dropped. */
-void buffers_end(struct worker *worker, const struct dp_state *state);
+void buffers_end(struct tenant_queue *queue, const struct dp_state *state);
 
 #endif

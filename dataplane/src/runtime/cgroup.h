@@ -10,6 +10,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#define CGROUP_WEIGHT_MAX 10000 /* cgroup v2's scale */
+
 struct cgroup_tree;
 struct cgroup_leaf;
 

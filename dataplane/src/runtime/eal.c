@@ -26,7 +26,7 @@
 unsigned
 eal_buffer_count(const struct options *options)
 {
-	const unsigned threads = options->max_tenants + 2; /* main, I/O, one per tenant */
+	const unsigned threads = RTE_MIN(options->max_tenants, options->max_workers) + 2; /* main and I/O */
 
 	return (options->tenant_buffers + BUFFERS_OVER) * options->max_tenants + THREAD_BUFFERS * threads + PORT_BUFFERS;
 }

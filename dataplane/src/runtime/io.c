@@ -20,6 +20,7 @@
 #include <rte_lcore.h>
 #include <rte_pause.h>
 
+#include "runtime/run_to_completion.h"
 #include "runtime/worker.h"
 
 #define SPIN_US 30
@@ -49,12 +50,13 @@ nudge_workers(struct io *io, const struct snapshot *s, bool here)
 	if (cpu != atomic_load_explicit(&io->shared->io_cpu, memory_order_relaxed))
 		atomic_store_explicit(&io->shared->io_cpu, cpu, memory_order_relaxed);
 	for (uint16_t i = 0; i < s->n_workers; i++) {
-		struct worker *w = s->workers[s->slots[i]];
+		struct worker *w = s->workers[i];
+		struct queue_list list = snapshot_of_worker(s, w->index);
 		bool same = atomic_load_explicit(&w->cpu, memory_order_relaxed) == cpu;
 		if (same && !here)
-			waits |= !rte_ring_empty(w->in);
+			waits |= queues_wait(list);
 		else
-			waits |= worker_nudge(w) && same;
+			waits |= worker_nudge(w, list) && same;
 	}
 	return waits;
 }
@@ -94,8 +96,8 @@ work_waits(struct io *io, const struct snapshot *s)
 		return true;
 	if (!rte_ring_empty(io->shared->probes))
 		return true;
-	for (uint16_t i = 0; i < s->n_workers; i++)
-		if (!rte_ring_empty(s->workers[s->slots[i]]->out))
+	for (uint16_t i = 0; i < s->n_queues; i++)
+		if (!rte_ring_empty(s->list[i]->out))
 			return true;
 	return false;
 }
@@ -229,6 +231,7 @@ io_start(struct shared *shared)
 	io->shared = shared;
 	io->us_cycles = rte_get_tsc_hz() / 1000000;
 	shared->run_to_completion = has_one_cpu();
+	rtc_init(io);
 	shared->io_event_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	if (shared->io_event_fd < 0 || pthread_create(&io->thread, NULL, io_main, io) != 0) {
 		free(io);
@@ -265,7 +268,7 @@ io_cpu_ns(struct io *io)
 	if (clock_gettime(io->cpu_clock, &t) != 0)
 		return 0;
 	uint64_t all = (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
-	uint64_t tenants = cycles_to_ns(counter_read(&io->tenant_cycles));
+	uint64_t tenants = cycles_to_ns(counter_read(&io->drr.charged));
 	/* Tenants are charged what passed on the clock, the thread what it ran: it never goes back all the same. */
 	io->cpu_ns_told = RTE_MAX(io->cpu_ns_told, all - RTE_MIN(all, tenants));
 	return io->cpu_ns_told;
@@ -274,7 +277,7 @@ io_cpu_ns(struct io *io)
 uint64_t
 io_cycles(const struct io *io)
 {
-	uint64_t tenants = counter_read(&io->tenant_cycles), all = counter_read(&io->cycles);
+	uint64_t tenants = counter_read(&io->drr.charged), all = counter_read(&io->cycles);
 
 	return all - RTE_MIN(all, tenants);
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every port and every worker gets one burst per round, so that none starves another. */
+/* Every port and every tenant gets one burst per round, so that none starves another. */
 #include "capture/capture.h"
+#include "runtime/buffers.h"
 #include "runtime/io_internal.h"
 #include "runtime/run_to_completion.h"
-#include "runtime/worker.h"
+#include "runtime/tenant_queue.h"
 
 #define CROWD_BURSTS 64 /* a link's whole ring */
 #define DROP(reason) NFAAS__DATAPLANE__V1__DROP_REASON__DROP_REASON_##reason
@@ -89,21 +90,21 @@ io_stage_out(struct io *io, const struct snapshot *s, struct rte_mbuf *m)
 }
 
 static void
-flush_worker(struct io *io, const struct snapshot *s, uint16_t slot)
+flush_queue(struct io *io, const struct snapshot *s, uint16_t slot)
 {
 	struct stage *stage = &io->in[slot];
-	struct worker *w = s->workers[slot];
-	uint16_t n = 0, admitted = w == NULL ? 0 : buffers_admit(w, stage->n);
+	struct tenant_queue *q = s->queues[slot];
+	uint16_t n = 0, admitted = q == NULL ? 0 : buffers_admit(q, stage->n);
 
-	if (admitted > 0 && io->shared->run_to_completion && rtc_process_now(io, s, w, stage->pkts, admitted))
+	if (admitted > 0 && io->shared->run_to_completion && rtc_process_now(io, s, q, stage->pkts, admitted))
 		n = admitted;
 	else if (admitted > 0)
-		n = (uint16_t)rte_ring_sp_enqueue_burst(w->in, (void **)stage->pkts, admitted, NULL);
+		n = (uint16_t)rte_ring_sp_enqueue_burst(q->in, (void **)stage->pkts, admitted, NULL);
 	/* A flood costs the tenant its own packets, at its own ring. */
 	if (unlikely(n < admitted))
 		drop_all(io, s->state, stage->pkts + n, admitted - n, DROP(QUEUE_FULL));
 	if (unlikely(admitted < stage->n))
-		drop_all(io, s->state, stage->pkts + admitted, stage->n - admitted, w == NULL ? DROP(QUEUE_FULL) : DROP(BUFFER_QUOTA));
+		drop_all(io, s->state, stage->pkts + admitted, stage->n - admitted, q == NULL ? DROP(QUEUE_FULL) : DROP(BUFFER_QUOTA));
 	stage->n = 0;
 }
 
@@ -132,7 +133,7 @@ receive_port(struct io *io, const struct snapshot *s, uint16_t index)
 		}
 	}
 	for (uint16_t i = 0; i < io->in_touched.n; i++)
-		flush_worker(io, s, io->in_touched.list[i]);
+		flush_queue(io, s, io->in_touched.list[i]);
 	io->in_touched.n = 0;
 	counter_add(&port->counters.rx_packets, n);
 	counter_add(&port->counters.rx_bytes, bytes);
@@ -140,10 +141,10 @@ receive_port(struct io *io, const struct snapshot *s, uint16_t index)
 }
 
 static uint16_t
-collect_worker(struct io *io, const struct snapshot *s, struct worker *w)
+collect_queue(struct io *io, const struct snapshot *s, struct tenant_queue *q)
 {
 	struct rte_mbuf *pkts[DP_BURST];
-	uint16_t n = (uint16_t)rte_ring_sc_dequeue_burst(w->out, (void **)pkts, DP_BURST, NULL);
+	uint16_t n = (uint16_t)rte_ring_sc_dequeue_burst(q->out, (void **)pkts, DP_BURST, NULL);
 
 	for (uint16_t i = 0; i < n; i++)
 		io_stage_out(io, s, pkts[i]);
@@ -200,9 +201,9 @@ io_poll_once(struct io *io, const struct snapshot *s)
 		round.received += n;
 		round.drained &= n < DP_BURST;
 	}
-	for (uint16_t i = 0; i < s->n_workers; i++)
-		round.sent += collect_worker(io, s, s->workers[s->slots[(io->first_worker + i) % s->n_workers]]);
-	io->first_worker++;
+	for (uint16_t i = 0; i < s->n_queues; i++)
+		round.sent += collect_queue(io, s, s->list[(io->first_queue + i) % s->n_queues]);
+	io->first_queue++;
 	stage_probes(io, s);
 	flush_ports(io, s);
 	return round;

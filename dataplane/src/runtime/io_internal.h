@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 
+#include "runtime/drr.h"
 #include "runtime/io.h"
 
 _Static_assert(DP_MAX_PORTS <= DP_MAX_TENANTS, "struct touched serves both");
@@ -27,12 +28,12 @@ struct io {
 	clockid_t cpu_clock;
 	_Atomic int started; /* 1 = runs, -1 = failed */
 	_Atomic bool stop;
-	_Atomic uint64_t cycles;        /* of loops that moved a packet, tenant_cycles included */
-	_Atomic uint64_t tenant_cycles; /* run to completion: charged to tenants */
+	_Atomic uint64_t cycles; /* of loops that moved a packet, those charged to tenants included */
+	struct drr drr;          /* run to completion */
 	uint64_t cpu_ns_told;           /* main thread; see io_cpu_ns() */
 	uint64_t us_cycles;
 	uint64_t next_keep; /* run to completion: TSC when housekeeping is due */
-	unsigned first_worker; /* rotates */
+	unsigned first_queue; /* rotates */
 	uint32_t received_in_turn, empty_rounds;
 	struct touched in_touched, out_touched;
 	struct stage in[DP_MAX_TENANTS];

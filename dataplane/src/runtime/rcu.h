@@ -10,9 +10,9 @@
 #include <rte_rcu_qsbr.h>
 
 #define RCU_READER_IO 0
-/* When a tenant takes over another's slot, both workers live for a moment: `turn` (0 or 1) tells them apart. */
-#define RCU_READER_WORKER(slot, turn) (1u + 2u * (slot) + (turn))
-#define RCU_READERS (1 + 2 * DP_MAX_TENANTS)
+#define WORKERS_MAX 126 /* DPDK knows 128 threads (RTE_MAX_LCORE); main and I/O are two of them */
+#define RCU_READER_WORKER(index) (1u + (index))
+#define RCU_READERS (1 + WORKERS_MAX)
 
 struct rcu;
 

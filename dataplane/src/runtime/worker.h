@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A tenant's worker: a thread of its own, in a cgroup of its own, behind a bounded ring.
+ * A thread that does tenants' work, in a cgroup of its own: one tenant's alone, or that of several under deficit round
+ * robin (drr.h) when there are more tenants than threads. Who is where: workers.h.
  *
- * Where the process may use one CPU only there is no thread and no cgroup: the I/O thread does the tenant's work
+ * Where the process may use one CPU only there is no worker and no cgroup: the I/O thread does the tenants' work
  * (run_to_completion.h).
  *
  * On a CPU of its own it spins a little before it sleeps. On the CPU of the I/O thread spinning would only keep the
  * packets away it waits for, and the scheduler's slices (milliseconds) are longer than the rings are deep; there the
- * two take turns: the I/O thread yields once it has moved enough for it, the worker sleeps when its ring is empty or
+ * two take turns: the I/O thread yields once it has moved enough for it, the worker sleeps when its rings are empty or
  * its turn is over.
  */
 #ifndef NFAAS_WORKER_H
@@ -15,22 +16,15 @@
 
 #include <pthread.h>
 
-#include <rte_ring.h>
-
-#include "runtime/buffers.h"
-#include "runtime/datapath_threads.h"
+#include "runtime/drr.h"
 
 struct worker {
-	/* Set before the thread starts. */
+	/* The main thread's; set before the thread starts. */
 	struct shared *shared;
-	uint16_t slot;
-	uint16_t turn; /* see RCU_READER_WORKER */
-	uint32_t tenant_id;
-	uint32_t cpu_weight;
-	uint32_t buffer_quota;
-	uint32_t room; /* I/O thread: see buffers_admit() */
-	struct rte_ring *in;  /* I/O thread to worker, or what waits for credit */
-	struct rte_ring *out; /* worker to I/O thread */
+	uint16_t index; /* of its queues in a snapshot, of its place in RCU */
+	bool is_shared; /* several tenants' */
+	uint16_t n_queues;
+	uint32_t cpu_weight; /* sum over its tenants */
 	pthread_t thread;
 	clockid_t cpu_clock;
 	struct cgroup_leaf *cgroup; /* NULL = none */
@@ -38,29 +32,42 @@ struct worker {
 	_Atomic bool stop;
 	struct doorbell bell;
 	/* The worker's own. */
-	_Atomic uint64_t cycles __rte_cache_aligned;
-	_Atomic uint32_t held; /* buffers in work or kept by the datapath */
+	struct drr drr __rte_cache_aligned;
 	_Atomic int cpu; /* where it ran last */
-	int64_t credit;  /* run to completion: TSC cycles it may use, < 0 = owes */
+	unsigned sleeps;       /* counts */
+	uint64_t ask_cycles;   /* what asking for the thread's CPU time takes */
+	uint64_t sleep_cycles; /* what the kernel takes to put this thread to sleep and to wake it, of late */
 } __rte_cache_aligned;
 
-/* Starts the thread, if there is to be one, and waits until it runs. It sleeps until a snapshot with it is published.
- * NULL with *error. */
-struct worker *worker_start(struct shared *shared, const struct dp_tenant_info *tenant, uint16_t turn,
+/* Starts a thread and waits until it runs. It sleeps until a snapshot has queues of it. NULL when there is no memory
+ * or DPDK has no room for another thread; then *error says so. */
+struct worker *worker_start(struct shared *shared, uint16_t index, const char *name, bool is_shared,
 	struct dp_error *error);
 
-/* When no snapshot has it any more: joins, frees what is queued, removes the cgroup. */
+/* When no snapshot has it any more: joins, removes the cgroup. */
 void worker_stop(struct worker *worker);
 
+/* Of the thread, to the sum of its tenants' weights. */
 void worker_set_cpu_weight(struct worker *worker, uint32_t cpu_weight);
-/* Of its thread; without one, the time its bursts took (at most 100 us each). */
 uint64_t worker_cpu_ns(const struct worker *worker);
+
+/* The thread's loop; worker.c. */
+void worker_run(struct worker *worker, unsigned reader);
+
+static inline bool
+queues_wait(struct queue_list list)
+{
+	for (uint16_t i = 0; i < list.n; i++)
+		if (!rte_ring_empty(list.queues[i]->in))
+			return true;
+	return false;
+}
 
 /* I/O thread: wakes the worker if it sleeps while packets wait for it. True when packets wait. */
 static inline bool
-worker_nudge(struct worker *worker)
+worker_nudge(struct worker *worker, struct queue_list list)
 {
-	if (rte_ring_empty(worker->in))
+	if (!queues_wait(list))
 		return false;
 	if (doorbell_claim(&worker->bell))
 		doorbell_wake(&worker->bell);

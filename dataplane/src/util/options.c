@@ -21,7 +21,8 @@ static const char usage[] =
 	"  --cgroup PATH      cgroup of the pod, below the cgroup mount; each tenant gets one below it\n"
 	"  --memory MB        memory for packets and tables (default: what they need)\n"
 	"  --max-flows N      flows per tenant and table (default 65536)\n"
-	"  --max-tenants N    tenants at one time, 1 to 127 (default 16)\n"
+	"  --max-tenants N    tenants at one time, 1 to 256 (default 16)\n"
+	"  --max-workers N    threads for them, 1 to 126; further tenants share some (default 126)\n"
 	"  --tenant-buffers N packets of one tenant at one time, 256 to 4096 (default 1536)\n"
 	"  --cpus LIST        CPUs to run on, such as 0,2-3 (default: all that are allowed)\n"
 	"  --no-hugepages     use ordinary pages even where hugepages are free\n"
@@ -74,8 +75,11 @@ parse_one(struct options *o, int option, char *value, bool *has_role)
 		o->max_flows = rte_align32pow2(o->max_flows);
 		return OPTIONS_RUN;
 	case 't':
-		return parse_number(value, 1, DP_MAX_TENANTS - 1, &o->max_tenants) ?
-			OPTIONS_RUN : bad("--max-tenants", value, "give 1 to 127");
+		return parse_number(value, 1, TENANTS_MAX, &o->max_tenants) ?
+			OPTIONS_RUN : bad("--max-tenants", value, "give 1 to 256");
+	case 'w':
+		return parse_number(value, 1, WORKERS_MAX, &o->max_workers) ?
+			OPTIONS_RUN : bad("--max-workers", value, "give 1 to 126");
 	case 'b':
 		return parse_number(value, BUFFERS_MIN, BUFFERS_MAX, &o->tenant_buffers) ?
 			OPTIONS_RUN : bad("--tenant-buffers", value, "give 256 to 4096");
@@ -104,7 +108,7 @@ options_parse(struct options *options, int argc, char **argv)
 		{"pod", required_argument, NULL, 'p'}, {"role", required_argument, NULL, 'r'},
 		{"control", required_argument, NULL, 'c'}, {"cgroup", required_argument, NULL, 'g'},
 		{"memory", required_argument, NULL, 'm'}, {"max-flows", required_argument, NULL, 'f'},
-		{"max-tenants", required_argument, NULL, 't'}, {"tenant-buffers", required_argument, NULL, 'b'},
+		{"max-tenants", required_argument, NULL, 't'}, {"max-workers", required_argument, NULL, 'w'}, {"tenant-buffers", required_argument, NULL, 'b'},
 		{"cpus", required_argument, NULL, 'u'},
 		{"no-hugepages", no_argument, NULL, 'n'}, {"version", no_argument, NULL, 'v'},
 		{"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0},
@@ -112,7 +116,8 @@ options_parse(struct options *options, int argc, char **argv)
 	bool has_role = false;
 	int option;
 
-	*options = (struct options){.max_flows = 65536, .max_tenants = 16, .tenant_buffers = BUFFERS_DEFAULT};
+	*options = (struct options){.max_flows = 65536, .max_tenants = 16, .max_workers = WORKERS_MAX,
+		.tenant_buffers = BUFFERS_DEFAULT};
 	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
 		enum options_result result = parse_one(options, option, optarg, &has_role);
 		if (result != OPTIONS_RUN)

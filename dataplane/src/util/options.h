@@ -7,6 +7,9 @@
 
 #include "datapath/datapath.h"
 #include "runtime/buffers.h"
+#include "runtime/rcu.h"
+
+#define TENANTS_MAX (DP_MAX_TENANTS / 2) /* all of them can be replaced at once */
 
 /* What the command line said. Strings point into argv. */
 struct options {
@@ -17,7 +20,8 @@ struct options {
 	const char *cpus;     /* list such as "0,2-3"; NULL = as inherited */
 	uint32_t memory_mb;   /* 0 = what the buffers and tables need */
 	uint32_t max_flows;   /* per tenant and table, a power of two */
-	uint32_t max_tenants; /* 1..DP_MAX_TENANTS - 1 */
+	uint32_t max_tenants; /* 1..TENANTS_MAX */
+	uint32_t max_workers; /* threads that do tenants' work, 1..WORKERS_MAX */
 	uint32_t tenant_buffers; /* packet buffers of each tenant, BUFFERS_MIN..BUFFERS_MAX */
 	bool no_hugepages;
 };

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A tenant's share of the packet buffers, with the I/O thread's own loop and workers that have no thread. */
+/* A tenant's share of the packet buffers, with the I/O thread's own loop and no worker. */
 #include "lib/world.h"
 #include "runtime/io_internal.h"
-#include "runtime/worker.h"
+#include "runtime/buffers.h"
+#include "runtime/run_to_completion.h"
+#include "runtime/tenant_queue.h"
 
 #define QUOTA 300
 #define TENANT_REASON(t, name) world_tenant_drops(world, GATEWAY_A, t, DROP(name))
@@ -18,7 +20,7 @@ static struct world *world;
 static struct shared shared;
 static struct io *io;
 static struct snapshot *snapshot;
-static struct worker *workers[WORLD_TENANTS];
+static struct tenant_queue *queues[WORLD_TENANTS];
 
 static uint16_t
 source_rx(struct port *port, struct rte_mempool *pool, struct rte_mbuf **pkts, uint16_t n)
@@ -61,7 +63,6 @@ static void
 start(void)
 {
 	struct dp_tenant_info tenant;
-	struct dp_error error;
 
 	world = world_new();
 	shared = (struct shared){.dp = world->dp[GATEWAY_A], .pool = test_pool(), .run_to_completion = true, .buffer_quota = QUOTA};
@@ -69,27 +70,29 @@ start(void)
 	open_sources();
 	for (unsigned t = 0; t < WORLD_TENANTS; t++) {
 		dp_state_tenant(snapshot->state, t, &tenant);
-		workers[t] = worker_start(&shared, &tenant, 0, &error);
-		snapshot_add_worker(snapshot, tenant.slot, workers[t]);
+		queues[t] = tenant_queue_create(&shared, &tenant);
+		snapshot_add_queue(snapshot, queues[t]);
 	}
+	snapshot_group(snapshot);
 	io = calloc(1, sizeof(*io));
 	io->shared = &shared;
 	io->us_cycles = rte_get_tsc_hz() / 1000000;
 	io->next_keep = UINT64_MAX;
+	rtc_init(io);
 }
 
 static void
 stop(void)
 {
 	for (unsigned t = 0; t < WORLD_TENANTS; t++)
-		worker_stop(workers[t]);
+		tenant_queue_destroy(queues[t]);
 	free(io);
 	free(snapshot);
 	rte_ring_free(shared.probes);
 	world_free(world);
 }
 
-/* The I/O thread moves all that a host sends; the workers stand still. */
+/* The I/O thread moves all that a host sends; nobody works. */
 static void
 flood(unsigned tenant, unsigned packets)
 {
@@ -107,7 +110,7 @@ tenant_whose_worker_stands_still_has_no_more_buffers_than_its_quota(void)
 	unsigned before = rte_mempool_avail_count(test_pool());
 
 	flood(0, 2000);
-	CHECK_EQUAL(buffers_in_use(workers[0]), QUOTA);
+	CHECK_EQUAL(buffers_in_use(queues[0]), QUOTA);
 	CHECK_EQUAL(before - rte_mempool_avail_count(test_pool()), QUOTA);
 	CHECK_EQUAL(TENANT_REASON(0, BUFFER_QUOTA), 2000 - QUOTA);
 	stop();
@@ -119,7 +122,7 @@ neighbour_of_a_flood_loses_nothing(void)
 	start();
 	flood(0, 2000);
 	flood(1, QUOTA);
-	CHECK_EQUAL(buffers_in_use(workers[1]), QUOTA);
+	CHECK_EQUAL(buffers_in_use(queues[1]), QUOTA);
 	CHECK_EQUAL(TENANT_REASON(1, BUFFER_QUOTA) + TENANT_REASON(1, QUEUE_FULL), 0);
 	stop();
 }
@@ -134,12 +137,12 @@ packets_that_wait_in_tables_count(void)
 	sources[0].left = kept;
 	while (sources[0].left > 0)
 		io_run_once(io, snapshot);
-	while (rte_ring_count(workers[0]->in) > 0)
+	while (rte_ring_count(queues[0]->in) > 0)
 		io_run_once(io, snapshot);
-	CHECK_EQUAL(buffers_in_use(workers[0]), kept);
+	CHECK_EQUAL(buffers_in_use(queues[0]), kept);
 	flood(0, 2000);
-	CHECK_EQUAL(rte_ring_count(workers[0]->in), QUOTA - kept);
-	CHECK_EQUAL(buffers_in_use(workers[0]), QUOTA);
+	CHECK_EQUAL(rte_ring_count(queues[0]->in), QUOTA - kept);
+	CHECK_EQUAL(buffers_in_use(queues[0]), QUOTA);
 	stop();
 }
 
@@ -151,7 +154,7 @@ room_comes_back_with_the_packets(void)
 	start();
 	flood(0, 2000);
 	for (unsigned i = 0; i < 50; i++) {
-		CHECK(rte_ring_sc_dequeue(workers[0]->in, (void **)&m) == 0);
+		CHECK(rte_ring_sc_dequeue(queues[0]->in, (void **)&m) == 0);
 		rte_pktmbuf_free(m);
 	}
 	flood(0, 2000);
@@ -164,11 +167,11 @@ worker_may_not_make_more_of_its_packets_than_the_quota(void)
 {
 	start();
 	flood(0, QUOTA - 40);
-	buffers_begin(workers[0], snapshot->state, 32); /* as if taken out of the ring a moment ago */
-	CHECK_EQUAL(buffers_allow(workers[0], snapshot->state, 32), 32);
-	CHECK_EQUAL(buffers_allow(workers[0], snapshot->state, 64), 32 + 8);
-	buffers_end(workers[0], snapshot->state);
-	CHECK_EQUAL(buffers_in_use(workers[0]), QUOTA - 40);
+	buffers_begin(queues[0], snapshot->state, 32); /* as if taken out of the ring a moment ago */
+	CHECK_EQUAL(buffers_allow(queues[0], snapshot->state, 32), 32);
+	CHECK_EQUAL(buffers_allow(queues[0], snapshot->state, 64), 32 + 8);
+	buffers_end(queues[0], snapshot->state);
+	CHECK_EQUAL(buffers_in_use(queues[0]), QUOTA - 40);
 	stop();
 }
 

@@ -152,7 +152,7 @@ assign_slot(struct dp_build *build, struct dp_state_tenant *tenant)
 static void
 map_tenant(struct dp_state *state, struct dp_state_tenant *tenant)
 {
-	uint32_t at = (tenant->tenant_id * UINT32_C(2654435761)) >> 23; /* as dp_state_find_tenant() */
+	uint32_t at = dp_tenant_place(tenant->tenant_id);
 
 	while (state->tenant_map[at] != NULL)
 		at = (at + 1) % DP_TENANT_MAP_SIZE;

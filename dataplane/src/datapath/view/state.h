@@ -31,7 +31,8 @@
 #define DP_SHARES 100
 #define DP_WRITERS 2
 #define DP_DROP_REASONS (NFAAS__DATAPLANE__V1__DROP_REASON__DROP_REASON_RATE_LIMITED + 1)
-#define DP_TENANT_MAP_SIZE 512 /* open addressing for at most DP_MAX_TENANTS */
+#define DP_TENANT_MAP_BITS 10
+#define DP_TENANT_MAP_SIZE (1 << DP_TENANT_MAP_BITS) /* open addressing for at most DP_MAX_TENANTS */
 
 #define DP_STAMP_SHIFT 6
 #define DP_LATENCY_MIN_NS 256
@@ -243,10 +244,17 @@ struct dp {
 	uint32_t answered[DP_MAX_PORTS];           /* I/O thread: sequence of the last answer to a probe, by port */
 };
 
+/* Where a tenant is in tenant_map, or from where on: Fibonacci hashing. */
+static inline uint32_t
+dp_tenant_place(uint32_t tenant_id)
+{
+	return (tenant_id * UINT32_C(2654435761)) >> (32 - DP_TENANT_MAP_BITS);
+}
+
 static inline struct dp_state_tenant *
 dp_state_find_tenant(const struct dp_state *state, uint32_t tenant_id)
 {
-	uint32_t at = (tenant_id * UINT32_C(2654435761)) >> 23; /* Fibonacci hashing onto 9 bits */
+	uint32_t at = dp_tenant_place(tenant_id);
 
 	while (state->tenant_map[at] != NULL && state->tenant_map[at]->tenant_id != tenant_id)
 		at = (at + 1) % DP_TENANT_MAP_SIZE;
