@@ -75,8 +75,8 @@ function PodState({ pod: { ready, unansweredBy } }: { pod: PlatformPod }) {
 /** The sum, with each tenant's part as the title. */
 function TenantsCpu({ pod }: { pod: PlatformPod }) {
   const parts = pod.tenants.map(
-    ({ tenant, cpuCores, queueDepth, queueCapacity, buffers, bufferQuota }) =>
-      `${tenant}: ${formatCpu(cpuCores)}, queue ${queueDepth} of ${queueCapacity}, buffers ${buffers} of ${bufferQuota}`,
+    ({ tenant, cpuCores, sharedWorker, queueDepth, queueCapacity, buffers, bufferQuota }) =>
+      `${tenant}: ${formatCpu(cpuCores)}${sharedWorker ? " of a shared worker" : ""}, queue ${queueDepth} of ${queueCapacity}, buffers ${buffers} of ${bufferQuota}`,
   );
   return <span title={parts.join("\n")}>{formatCpu(sum(pod.tenants.map(({ cpuCores }) => cpuCores)))}</span>;
 }

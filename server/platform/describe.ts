@@ -52,9 +52,10 @@ export function describePod(
     fabricAddress: pod.fabricAddress,
     ioCpuCores: cpu?.io ?? null,
     tenants: (live?.tenants ?? []).map(
-      ({ tenant, queueDepth, queueCapacity, buffers, bufferQuota, flows }) => ({
+      ({ tenant, sharedWorker, queueDepth, queueCapacity, buffers, bufferQuota, flows }) => ({
         tenant,
         cpuCores: cpu?.tenants.get(tenant) ?? 0,
+        sharedWorker,
         queueDepth,
         queueCapacity,
         buffers,

@@ -28,6 +28,7 @@ export interface PlatformPod {
   tenants: {
     tenant: string;
     cpuCores: number;
+    sharedWorker: boolean;
     queueDepth: number;
     queueCapacity: number;
     buffers: number;

@@ -150,6 +150,7 @@ describe("rates of one node", () => {
       tenant: "acme",
       tenantId: 1,
       cycles: 0,
+      sharedWorker: false,
       queueDepth: 0,
       queueCapacity: 1,
       buffers: 0,

@@ -50,6 +50,8 @@ export interface LiveTenant {
   /** CPU time of the tenant's worker thread in this pod, nanoseconds. */
   cpuNs: number;
   cycles: number;
+  /** The worker does other tenants' work too. */
+  sharedWorker: boolean;
   queueDepth: number;
   queueCapacity: number;
   /** Packet buffers the tenant has of the pod's, and how many it may have. */

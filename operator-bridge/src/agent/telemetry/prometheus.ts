@@ -107,6 +107,12 @@ const families: Family[] = [
     of: perTenant((t) => t.cycles),
   },
   {
+    name: "nfaas_tenant_worker_shared",
+    type: "gauge",
+    help: "Whether the tenant shares its worker in the pod with other tenants.",
+    of: perTenant((t) => (t.sharedWorker ? 1 : 0)),
+  },
+  {
     name: "nfaas_tenant_queue_packets",
     type: "gauge",
     help: "Packets waiting in the tenant's ring.",

@@ -76,6 +76,7 @@ const liveTenants = ({ tenants }: CountersResponse, names: Names): LiveTenant[] 
     tenantId: t.tenantId,
     cpuNs: Number(t.cpuNs),
     cycles: Number(t.cycles),
+    sharedWorker: t.sharedWorker,
     queueDepth: t.queueDepth,
     queueCapacity: t.queueCapacity,
     buffers: t.buffers,

@@ -18,6 +18,7 @@ const counters = create(CountersResponseSchema, {
     {
       tenantId: 1,
       cpuNs: 2_000_000_000n,
+      sharedWorker: true,
       queueDepth: 3,
       queueCapacity: 1024,
       buffers: 7,
@@ -75,6 +76,7 @@ describe("the metrics", () => {
     'nfaas_neighbour_dead{node="node-1",pod="gateway-west",peer="firewall-0"} 1',
     'nfaas_neighbour_deaths_total{node="node-1",pod="gateway-west",peer="firewall-0"} 3',
     'nfaas_tenant_queue_capacity_packets{node="node-1",pod="gateway-west",tenant="acme"} 1024',
+    'nfaas_tenant_worker_shared{node="node-1",pod="gateway-west",tenant="acme"} 1',
     'nfaas_tenant_buffers{node="node-1",pod="gateway-west",tenant="acme"} 7',
     'nfaas_tenant_buffer_quota{node="node-1",pod="gateway-west",tenant="acme"} 1536',
     'nfaas_view_left_bytes_total{node="node-1",pod="gateway-west",tenant="acme",chain="web",view="tenant-acme/web-1"} 600',
