@@ -38,6 +38,7 @@
 
 #define SOURCE_PORTS 64512u
 #define TIMES 512
+#define SPARSE_PPS 1000 /* below that, packets come one by one: a pod falls asleep between them */
 
 struct frame {
 	struct dp_outer_hdr outer;
@@ -159,7 +160,7 @@ send_due(struct generator *g, uint64_t now, uint64_t hz)
 		if (now < s->next)
 			continue;
 		/* Short bursts at low rates: what is measured is the pod's fairness, not the ring's depth. */
-		uint16_t n = s->pps == 0 || s->pps >= 1000000 ? DP_BURST : 4;
+		uint16_t n = s->pps == 0 || s->pps >= 1000000 ? DP_BURST : s->pps < SPARSE_PPS ? 1 : 4;
 		send_burst(g, s, n);
 		if (s->pps != 0)
 			s->next = RTE_MAX(s->next + hz * n / s->pps, now - hz / 100);
