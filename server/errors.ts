@@ -33,6 +33,8 @@ export enum ErrorCode {
   DraftConflict = "DRAFT_CONFLICT",
   /** The graph has problems that forbid publishing; the issues come along. */
   GraphInvalid = "GRAPH_INVALID",
+  /** Packets of the tenant are being explained already. */
+  ExplainBusy = "EXPLAIN_BUSY",
   /** The Kubernetes API can't be reached and the answer needs it. */
   KubernetesUnavailable = "KUBERNETES_UNAVAILABLE",
   /** PostgreSQL can't be reached. */
@@ -67,6 +69,7 @@ const kinds: Record<ErrorCode, Kind> = {
   [ErrorCode.ChainExists]: conflict,
   [ErrorCode.DraftConflict]: conflict,
   [ErrorCode.GraphInvalid]: { http: 422, trpc: "UNPROCESSABLE_CONTENT" },
+  [ErrorCode.ExplainBusy]: conflict,
   [ErrorCode.KubernetesUnavailable]: unavailable,
   [ErrorCode.DatabaseUnavailable]: unavailable,
   [ErrorCode.Internal]: { http: 500, trpc: "INTERNAL_SERVER_ERROR" },

@@ -34,6 +34,8 @@ const samples: Record<string, unknown> = {
   cursor: "1",
   limit: 10,
   lastEventId: "0",
+  flow: { protocol: "icmp" },
+  packets: 1,
 };
 
 function inputOf(procedure: Procedure): Record<string, unknown> {

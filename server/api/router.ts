@@ -16,6 +16,7 @@ import { publish } from "./chains/publish-chain.ts";
 import { rollback } from "./chains/roll-back-chain.ts";
 import { saveDraftProcedure } from "./chains/save-draft.ts";
 import { watchStatus } from "./chains/watch-status.ts";
+import { packets as explainPackets } from "./explain/explain-packets.ts";
 import { history } from "./live/history.ts";
 import { chain as liveChain } from "./live/watch-chain.ts";
 import { tenant as liveTenant } from "./live/watch-tenant.ts";
@@ -44,6 +45,7 @@ export const appRouter = router({
     watchStatus,
   }),
   live: router({ tenant: liveTenant, chain: liveChain, history }),
+  explain: router({ packets: explainPackets }),
   audit: router({ list: listAuditEvents }),
   platform: router({ overview, watch: watchPlatform }),
 });

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Explain: what becomes of the next packets of a flow, told hop by hop by the packets themselves. The agent's answers and the
 // console's, both plain JSON.
+import { z } from "zod";
+import { protocolSchema } from "./functions/firewall.ts";
 import type { Protocol } from "./graph.ts";
+import { parsePrefix } from "./prefix.ts";
 import type { Direction } from "./telemetry.ts";
 
 /** Whose packets. As the flow's initiator sends them; its answers are explained too. What is absent may be anything. */
@@ -69,3 +72,25 @@ export interface ExplainRecord {
   /** NSH TTL as it came to the node: falls by one at every hop, so it orders a packet's records. */
   ttl: number;
 }
+
+const hasPorts = (protocol: Protocol): boolean => ["tcp", "udp", "sctp"].includes(protocol);
+const prefixSchema = z
+  .string()
+  .max(64)
+  .refine((text) => parsePrefix(text) !== undefined, "is no address or prefix");
+const portSchema = z.int().min(1).max(65_535);
+
+/** A flow from outside. */
+export const explainFlowSchema = z
+  .strictObject({
+    source: prefixSchema.optional(),
+    destination: prefixSchema.optional(),
+    protocol: protocolSchema,
+    sourcePort: portSchema.optional(),
+    destinationPort: portSchema.optional(),
+  })
+  .refine(
+    ({ protocol, sourcePort, destinationPort }) =>
+      hasPorts(protocol) || (sourcePort === undefined && destinationPort === undefined),
+    { path: ["protocol"], message: "a port needs a protocol that has ports" },
+  );
