@@ -23,6 +23,8 @@ const reasons: Readonly<Record<string, string>> = {
   "buffer-quota": "The tenant had its share of the pod’s packet buffers",
   "new-flow-limited": "A firewall lets in no more new flows a second",
   "rate-limited": "A rate limiter drops packets of its colour",
+  "name-denied": "A web gateway lets nobody through to this site, or to one whose name is hidden",
+  "name-pending": "A web gateway has it already, and waits for the rest of the site’s name",
   unsupported: "Not carried: only untagged IPv4 and ARP are",
   fragment: "A fragment whose first one didn’t come in time",
 };

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "datapath.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include <rte_common.h>
 #include <rte_errno.h>
@@ -59,7 +61,11 @@ dp_create(const struct dp_config *config)
 	dp->tsc_per_tick = config->tsc_hz / DP_FLOW_TICKS_PER_SECOND;
 	dp->ns_per_stamp = (UINT64_C(1000000000) << (DP_STAMP_SHIFT + 16)) / config->tsc_hz;
 	dp->seed = rte_rand();
-	return dp;
+	if (getrandom(&dp->domain_key, sizeof(dp->domain_key), 0) == sizeof(dp->domain_key))
+		return dp;
+	rte_errno = errno;
+	free(dp);
+	return NULL;
 }
 
 void

@@ -39,8 +39,11 @@ struct dp_flow_entry {
 	uint32_t next_hop[2];/* fabric address of the backend chosen, by direction; 0 = none */
 	uint16_t hint[2];    /* where in the pool it was */
 	uint32_t came_from[2]; /* low half of the key of the node that packets of the other direction came from; 0 = none */
-	uint32_t ruleset;    /* that judged it last; 0 = none */
-	uint16_t rule;       /* index of the rule that allows it */
+	union {
+		uint32_t ruleset; /* that judged it last; 0 = none */
+		uint32_t first_byte; /* at web gateways: TCP sequence number of the client's first one */
+	};
+	uint16_t rule;       /* index of the rule that allows it; at web gateways the verdict (function/web_judge.h) */
 	uint8_t initiator;   /* side of the flow that sent its first packet */
 	uint8_t closed;      /* bit per side: its FIN was seen */
 	uint32_t told;        /* tick in which others were told of it, or told of it themselves (flow_share.h) */

@@ -5,6 +5,14 @@
 #include "../counters/drop.h"
 #include "../view/state.h"
 
+/* A packet that a function makes about the one at hand: it begins at that one's node. */
+struct dp_made {
+	struct rte_mbuf *m; /* an IP packet at meta.inner_offset, with meta.inner_length and nothing else of the meta */
+	enum dp_direction direction;
+	uint8_t output;
+};
+#define DP_MADE_MAX 2
+
 /* One burst of one tenant, on its worker. */
 struct dp_context {
 	struct dp *dp;
@@ -17,6 +25,10 @@ struct dp_context {
 	uint32_t now;          /* ticks */
 	uint64_t tsc;          /* the same moment */
 	bool explains;         /* the tenant has packets to be marked (explain/explain.h) */
+	struct dp_made made[DP_MADE_MAX];            /* what a function wants sent once it has returned */
+	struct rte_mbuf *again[DP_HELD_PACKETS];     /* packets it held back, to be taken to their node once more */
+	uint8_t n_made;
+	uint8_t n_again;
 };
 
 /* A packet on its way through the positions of this pod. */
@@ -40,6 +52,8 @@ struct dp_packet {
 #define DP_PASS DP_REASON(UNSPECIFIED)
 #define DP_RULE_NONE UINT16_MAX
 #define DP_CHOICE(name) NFAAS__DATAPLANE__V1__HOP_CHOICE__HOP_CHOICE_##name
+/* The function keeps the packet: it is neither dropped nor sent, and not to be touched any more. */
+#define DP_HELD ((dp_drop_reason_t)(DP_DROP_REASONS))
 
 static inline void
 dp_send(struct dp_context *context, struct rte_mbuf *m, uint16_t port)

@@ -11,8 +11,12 @@
 #include "next_hop.h"
 #include "reunite.h"
 
+#include <string.h>
+
 #define FLOW_BUCKETS_PER_HOUSEKEEPING 64
 #define FRAGMENTS_PER_HOUSEKEEPING 64 /* when none waits */
+
+static void walk(struct dp_context *context, struct dp_packet *packet);
 
 static bool
 refuse(struct dp_context *context, struct rte_mbuf *m, dp_drop_reason_t reason)
@@ -134,13 +138,15 @@ take_edge(struct dp_context *context, struct dp_packet *packet)
 
 /* Ends: SI falls along every edge, and TTL at every hop. */
 static void
-walk(struct dp_context *context, struct dp_packet *packet)
+walk_nodes(struct dp_context *context, struct dp_packet *packet)
 {
 	if (dp_is_explained(packet->meta))
 		dp_explain_begin(packet);
 	do {
 		dp_drop_reason_t reason = packet->node->function->process(context, packet);
 
+		if (reason == DP_HELD)
+			return;
 		if (reason != DP_PASS) {
 			refuse_at_node(context, packet, reason);
 			return;
@@ -149,6 +155,73 @@ walk(struct dp_context *context, struct dp_packet *packet)
 		if (packet->node->attachment != NULL && !packet->entering && !dp_gateway_leave(context, packet))
 			return;
 	} while (take_edge(context, packet));
+}
+
+/* A packet that a function made about another begins at that one's node, as if it had been injected there. */
+static void
+send_made(struct dp_context *context, const struct dp_packet *about, const struct dp_made *made)
+{
+	struct dp_meta *meta = dp_meta(made->m);
+	struct dp_packet packet = {.m = made->m, .meta = meta, .view = about->view, .direction = made->direction};
+
+	meta->tenant_id = context->tenant->tenant_id;
+	meta->view_id = about->view->view_id;
+	meta->spi = made->direction == DP_FORWARD ? DP_SPI_FORWARD : DP_SPI_REVERSE;
+	meta->ttl = DP_NSH_TTL_MAX;
+	if (!dp_has_spare_out(context)
+		|| !dp_inner_parse(rte_pktmbuf_mtod_offset(made->m, const uint8_t *, meta->inner_offset), meta->inner_length,
+			meta->inner_length, &packet.inner)) {
+		rte_pktmbuf_free(made->m); /* not counted: it is not in the view yet */
+		return;
+	}
+	meta->flow_hash = dp_flow_hash(&packet.inner.flow);
+	dp_packet_enter_node(context, &packet, about->node);
+	dp_packet_find_entry(context, &packet);
+	packet.output = made->output;
+	dp_count(&about->view->counters->injected, meta->inner_length);
+	if (take_edge(context, &packet))
+		walk_nodes(context, &packet);
+}
+
+/* A packet that a function held back. What finds no room in out[] is lost: its sender has it still. */
+static void
+walk_again(struct dp_context *context, struct rte_mbuf *m)
+{
+	struct dp_packet packet;
+
+	if (!dp_has_spare_out(context)) {
+		refuse(context, m, DP_REASON(NAME_PENDING));
+		return;
+	}
+	context->reserved_out++;
+	if (resolve(context, &packet, m))
+		walk(context, &packet);
+	context->reserved_out--;
+}
+
+/* What the functions on the way left to be done. A packet walks again once only, since its flow has a verdict then. */
+static void
+settle(struct dp_context *context, const struct dp_packet *about)
+{
+	struct rte_mbuf *again[DP_HELD_PACKETS];
+	struct dp_made made[DP_MADE_MAX];
+	unsigned n_made = context->n_made, n_again = context->n_again;
+
+	memcpy(made, context->made, n_made * sizeof(made[0]));
+	memcpy(again, context->again, n_again * sizeof(again[0]));
+	context->n_made = context->n_again = 0;
+	for (unsigned i = 0; i < n_made; i++)
+		send_made(context, about, &made[i]);
+	for (unsigned i = 0; i < n_again; i++)
+		walk_again(context, again[i]);
+}
+
+static void
+walk(struct dp_context *context, struct dp_packet *packet)
+{
+	walk_nodes(context, packet);
+	if (unlikely((context->n_made | context->n_again) != 0))
+		settle(context, packet);
 }
 
 /* Those that came before their first fragment follow it. What finds no room in out[] goes with the housekeeping. */
@@ -244,7 +317,8 @@ dp_buffers_kept(const struct dp_state *state, uint16_t slot)
 {
 	const struct dp_state_tenant *tenant = state->slots[slot];
 
-	return tenant == NULL ? 0 : tenant->tenant->fragments.n_pending + tenant->tenant->neighbours.n_pending;
+	return tenant == NULL ? 0 : tenant->tenant->fragments.n_pending + tenant->tenant->neighbours.n_pending
+		+ (tenant->tenant->web != NULL ? tenant->tenant->web->held.n_packets : 0);
 }
 
 uint16_t
@@ -258,5 +332,6 @@ dp_housekeep(struct dp *dp, const struct dp_state *state, uint16_t slot, uint64_
 	housekeep_fragments(&context);
 	if (dp->function->housekeep != NULL)
 		dp->function->housekeep(&context);
+	settle(&context, NULL);
 	return context.n_out;
 }

@@ -8,6 +8,7 @@ static const struct dp_function *const functions[] = {
 	[DP_ROLE_FIREWALL] = &dp_function_firewall,
 	[DP_ROLE_RATE_LIMITER] = &dp_function_rate_limiter,
 	[DP_ROLE_CLASSIFIER] = &dp_function_classifier,
+	[DP_ROLE_WEB_GATEWAY] = &dp_function_web_gateway,
 };
 
 const struct dp_function *

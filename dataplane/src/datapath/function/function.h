@@ -22,9 +22,10 @@ struct dp_function {
 	/* Control thread. Gives up node->config; NULL when the state owns all of it. */
 	void (*release)(struct dp_node *node);
 
-	/* Worker. DP_PASS, or why the packet is dropped. Finds packet->entry, may set packet->output. */
+	/* Worker. DP_PASS, DP_HELD, or why the packet is dropped. Finds packet->entry, may set packet->output, and may leave
+	 * packets in context->made and context->again. */
 	dp_drop_reason_t (*process)(struct dp_context *context, struct dp_packet *packet);
-	/* Worker, every 10 ms or so; NULL = nothing to do. */
+	/* Worker, every 10 ms or so; may leave packets in context->again. NULL = nothing to do. */
 	void (*housekeep)(struct dp_context *context);
 	/* Its flows' entries are all it knows of them, and mean the same in another pod: they may be shared (flow/flow_share.h). */
 	bool shares_flows;
@@ -34,6 +35,7 @@ extern const struct dp_function dp_function_gateway;
 extern const struct dp_function dp_function_firewall;
 extern const struct dp_function dp_function_rate_limiter;
 extern const struct dp_function dp_function_classifier;
+extern const struct dp_function dp_function_web_gateway;
 
 const struct dp_function *dp_function_of_role(enum dp_role role);
 /* NULL when no function has the kind. */

@@ -198,7 +198,7 @@ dp_state_build(struct dp *dp, const Nfaas__Dataplane__V1__DesiredState *desired,
 		return NULL;
 	}
 	if (check_cordon(&build) && build_fabric(&build) && dp_build_pools(&build) && dp_build_tenants(&build)
-		&& dp_build_views(&build) && dp_build_shares(&build) && dp_build_pins(&build))
+		&& dp_build_domain_lists(&build) && dp_build_views(&build) && dp_build_shares(&build) && dp_build_pins(&build))
 		return build.state;
 	dp_state_free(dp, build.state, previous);
 	return NULL;
@@ -231,6 +231,8 @@ dp_state_free(struct dp *dp, struct dp_state *state, const struct dp_state *curr
 		return;
 	for (unsigned i = 0; i < state->n_views; i++)
 		release_view(&state->views[i]);
+	for (unsigned i = 0; i < state->n_domain_lists; i++)
+		dp_domain_set_unref(state->domain_lists[i].set);
 	for (unsigned i = 0; i < state->n_pools; i++) {
 		dp_pool_unref(state->pools[i].pool);
 		dp_pool_unref(state->pools[i].settled);

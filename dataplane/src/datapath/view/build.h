@@ -39,6 +39,7 @@ bool dp_build_name(struct dp_build *build, char *to, const char *name, const cha
 
 bool dp_build_pools(struct dp_build *build);
 bool dp_build_tenants(struct dp_build *build);
+bool dp_build_domain_lists(struct dp_build *build);
 bool dp_build_views(struct dp_build *build);
 bool dp_build_shares(struct dp_build *build);
 bool dp_build_pins(struct dp_build *build);

@@ -19,6 +19,8 @@
 #include "../function/ruleset.h"
 #include "../lb/pool.h"
 #include "../packet/outer.h"
+#include "../web/domain_set.h"
+#include "../web/web.h"
 
 #define DP_NODES_MAX 250
 #define DP_NODE_NONE UINT8_MAX
@@ -30,7 +32,7 @@
 #define DP_TENANT_ID_MAX 16777215
 #define DP_SHARES 100
 #define DP_WRITERS 2
-#define DP_DROP_REASONS (NFAAS__DATAPLANE__V1__DROP_REASON__DROP_REASON_RATE_LIMITED + 1)
+#define DP_DROP_REASONS (NFAAS__DATAPLANE__V1__DROP_REASON__DROP_REASON_NAME_PENDING + 1)
 #define DP_TENANT_MAP_BITS 10
 #define DP_TENANT_MAP_SIZE (1 << DP_TENANT_MAP_BITS) /* open addressing for at most DP_MAX_TENANTS */
 
@@ -177,6 +179,7 @@ struct dp_tenant {
 	struct dp_neighbours neighbours;
 	struct dp_icmp_errors icmp_errors;
 	struct dp_admission admissions[DP_ADMISSIONS];
+	struct dp_web *web; /* of pods that run web gateways, once there is one; else NULL */
 	uint64_t mss_clamped;
 	struct dp_explain explain;
 	struct dp_counter drops[DP_WRITERS][DP_DROP_REASONS]; /* those no view is charged with */
@@ -210,6 +213,12 @@ struct dp_pin {
 	int32_t backend;   /* index in the pool; -1 = dead: the flow goes where it would without the pin */
 };
 
+/* Names of sites, as views' nodes refer to them. */
+struct dp_domain_list {
+	char name[DP_NAME_SIZE];
+	struct dp_domain_set *set;
+};
+
 struct dp_allocation;
 
 struct dp_state {
@@ -224,6 +233,8 @@ struct dp_state {
 	struct dp_state_pool *pools;
 	struct dp_pin *pins; /* NULL = none */
 	uint32_t pins_mask;
+	unsigned n_domain_lists;
+	struct dp_domain_list *domain_lists;
 	unsigned n_views;
 	struct dp_view *views;
 	struct dp_state_port ports[DP_MAX_PORTS];
@@ -240,6 +251,7 @@ struct dp {
 	uint64_t ns_per_stamp;  /* of a meta.received, in 65536ths */
 	uint64_t seed;          /* of flow tables: secret, so that nobody can aim at one bucket */
 	uint32_t next_ruleset;  /* control thread */
+	struct dp_sip_key domain_key; /* of sets of domain names: as secret */
 	uint64_t malformed[DP_WRITERS];            /* dropped before a tenant was known */
 	uint32_t answered[DP_MAX_PORTS];           /* I/O thread: sequence of the last answer to a probe, by port */
 };
@@ -259,6 +271,16 @@ dp_state_find_tenant(const struct dp_state *state, uint32_t tenant_id)
 	while (state->tenant_map[at] != NULL && state->tenant_map[at]->tenant_id != tenant_id)
 		at = (at + 1) % DP_TENANT_MAP_SIZE;
 	return state->tenant_map[at];
+}
+
+/* NULL when there is none of the name. */
+static inline struct dp_domain_list *
+dp_state_find_domain_list(const struct dp_state *state, const char *name)
+{
+	for (unsigned i = 0; i < state->n_domain_lists; i++)
+		if (__builtin_strcmp(state->domain_lists[i].name, name) == 0)
+			return &state->domain_lists[i];
+	return NULL;
 }
 
 /* The slot of a flow's pin, or the free one where it would be; the table is never full. Needs pins. */

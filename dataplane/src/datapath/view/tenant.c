@@ -35,5 +35,6 @@ dp_tenant_unref(struct dp_tenant *tenant)
 	dp_fragments_fini(&tenant->fragments);
 	dp_neighbours_fini(&tenant->neighbours);
 	dp_explain_free(tenant->explain.filter);
+	dp_web_free(tenant->web);
 	free(tenant);
 }

@@ -218,6 +218,16 @@ read_initial(struct dp_quic_keys *keys, const struct packet *packet, struct dp_q
 	return length > 0;
 }
 
+bool
+dp_quic_may_be_initial(const uint8_t *datagram, size_t size)
+{
+	struct dp_reader rest = dp_reader_of(datagram, size);
+	struct packet packet;
+	bool initial;
+
+	return next_packet(&rest, &packet, &initial) && initial;
+}
+
 /* All packets of a datagram are of one connection (RFC 9000 section 12.2): keys are derived once, whatever it holds. */
 bool
 dp_quic_read_datagram(struct dp_quic_keys *keys, const uint8_t *datagram, size_t size, struct dp_quic_stream *stream)

@@ -24,6 +24,9 @@ void dp_quic_stream_reset(struct dp_quic_stream *stream);
 bool dp_quic_read_datagram(struct dp_quic_keys *keys, const uint8_t *datagram, size_t size,
 	struct dp_quic_stream *stream);
 
+/* Whether a datagram begins with an Initial packet of a version we know: cheap, before it is opened. */
+bool dp_quic_may_be_initial(const uint8_t *datagram, size_t size);
+
 /* The frames of an Initial packet, as a datagram's are read. */
 void dp_quic_read_frames(const uint8_t *plain, size_t length, struct dp_quic_stream *stream);
 

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 
+#include <openssl/evp.h>
 #include <rte_byteorder.h>
 
 #include "test.h"
@@ -334,6 +335,49 @@ desired_classifier_class(struct desired *desired, node_t *node, const char *outp
 	class->percent = percent;
 	push(desired, &node->classifier->classes, &node->classifier->n_classes, class);
 	return class;
+}
+
+node_t *
+desired_web_gateway_node(struct desired *desired, view_t *view, const char *name, uint32_t forward_si, uint32_t reverse_si,
+	const char *pool)
+{
+	node_t *node = add_node(desired, view, name, forward_si, reverse_si, pool);
+
+	node->kind_case = NFAAS__DATAPLANE__V1__NODE__KIND_WEB_GATEWAY;
+	node->web_gateway = take(desired, sizeof(*node->web_gateway));
+	nfaas__dataplane__v1__web_gateway__init(node->web_gateway);
+	node->web_gateway->unlisted = node->web_gateway->hidden = ALLOW;
+	push(desired, &node->web_gateway->ports, &node->web_gateway->n_ports, desired_ports(desired, 80, 80));
+	push(desired, &node->web_gateway->ports, &node->web_gateway->n_ports, desired_ports(desired, 443, 443));
+	return node;
+}
+
+domain_list_t *
+desired_domain_list(struct desired *desired, const char *name, const char *names)
+{
+	domain_list_t *list = take(desired, sizeof(*list));
+
+	nfaas__dataplane__v1__domain_list__init(list);
+	list->name = desired_text(desired, "%s", name);
+	list->names.len = strlen(names);
+	list->names.data = take(desired, list->names.len + 1);
+	memcpy(list->names.data, names, list->names.len);
+	list->digest.len = 32;
+	list->digest.data = take(desired, EVP_MAX_MD_SIZE);
+	CHECK(EVP_Digest(names, list->names.len, list->digest.data, NULL, EVP_sha256(), NULL) == 1);
+	push(desired, &desired->state.domain_lists, &desired->state.n_domain_lists, list);
+	return list;
+}
+
+void
+desired_web_list(struct desired *desired, node_t *node, const char *name, Nfaas__Dataplane__V1__Action action)
+{
+	Nfaas__Dataplane__V1__WebGateway *gateway = node->web_gateway;
+
+	if (action == ALLOW)
+		push(desired, &gateway->allow, &gateway->n_allow, desired_text(desired, "%s", name));
+	else
+		push(desired, &gateway->deny, &gateway->n_deny, desired_text(desired, "%s", name));
 }
 
 packet_match_t *

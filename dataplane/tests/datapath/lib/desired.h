@@ -23,6 +23,7 @@ typedef Nfaas__Dataplane__V1__PacketMatch packet_match_t;
 typedef Nfaas__Dataplane__V1__TrafficClass traffic_class_t;
 typedef Nfaas__Dataplane__V1__ColourAction colour_action_t;
 typedef Nfaas__Dataplane__V1__ClassifierClass classifier_class_t;
+typedef Nfaas__Dataplane__V1__DomainList domain_list_t;
 #define ALLOW NFAAS__DATAPLANE__V1__ACTION__ACTION_ALLOW
 #define DENY NFAAS__DATAPLANE__V1__ACTION__ACTION_DENY
 
@@ -65,6 +66,13 @@ node_t *desired_classifier_node(struct desired *desired, view_t *view, const cha
 	uint32_t reverse_si, const char *pool);
 classifier_class_t *desired_classifier_class(struct desired *desired, node_t *node, const char *output,
 	uint32_t percent);
+/* Allows unlisted and hidden names of the ports 80 and 443. */
+node_t *desired_web_gateway_node(struct desired *desired, view_t *view, const char *name, uint32_t forward_si,
+	uint32_t reverse_si, const char *pool);
+/* A list with its digest; names one a line. Copied. */
+domain_list_t *desired_domain_list(struct desired *desired, const char *name, const char *names);
+/* Refers to a list, also one that is not there. */
+void desired_web_list(struct desired *desired, node_t *node, const char *name, Nfaas__Dataplane__V1__Action action);
 packet_match_t *desired_packet_match(struct desired *desired);
 void desired_dscp(struct desired *desired, packet_match_t *match, uint32_t dscp);
 

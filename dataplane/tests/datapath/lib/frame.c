@@ -8,6 +8,15 @@
 
 #define FRAME_MIN 60
 
+static void
+write_payload(uint8_t *at, const struct frame *frame)
+{
+	if (frame->data != NULL)
+		memcpy(at, frame->data, frame->payload);
+	else
+		memset(at, 0x5a, frame->payload);
+}
+
 static uint16_t
 write_icmp(uint8_t *at, const struct frame *frame)
 {
@@ -51,10 +60,12 @@ write_tcp(uint8_t *at, const struct frame *frame)
 	*tcp = (struct rte_tcp_hdr){
 		.src_port = rte_cpu_to_be_16(frame->source_port),
 		.dst_port = rte_cpu_to_be_16(frame->destination_port),
+		.sent_seq = rte_cpu_to_be_32(frame->sequence),
+		.recv_ack = rte_cpu_to_be_32(frame->acknowledged),
 		.data_off = (uint8_t)(size / 4 << 4),
 		.tcp_flags = frame->tcp_flags,
 	};
-	memset(at + size, 0x5a, frame->payload);
+	write_payload(at + size, frame);
 	return size + frame->payload;
 }
 
@@ -80,7 +91,7 @@ frame_write_transport(uint8_t *at, const struct frame *frame)
 			.dst_port = rte_cpu_to_be_16(frame->destination_port),
 			.dgram_len = rte_cpu_to_be_16(sizeof(*udp) + frame->payload),
 		};
-		memset(at + sizeof(*udp), 0x5a, frame->payload);
+		write_payload(at + sizeof(*udp), frame);
 		return sizeof(*udp) + frame->payload;
 	case IPPROTO_ICMP:
 	case IPPROTO_ICMPV6:

@@ -38,6 +38,9 @@ struct frame {
 	uint8_t n_extensions;      /* IPv6: headers of 8 bytes before that of the fragment */
 	uint8_t extensions[FRAME_EXTENSIONS_MAX]; /* their protocol numbers */
 	uint16_t payload;          /* bytes */
+	const void *data;          /* the payload of TCP and UDP; NULL = filled */
+	uint32_t sequence;         /* TCP */
+	uint32_t acknowledged;
 	uint16_t mss;              /* TCP option; 0 = none */
 	uint8_t mss_nops;          /* no-operations before it, at most 3 */
 	const struct frame *quoted;/* ICMP errors: the packet they are about */

@@ -20,7 +20,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file nfaas_dataplane.proto.
  */
 export const file_nfaas_dataplane: GenFile = /*@__PURE__*/
-  fileDesc("ChVuZmFhc19kYXRhcGxhbmUucHJvdG8SEm5mYWFzLmRhdGFwbGFuZS52MSKABAoHUmVxdWVzdBIKCgJpZBgBIAEoBBIxCgVoZWxsbxgCIAEoCzIgLm5mYWFzLmRhdGFwbGFuZS52MS5IZWxsb1JlcXVlc3RIABIxCgVhcHBseRgDIAEoCzIgLm5mYWFzLmRhdGFwbGFuZS52MS5BcHBseVJlcXVlc3RIABI3Cghjb3VudGVycxgEIAEoCzIjLm5mYWFzLmRhdGFwbGFuZS52MS5Db3VudGVyc1JlcXVlc3RIABJACg1jYXB0dXJlX3N0YXJ0GAUgASgLMicubmZhYXMuZGF0YXBsYW5lLnYxLkNhcHR1cmVTdGFydFJlcXVlc3RIABI+CgxjYXB0dXJlX3N0b3AYBiABKAsyJi5uZmFhcy5kYXRhcGxhbmUudjEuQ2FwdHVyZVN0b3BSZXF1ZXN0SAASQAoNZXhwbGFpbl9zdGFydBgHIAEoCzInLm5mYWFzLmRhdGFwbGFuZS52MS5FeHBsYWluU3RhcnRSZXF1ZXN0SAASPgoMZXhwbGFpbl9yZWFkGAggASgLMiYubmZhYXMuZGF0YXBsYW5lLnYxLkV4cGxhaW5SZWFkUmVxdWVzdEgAEj4KDGV4cGxhaW5fc3RvcBgJIAEoCzImLm5mYWFzLmRhdGFwbGFuZS52MS5FeHBsYWluU3RvcFJlcXVlc3RIAEIGCgRib2R5IrUECghSZXNwb25zZRIKCgJpZBgBIAEoBBIqCgVlcnJvchgCIAEoCzIZLm5mYWFzLmRhdGFwbGFuZS52MS5FcnJvckgAEjIKBWhlbGxvGAMgASgLMiEubmZhYXMuZGF0YXBsYW5lLnYxLkhlbGxvUmVzcG9uc2VIABIyCgVhcHBseRgEIAEoCzIhLm5mYWFzLmRhdGFwbGFuZS52MS5BcHBseVJlc3BvbnNlSAASOAoIY291bnRlcnMYBSABKAsyJC5uZmFhcy5kYXRhcGxhbmUudjEuQ291bnRlcnNSZXNwb25zZUgAEkEKDWNhcHR1cmVfc3RhcnQYBiABKAsyKC5uZmFhcy5kYXRhcGxhbmUudjEuQ2FwdHVyZVN0YXJ0UmVzcG9uc2VIABI/CgxjYXB0dXJlX3N0b3AYByABKAsyJy5uZmFhcy5kYXRhcGxhbmUudjEuQ2FwdHVyZVN0b3BSZXNwb25zZUgAEkEKDWV4cGxhaW5fc3RhcnQYCCABKAsyKC5uZmFhcy5kYXRhcGxhbmUudjEuRXhwbGFpblN0YXJ0UmVzcG9uc2VIABI/CgxleHBsYWluX3JlYWQYCSABKAsyJy5uZmFhcy5kYXRhcGxhbmUudjEuRXhwbGFpblJlYWRSZXNwb25zZUgAEj8KDGV4cGxhaW5fc3RvcBgKIAEoCzInLm5mYWFzLmRhdGFwbGFuZS52MS5FeHBsYWluU3RvcFJlc3BvbnNlSABCBgoEYm9keSJ4CgVFcnJvchIrCgRjb2RlGAEgASgOMh0ubmZhYXMuZGF0YXBsYW5lLnYxLkVycm9yQ29kZRIPCgdtZXNzYWdlGAIgASgJEg0KBWZpZWxkGAMgASgJEhEKCXRlbmFudF9pZBgEIAEoDRIPCgd2aWV3X2lkGAUgASgNIg4KDEhlbGxvUmVxdWVzdCKJAQoNSGVsbG9SZXNwb25zZRIYChBwcm90b2NvbF92ZXJzaW9uGAEgASgNEgsKA3BvZBgCIAEoCRIQCghmdW5jdGlvbhgDIAEoCRILCgNwaWQYBCABKA0SDQoFZXBvY2gYBSABKAkSEgoKZ2VuZXJhdGlvbhgGIAEoBBIPCgd2ZXJzaW9uGAcgASgJIj8KDEFwcGx5UmVxdWVzdBIvCgVzdGF0ZRgBIAEoCzIgLm5mYWFzLmRhdGFwbGFuZS52MS5EZXNpcmVkU3RhdGUiIwoNQXBwbHlSZXNwb25zZRISCgpnZW5lcmF0aW9uGAEgASgEIrgCCgxEZXNpcmVkU3RhdGUSEgoKZ2VuZXJhdGlvbhgBIAEoBBIqCgZmYWJyaWMYAiABKAsyGi5uZmFhcy5kYXRhcGxhbmUudjEuRmFicmljEjAKCmVkZ2VfcG9ydHMYAyADKAsyHC5uZmFhcy5kYXRhcGxhbmUudjEuRWRnZVBvcnQSKwoHdGVuYW50cxgEIAMoCzIaLm5mYWFzLmRhdGFwbGFuZS52MS5UZW5hbnQSJwoFcG9vbHMYBSADKAsyGC5uZmFhcy5kYXRhcGxhbmUudjEuUG9vbBInCgV2aWV3cxgGIAMoCzIYLm5mYWFzLmRhdGFwbGFuZS52MS5WaWV3EhAKCGNvcmRvbmVkGAcgASgIEiUKBHBpbnMYCCADKAsyFy5uZmFhcy5kYXRhcGxhbmUudjEuUGluIrIBCgNQaW4SEQoJdGVuYW50X2lkGAEgASgNEgwKBHBvb2wYAiABKAkSDwoHYmFja2VuZBgDIAEoCRIOCgZzb3VyY2UYBCABKAwSEwoLZGVzdGluYXRpb24YBSABKAwSEAoIcHJvdG9jb2wYBiABKA0SEwoLc291cmNlX3BvcnQYByABKA0SGAoQZGVzdGluYXRpb25fcG9ydBgIIAEoDRITCgtsaWZldGltZV9tcxgJIAEoDSIpCgZQcmVmaXgSDwoHYWRkcmVzcxgBIAEoDBIOCgZsZW5ndGgYAiABKA0ijgEKBkZhYnJpYxIPCgdhZGRyZXNzGAEgASgMEgsKA21hYxgCIAEoDBItCgVsaW5rcxgDIAMoCzIeLm5mYWFzLmRhdGFwbGFuZS52MS5GYWJyaWNMaW5rEgsKA210dRgEIAEoDRIqCgZoZWFsdGgYBSABKAsyGi5uZmFhcy5kYXRhcGxhbmUudjEuSGVhbHRoIi8KBkhlYWx0aBITCgtpbnRlcnZhbF9tcxgBIAEoDRIQCghmYWlsdXJlcxgCIAEoDSJiCgpGYWJyaWNMaW5rEgwKBHBlZXIYASABKAkSDwoHYWRkcmVzcxgCIAEoDBILCgNtYWMYAyABKAwSKAoFbWVtaWYYBCABKAsyGS5uZmFhcy5kYXRhcGxhbmUudjEuTWVtaWYiJwoFTWVtaWYSDgoGc29ja2V0GAEgASgJEg4KBnNlcnZlchgCIAEoCCJbCghFZGdlUG9ydBIMCgRuYW1lGAEgASgJEhEKCWludGVyZmFjZRgCIAEoCRIuCgZkcml2ZXIYAyABKA4yHi5uZmFhcy5kYXRhcGxhbmUudjEuRWRnZURyaXZlciJyCgZUZW5hbnQSEQoJdGVuYW50X2lkGAEgASgNEgwKBG5hbWUYAiABKAkSEgoKY3B1X3dlaWdodBgDIAEoDRIzCgthdHRhY2htZW50cxgEIAMoCzIeLm5mYWFzLmRhdGFwbGFuZS52MS5BdHRhY2htZW50It0BCgpBdHRhY2htZW50EgwKBG5hbWUYASABKAkSEQoJZWRnZV9wb3J0GAIgASgJEgwKBHZsYW4YAyABKA0SKwoHYWRkcmVzcxgEIAEoCzIaLm5mYWFzLmRhdGFwbGFuZS52MS5QcmVmaXgSLAoIcHJlZml4ZXMYBSADKAsyGi5uZmFhcy5kYXRhcGxhbmUudjEuUHJlZml4Ei4KB2luZ3Jlc3MYBiADKAsyHS5uZmFhcy5kYXRhcGxhbmUudjEuVmlld1NoYXJlEhUKDWRpcmVjdF9yZXR1cm4YCSABKAkiKwoJVmlld1NoYXJlEg8KB3ZpZXdfaWQYASABKA0SDQoFc2hhcmUYAiABKA0ibgoEUG9vbBIMCgRuYW1lGAEgASgJEi0KCGJhY2tlbmRzGAIgAygLMhsubmZhYXMuZGF0YXBsYW5lLnYxLkJhY2tlbmQSFQoNc2xvd19zdGFydF9tcxgDIAEoDRISCgp0YWJsZV9zaXplGAQgASgNIjgKB0JhY2tlbmQSDAoEbmFtZRgBIAEoCRIPCgdhZGRyZXNzGAIgASgMEg4KBndlaWdodBgDIAEoDSJuCgRWaWV3EhEKCXRlbmFudF9pZBgBIAEoDRIPCgd2aWV3X2lkGAIgASgNEgsKA3VpZBgDIAEoCRIMCgRuYW1lGAQgASgJEicKBW5vZGVzGAUgAygLMhgubmZhYXMuZGF0YXBsYW5lLnYxLk5vZGUilgMKBE5vZGUSDAoEbmFtZRgBIAEoCRISCgpmb3J3YXJkX3NpGAIgASgNEhIKCnJldmVyc2Vfc2kYAyABKA0SEQoJc3RhdGVfa2V5GAQgASgJEgwKBHBvb2wYBSABKAkSKQoHZm9yd2FyZBgGIAMoCzIYLm5mYWFzLmRhdGFwbGFuZS52MS5FZGdlEikKB3JldmVyc2UYByADKAsyGC5uZmFhcy5kYXRhcGxhbmUudjEuRWRnZRI4CgphdHRhY2htZW50GAggASgLMiIubmZhYXMuZGF0YXBsYW5lLnYxLkF0dGFjaG1lbnROb2RlSAASMAoIZmlyZXdhbGwYCSABKAsyHC5uZmFhcy5kYXRhcGxhbmUudjEuRmlyZXdhbGxIABI3CgxyYXRlX2xpbWl0ZXIYCiABKAsyHy5uZmFhcy5kYXRhcGxhbmUudjEuUmF0ZUxpbWl0ZXJIABI0CgpjbGFzc2lmaWVyGAsgASgLMh4ubmZhYXMuZGF0YXBsYW5lLnYxLkNsYXNzaWZpZXJIAEIGCgRraW5kIh4KDkF0dGFjaG1lbnROb2RlEgwKBG5hbWUYASABKAkiTAoERWRnZRIKCgJ0bxgBIAEoCRIOCgZvdXRwdXQYAiABKAkSKAoFbWF0Y2gYAyABKAsyGS5uZmFhcy5kYXRhcGxhbmUudjEuTWF0Y2gisgEKBU1hdGNoEisKB3NvdXJjZXMYASADKAsyGi5uZmFhcy5kYXRhcGxhbmUudjEuUHJlZml4EjAKDGRlc3RpbmF0aW9ucxgCIAMoCzIaLm5mYWFzLmRhdGFwbGFuZS52MS5QcmVmaXgSEAoIcHJvdG9jb2wYAyABKA0SOAoRZGVzdGluYXRpb25fcG9ydHMYBCABKAsyHS5uZmFhcy5kYXRhcGxhbmUudjEuUG9ydFJhbmdlIigKCVBvcnRSYW5nZRINCgVmaXJzdBgBIAEoDRIMCgRsYXN0GAIgASgNIqUBCghGaXJld2FsbBIvCgVydWxlcxgBIAMoCzIgLm5mYWFzLmRhdGFwbGFuZS52MS5GaXJld2FsbFJ1bGUSMgoOZGVmYXVsdF9hY3Rpb24YAiABKA4yGi5uZmFhcy5kYXRhcGxhbmUudjEuQWN0aW9uEhwKFG5ld19mbG93c19wZXJfc2Vjb25kGAMgASgNEhYKDm5ld19mbG93X2J1cnN0GAQgASgNIqYCCgxGaXJld2FsbFJ1bGUSDAoEbmFtZRgBIAEoCRIqCgZhY3Rpb24YAiABKA4yGi5uZmFhcy5kYXRhcGxhbmUudjEuQWN0aW9uEioKBnNvdXJjZRgDIAEoCzIaLm5mYWFzLmRhdGFwbGFuZS52MS5QcmVmaXgSLwoLZGVzdGluYXRpb24YBCABKAsyGi5uZmFhcy5kYXRhcGxhbmUudjEuUHJlZml4EhAKCHByb3RvY29sGAUgASgNEjMKDHNvdXJjZV9wb3J0cxgGIAEoCzIdLm5mYWFzLmRhdGFwbGFuZS52MS5Qb3J0UmFuZ2USOAoRZGVzdGluYXRpb25fcG9ydHMYByABKAsyHS5uZmFhcy5kYXRhcGxhbmUudjEuUG9ydFJhbmdlIm0KC1BhY2tldE1hdGNoEicKBGZsb3cYASABKAsyGS5uZmFhcy5kYXRhcGxhbmUudjEuTWF0Y2gSDQoFZHNjcHMYAiADKA0SEgoKbWluX2xlbmd0aBgDIAEoDRISCgptYXhfbGVuZ3RoGAQgASgNIkAKC1JhdGVMaW1pdGVyEjEKB2NsYXNzZXMYASADKAsyIC5uZmFhcy5kYXRhcGxhbmUudjEuVHJhZmZpY0NsYXNzIogCCgxUcmFmZmljQ2xhc3MSDAoEbmFtZRgBIAEoCRIuCgVtYXRjaBgCIAEoCzIfLm5mYWFzLmRhdGFwbGFuZS52MS5QYWNrZXRNYXRjaBIoCgVtZXRlchgDIAEoCzIZLm5mYWFzLmRhdGFwbGFuZS52MS5NZXRlchIvCgVncmVlbhgEIAEoCzIgLm5mYWFzLmRhdGFwbGFuZS52MS5Db2xvdXJBY3Rpb24SMAoGeWVsbG93GAUgASgLMiAubmZhYXMuZGF0YXBsYW5lLnYxLkNvbG91ckFjdGlvbhItCgNyZWQYBiABKAsyIC5uZmFhcy5kYXRhcGxhbmUudjEuQ29sb3VyQWN0aW9uIrgBCgVNZXRlchIrCgRraW5kGAEgASgOMh0ubmZhYXMuZGF0YXBsYW5lLnYxLk1ldGVyS2luZBIWCg5jb21taXR0ZWRfcmF0ZRgCIAEoBBIXCg9jb21taXR0ZWRfYnVyc3QYAyABKAQSFAoMZXhjZXNzX2J1cnN0GAQgASgEEhEKCXBlYWtfcmF0ZRgFIAEoBBISCgpwZWFrX2J1cnN0GAYgASgEEhQKDGNvbG91cl9hd2FyZRgHIAEoCCI4CgxDb2xvdXJBY3Rpb24SDAoEZHJvcBgBIAEoCBIMCgRtYXJrGAIgASgIEgwKBGRzY3AYAyABKA0iQgoKQ2xhc3NpZmllchI0CgdjbGFzc2VzGAEgAygLMiMubmZhYXMuZGF0YXBsYW5lLnYxLkNsYXNzaWZpZXJDbGFzcyJiCg9DbGFzc2lmaWVyQ2xhc3MSDgoGb3V0cHV0GAEgASgJEi4KBW1hdGNoGAIgASgLMh8ubmZhYXMuZGF0YXBsYW5lLnYxLlBhY2tldE1hdGNoEg8KB3BlcmNlbnQYAyABKA0iEQoPQ291bnRlcnNSZXF1ZXN0IooCChBDb3VudGVyc1Jlc3BvbnNlEg0KBWVwb2NoGAEgASgJEg8KB3RpbWVfbnMYAiABKAQSMwoHdGVuYW50cxgDIAMoCzIiLm5mYWFzLmRhdGFwbGFuZS52MS5UZW5hbnRDb3VudGVycxIvCgV2aWV3cxgEIAMoCzIgLm5mYWFzLmRhdGFwbGFuZS52MS5WaWV3Q291bnRlcnMSLwoFcG9ydHMYBSADKAsyIC5uZmFhcy5kYXRhcGxhbmUudjEuUG9ydENvdW50ZXJzEhEKCWlvX2N5Y2xlcxgGIAEoBBIRCglpb19jcHVfbnMYByABKAQSGQoRbWFsZm9ybWVkX3BhY2tldHMYCCABKAQinQEKC0Ryb3BDb3VudGVyEgwKBG5vZGUYASABKAkSMAoJZGlyZWN0aW9uGAIgASgOMh0ubmZhYXMuZGF0YXBsYW5lLnYxLkRpcmVjdGlvbhIuCgZyZWFzb24YAyABKA4yHi5uZmFhcy5kYXRhcGxhbmUudjEuRHJvcFJlYXNvbhIPCgdwYWNrZXRzGAQgASgEEg0KBWJ5dGVzGAUgASgEItwCCg5UZW5hbnRDb3VudGVycxIRCgl0ZW5hbnRfaWQYASABKA0SDgoGY3B1X25zGAIgASgEEg4KBmN5Y2xlcxgDIAEoBBITCgtxdWV1ZV9kZXB0aBgEIAEoDRIWCg5xdWV1ZV9jYXBhY2l0eRgFIAEoDRIuCgVkcm9wcxgGIAMoCzIfLm5mYWFzLmRhdGFwbGFuZS52MS5Ecm9wQ291bnRlchINCgVmbG93cxgHIAEoBBIOCgZjZ3JvdXAYCCABKAkSEwoLaWNtcF9lcnJvcnMYCSABKAQSGwoTaWNtcF9lcnJvcnNfbGltaXRlZBgKIAEoBBITCgttc3NfY2xhbXBlZBgLIAEoBBIVCg1zaGFyZWRfd29ya2VyGAwgASgIEg8KB2J1ZmZlcnMYDSABKA0SFAoMYnVmZmVyX3F1b3RhGA4gASgNEhYKDmNoYXJnZWRfY3ljbGVzGA8gASgEIuICCgxWaWV3Q291bnRlcnMSEQoJdGVuYW50X2lkGAEgASgNEg8KB3ZpZXdfaWQYAiABKA0SCwoDdWlkGAMgASgJEhgKEGluamVjdGVkX3BhY2tldHMYBCABKAQSFgoOaW5qZWN0ZWRfYnl0ZXMYBSABKAQSFAoMbGVmdF9wYWNrZXRzGAYgASgEEhIKCmxlZnRfYnl0ZXMYByABKAQSLgoFZHJvcHMYCCADKAsyHy5uZmFhcy5kYXRhcGxhbmUudjEuRHJvcENvdW50ZXISLgoFZWRnZXMYCSADKAsyHy5uZmFhcy5kYXRhcGxhbmUudjEuRWRnZUNvdW50ZXISLgoFcnVsZXMYCiADKAsyHy5uZmFhcy5kYXRhcGxhbmUudjEuUnVsZUNvdW50ZXISNQoHbGF0ZW5jeRgLIAMoCzIkLm5mYWFzLmRhdGFwbGFuZS52MS5MYXRlbmN5SGlzdG9ncmFtInkKC0VkZ2VDb3VudGVyEgwKBGZyb20YASABKAkSCgoCdG8YAiABKAkSMAoJZGlyZWN0aW9uGAMgASgOMh0ubmZhYXMuZGF0YXBsYW5lLnYxLkRpcmVjdGlvbhIPCgdwYWNrZXRzGAQgASgEEg0KBWJ5dGVzGAUgASgEIkkKC1J1bGVDb3VudGVyEgwKBG5vZGUYASABKAkSDAoEcnVsZRgCIAEoCRIPCgdwYWNrZXRzGAMgASgEEg0KBWJ5dGVzGAQgASgEInMKEExhdGVuY3lIaXN0b2dyYW0SDAoEbm9kZRgBIAEoCRIwCglkaXJlY3Rpb24YAiABKA4yHS5uZmFhcy5kYXRhcGxhbmUudjEuRGlyZWN0aW9uEg8KB2J1Y2tldHMYAyADKAQSDgoGc3VtX25zGAQgASgEIs8BCgxQb3J0Q291bnRlcnMSDAoEbmFtZRgBIAEoCRIOCgZmYWJyaWMYAiABKAgSCgoCdXAYAyABKAgSEgoKcnhfcGFja2V0cxgEIAEoBBIQCghyeF9ieXRlcxgFIAEoBBISCgp0eF9wYWNrZXRzGAYgASgEEhAKCHR4X2J5dGVzGAcgASgEEhIKCnR4X2Ryb3BwZWQYCCABKAQSDAoEZGVhZBgJIAEoCBIXCg9wcm9iZXNfYW5zd2VyZWQYCiABKAQSDgoGZGVhdGhzGAsgASgEImAKE0NhcHR1cmVTdGFydFJlcXVlc3QSDAoEcGF0aBgBIAEoCRITCgttYXhfcGFja2V0cxgCIAEoDRIRCgl0ZW5hbnRfaWQYAyABKA0SEwoLc25hcF9sZW5ndGgYBCABKA0iFgoUQ2FwdHVyZVN0YXJ0UmVzcG9uc2UiFAoSQ2FwdHVyZVN0b3BSZXF1ZXN0IjYKE0NhcHR1cmVTdG9wUmVzcG9uc2USDwoHcGFja2V0cxgBIAEoBBIOCgZtaXNzZWQYAiABKAQigQIKE0V4cGxhaW5TdGFydFJlcXVlc3QSEQoJdGVuYW50X2lkGAEgASgNEioKBnNvdXJjZRgCIAEoCzIaLm5mYWFzLmRhdGFwbGFuZS52MS5QcmVmaXgSLwoLZGVzdGluYXRpb24YAyABKAsyGi5uZmFhcy5kYXRhcGxhbmUudjEuUHJlZml4EhAKCHByb3RvY29sGAQgASgNEhMKC3NvdXJjZV9wb3J0GAUgASgNEhgKEGRlc3RpbmF0aW9uX3BvcnQYBiABKA0SDwoHcGFja2V0cxgHIAEoDRITCgtmaXJzdF90cmFjZRgIIAEoDRITCgtsaWZldGltZV9tcxgJIAEoDSIWChRFeHBsYWluU3RhcnRSZXNwb25zZSI7ChJFeHBsYWluUmVhZFJlcXVlc3QSEQoJdGVuYW50X2lkGAEgASgNEhIKCm1heF9hZ2VfbXMYAiABKA0iegoTRXhwbGFpblJlYWRSZXNwb25zZRIyCgdyZWNvcmRzGAEgAygLMiEubmZhYXMuZGF0YXBsYW5lLnYxLkV4cGxhaW5SZWNvcmQSDgoGbWlzc2VkGAIgASgEEg8KB3J1bm5pbmcYAyABKAgSDgoGbWFya2VkGAQgASgNIicKEkV4cGxhaW5TdG9wUmVxdWVzdBIRCgl0ZW5hbnRfaWQYASABKA0iJQoTRXhwbGFpblN0b3BSZXNwb25zZRIOCgZtYXJrZWQYASABKA0iqwMKDUV4cGxhaW5SZWNvcmQSDQoFdHJhY2UYASABKA0SDwoHdmlld19pZBgCIAEoDRIQCgh2aWV3X3VpZBgDIAEoCRIMCgRub2RlGAQgASgJEjAKCWRpcmVjdGlvbhgFIAEoDjIdLm5mYWFzLmRhdGFwbGFuZS52MS5EaXJlY3Rpb24SMwoHdmVyZGljdBgGIAEoDjIiLm5mYWFzLmRhdGFwbGFuZS52MS5FeHBsYWluVmVyZGljdBIuCgZyZWFzb24YByABKA4yHi5uZmFhcy5kYXRhcGxhbmUudjEuRHJvcFJlYXNvbhIMCgRydWxlGAggASgJEhIKCmJ5X2RlZmF1bHQYCSABKAgSDgoGb3V0cHV0GAogASgJEhEKCW5leHRfbm9kZRgLIAEoCRIPCgdiYWNrZW5kGAwgASgJEi0KBmNob2ljZRgNIAEoDjIdLm5mYWFzLmRhdGFwbGFuZS52MS5Ib3BDaG9pY2USDgoGY3ljbGVzGA4gASgNEhEKCXdhaXRlZF9ucxgPIAEoDRILCgN0dGwYECABKA0SDgoGYWdlX25zGBEgASgEKuECCglFcnJvckNvZGUSGgoWRVJST1JfQ09ERV9VTlNQRUNJRklFRBAAEhgKFEVSUk9SX0NPREVfTUFMRk9STUVEEAESGgoWRVJST1JfQ09ERV9VTlNVUFBPUlRFRBACEh8KG0VSUk9SX0NPREVfSU5WQUxJRF9BUkdVTUVOVBADEiAKHEVSUk9SX0NPREVfVU5LTk9XTl9SRUZFUkVOQ0UQBBIdChlFUlJPUl9DT0RFX0xJTUlUX0VYQ0VFREVEEAUSHAoYRVJST1JfQ09ERV9PVVRfT0ZfTUVNT1JZEAYSFwoTRVJST1JfQ09ERV9DT1JET05FRBAHEhoKFkVSUk9SX0NPREVfUE9SVF9GQUlMRUQQCBIfChtFUlJPUl9DT0RFX1NUQUxFX0dFTkVSQVRJT04QCRITCg9FUlJPUl9DT0RFX0JVU1kQChIXChNFUlJPUl9DT0RFX0lOVEVSTkFMEAsqXAoKRWRnZURyaXZlchIbChdFREdFX0RSSVZFUl9VTlNQRUNJRklFRBAAEhkKFUVER0VfRFJJVkVSX0FGX1BBQ0tFVBABEhYKEkVER0VfRFJJVkVSX0FGX1hEUBACKkMKBkFjdGlvbhIWChJBQ1RJT05fVU5TUEVDSUZJRUQQABIQCgxBQ1RJT05fQUxMT1cQARIPCgtBQ1RJT05fREVOWRACKlwKCU1ldGVyS2luZBIaChZNRVRFUl9LSU5EX1VOU1BFQ0lGSUVEEAASGgoWTUVURVJfS0lORF9TSU5HTEVfUkFURRABEhcKE01FVEVSX0tJTkRfVFdPX1JBVEUQAipUCglEaXJlY3Rpb24SGQoVRElSRUNUSU9OX1VOU1BFQ0lGSUVEEAASFQoRRElSRUNUSU9OX0ZPUldBUkQQARIVChFESVJFQ1RJT05fUkVWRVJTRRACKrIFCgpEcm9wUmVhc29uEhsKF0RST1BfUkVBU09OX1VOU1BFQ0lGSUVEEAASGQoVRFJPUF9SRUFTT05fTUFMRk9STUVEEAESHgoaRFJPUF9SRUFTT05fVU5LTk9XTl9URU5BTlQQAhIcChhEUk9QX1JFQVNPTl9VTktOT1dOX1ZJRVcQAxIgChxEUk9QX1JFQVNPTl9VTktOT1dOX1BPU0lUSU9OEAQSGwoXRFJPUF9SRUFTT05fVFRMX0VYUElSRUQQBRIXChNEUk9QX1JFQVNPTl9OT19WSUVXEAYSGAoURFJPUF9SRUFTT05fTk9fUk9VVEUQBxIaChZEUk9QX1JFQVNPTl9OT19CQUNLRU5EEAgSFgoSRFJPUF9SRUFTT05fREVOSUVEEAkSHQoZRFJPUF9SRUFTT05fSU5WQUxJRF9TVEFURRAKEhoKFkRST1BfUkVBU09OX1RBQkxFX0ZVTEwQCxIaChZEUk9QX1JFQVNPTl9RVUVVRV9GVUxMEAwSGQoVRFJPUF9SRUFTT05fTElOS19ET1dOEA0SGQoVRFJPUF9SRUFTT05fTElOS19GVUxMEA4SGQoVRFJPUF9SRUFTT05fTkVJR0hCT1VSEA8SFwoTRFJPUF9SRUFTT05fU1BPT0ZFRBAQEhcKE0RST1BfUkVBU09OX1RPT19CSUcQERIZChVEUk9QX1JFQVNPTl9OT19NRU1PUlkQEhIbChdEUk9QX1JFQVNPTl9VTlNVUFBPUlRFRBATEhgKFERST1BfUkVBU09OX0ZSQUdNRU5UEBQSIAocRFJPUF9SRUFTT05fTkVXX0ZMT1dfTElNSVRFRBAVEhwKGERST1BfUkVBU09OX0JVRkZFUl9RVU9UQRAXEhwKGERST1BfUkVBU09OX1JBVEVfTElNSVRFRBAYKqMBCg5FeHBsYWluVmVyZGljdBIfChtFWFBMQUlOX1ZFUkRJQ1RfVU5TUEVDSUZJRUQQABIdChlFWFBMQUlOX1ZFUkRJQ1RfRk9SV0FSREVEEAESGgoWRVhQTEFJTl9WRVJESUNUX1NUQVlFRBACEhgKFEVYUExBSU5fVkVSRElDVF9MRUZUEAMSGwoXRVhQTEFJTl9WRVJESUNUX0RST1BQRUQQBCpnCglIb3BDaG9pY2USGgoWSE9QX0NIT0lDRV9VTlNQRUNJRklFRBAAEhMKD0hPUF9DSE9JQ0VfRkxPVxABEhIKDkhPUF9DSE9JQ0VfUElOEAISFQoRSE9QX0NIT0lDRV9NQUdMRVYQA2IGcHJvdG8z");
+  fileDesc("ChVuZmFhc19kYXRhcGxhbmUucHJvdG8SEm5mYWFzLmRhdGFwbGFuZS52MSKABAoHUmVxdWVzdBIKCgJpZBgBIAEoBBIxCgVoZWxsbxgCIAEoCzIgLm5mYWFzLmRhdGFwbGFuZS52MS5IZWxsb1JlcXVlc3RIABIxCgVhcHBseRgDIAEoCzIgLm5mYWFzLmRhdGFwbGFuZS52MS5BcHBseVJlcXVlc3RIABI3Cghjb3VudGVycxgEIAEoCzIjLm5mYWFzLmRhdGFwbGFuZS52MS5Db3VudGVyc1JlcXVlc3RIABJACg1jYXB0dXJlX3N0YXJ0GAUgASgLMicubmZhYXMuZGF0YXBsYW5lLnYxLkNhcHR1cmVTdGFydFJlcXVlc3RIABI+CgxjYXB0dXJlX3N0b3AYBiABKAsyJi5uZmFhcy5kYXRhcGxhbmUudjEuQ2FwdHVyZVN0b3BSZXF1ZXN0SAASQAoNZXhwbGFpbl9zdGFydBgHIAEoCzInLm5mYWFzLmRhdGFwbGFuZS52MS5FeHBsYWluU3RhcnRSZXF1ZXN0SAASPgoMZXhwbGFpbl9yZWFkGAggASgLMiYubmZhYXMuZGF0YXBsYW5lLnYxLkV4cGxhaW5SZWFkUmVxdWVzdEgAEj4KDGV4cGxhaW5fc3RvcBgJIAEoCzImLm5mYWFzLmRhdGFwbGFuZS52MS5FeHBsYWluU3RvcFJlcXVlc3RIAEIGCgRib2R5IrUECghSZXNwb25zZRIKCgJpZBgBIAEoBBIqCgVlcnJvchgCIAEoCzIZLm5mYWFzLmRhdGFwbGFuZS52MS5FcnJvckgAEjIKBWhlbGxvGAMgASgLMiEubmZhYXMuZGF0YXBsYW5lLnYxLkhlbGxvUmVzcG9uc2VIABIyCgVhcHBseRgEIAEoCzIhLm5mYWFzLmRhdGFwbGFuZS52MS5BcHBseVJlc3BvbnNlSAASOAoIY291bnRlcnMYBSABKAsyJC5uZmFhcy5kYXRhcGxhbmUudjEuQ291bnRlcnNSZXNwb25zZUgAEkEKDWNhcHR1cmVfc3RhcnQYBiABKAsyKC5uZmFhcy5kYXRhcGxhbmUudjEuQ2FwdHVyZVN0YXJ0UmVzcG9uc2VIABI/CgxjYXB0dXJlX3N0b3AYByABKAsyJy5uZmFhcy5kYXRhcGxhbmUudjEuQ2FwdHVyZVN0b3BSZXNwb25zZUgAEkEKDWV4cGxhaW5fc3RhcnQYCCABKAsyKC5uZmFhcy5kYXRhcGxhbmUudjEuRXhwbGFpblN0YXJ0UmVzcG9uc2VIABI/CgxleHBsYWluX3JlYWQYCSABKAsyJy5uZmFhcy5kYXRhcGxhbmUudjEuRXhwbGFpblJlYWRSZXNwb25zZUgAEj8KDGV4cGxhaW5fc3RvcBgKIAEoCzInLm5mYWFzLmRhdGFwbGFuZS52MS5FeHBsYWluU3RvcFJlc3BvbnNlSABCBgoEYm9keSJ4CgVFcnJvchIrCgRjb2RlGAEgASgOMh0ubmZhYXMuZGF0YXBsYW5lLnYxLkVycm9yQ29kZRIPCgdtZXNzYWdlGAIgASgJEg0KBWZpZWxkGAMgASgJEhEKCXRlbmFudF9pZBgEIAEoDRIPCgd2aWV3X2lkGAUgASgNIg4KDEhlbGxvUmVxdWVzdCKJAQoNSGVsbG9SZXNwb25zZRIYChBwcm90b2NvbF92ZXJzaW9uGAEgASgNEgsKA3BvZBgCIAEoCRIQCghmdW5jdGlvbhgDIAEoCRILCgNwaWQYBCABKA0SDQoFZXBvY2gYBSABKAkSEgoKZ2VuZXJhdGlvbhgGIAEoBBIPCgd2ZXJzaW9uGAcgASgJIj8KDEFwcGx5UmVxdWVzdBIvCgVzdGF0ZRgBIAEoCzIgLm5mYWFzLmRhdGFwbGFuZS52MS5EZXNpcmVkU3RhdGUiIwoNQXBwbHlSZXNwb25zZRISCgpnZW5lcmF0aW9uGAEgASgEIu4CCgxEZXNpcmVkU3RhdGUSEgoKZ2VuZXJhdGlvbhgBIAEoBBIqCgZmYWJyaWMYAiABKAsyGi5uZmFhcy5kYXRhcGxhbmUudjEuRmFicmljEjAKCmVkZ2VfcG9ydHMYAyADKAsyHC5uZmFhcy5kYXRhcGxhbmUudjEuRWRnZVBvcnQSKwoHdGVuYW50cxgEIAMoCzIaLm5mYWFzLmRhdGFwbGFuZS52MS5UZW5hbnQSJwoFcG9vbHMYBSADKAsyGC5uZmFhcy5kYXRhcGxhbmUudjEuUG9vbBInCgV2aWV3cxgGIAMoCzIYLm5mYWFzLmRhdGFwbGFuZS52MS5WaWV3EhAKCGNvcmRvbmVkGAcgASgIEiUKBHBpbnMYCCADKAsyFy5uZmFhcy5kYXRhcGxhbmUudjEuUGluEjQKDGRvbWFpbl9saXN0cxgKIAMoCzIeLm5mYWFzLmRhdGFwbGFuZS52MS5Eb21haW5MaXN0IrIBCgNQaW4SEQoJdGVuYW50X2lkGAEgASgNEgwKBHBvb2wYAiABKAkSDwoHYmFja2VuZBgDIAEoCRIOCgZzb3VyY2UYBCABKAwSEwoLZGVzdGluYXRpb24YBSABKAwSEAoIcHJvdG9jb2wYBiABKA0SEwoLc291cmNlX3BvcnQYByABKA0SGAoQZGVzdGluYXRpb25fcG9ydBgIIAEoDRITCgtsaWZldGltZV9tcxgJIAEoDSI5CgpEb21haW5MaXN0EgwKBG5hbWUYASABKAkSDgoGZGlnZXN0GAIgASgMEg0KBW5hbWVzGAMgASgMIikKBlByZWZpeBIPCgdhZGRyZXNzGAEgASgMEg4KBmxlbmd0aBgCIAEoDSKOAQoGRmFicmljEg8KB2FkZHJlc3MYASABKAwSCwoDbWFjGAIgASgMEi0KBWxpbmtzGAMgAygLMh4ubmZhYXMuZGF0YXBsYW5lLnYxLkZhYnJpY0xpbmsSCwoDbXR1GAQgASgNEioKBmhlYWx0aBgFIAEoCzIaLm5mYWFzLmRhdGFwbGFuZS52MS5IZWFsdGgiLwoGSGVhbHRoEhMKC2ludGVydmFsX21zGAEgASgNEhAKCGZhaWx1cmVzGAIgASgNImIKCkZhYnJpY0xpbmsSDAoEcGVlchgBIAEoCRIPCgdhZGRyZXNzGAIgASgMEgsKA21hYxgDIAEoDBIoCgVtZW1pZhgEIAEoCzIZLm5mYWFzLmRhdGFwbGFuZS52MS5NZW1pZiInCgVNZW1pZhIOCgZzb2NrZXQYASABKAkSDgoGc2VydmVyGAIgASgIIlsKCEVkZ2VQb3J0EgwKBG5hbWUYASABKAkSEQoJaW50ZXJmYWNlGAIgASgJEi4KBmRyaXZlchgDIAEoDjIeLm5mYWFzLmRhdGFwbGFuZS52MS5FZGdlRHJpdmVyInIKBlRlbmFudBIRCgl0ZW5hbnRfaWQYASABKA0SDAoEbmFtZRgCIAEoCRISCgpjcHVfd2VpZ2h0GAMgASgNEjMKC2F0dGFjaG1lbnRzGAQgAygLMh4ubmZhYXMuZGF0YXBsYW5lLnYxLkF0dGFjaG1lbnQi3QEKCkF0dGFjaG1lbnQSDAoEbmFtZRgBIAEoCRIRCgllZGdlX3BvcnQYAiABKAkSDAoEdmxhbhgDIAEoDRIrCgdhZGRyZXNzGAQgASgLMhoubmZhYXMuZGF0YXBsYW5lLnYxLlByZWZpeBIsCghwcmVmaXhlcxgFIAMoCzIaLm5mYWFzLmRhdGFwbGFuZS52MS5QcmVmaXgSLgoHaW5ncmVzcxgGIAMoCzIdLm5mYWFzLmRhdGFwbGFuZS52MS5WaWV3U2hhcmUSFQoNZGlyZWN0X3JldHVybhgJIAEoCSIrCglWaWV3U2hhcmUSDwoHdmlld19pZBgBIAEoDRINCgVzaGFyZRgCIAEoDSJuCgRQb29sEgwKBG5hbWUYASABKAkSLQoIYmFja2VuZHMYAiADKAsyGy5uZmFhcy5kYXRhcGxhbmUudjEuQmFja2VuZBIVCg1zbG93X3N0YXJ0X21zGAMgASgNEhIKCnRhYmxlX3NpemUYBCABKA0iOAoHQmFja2VuZBIMCgRuYW1lGAEgASgJEg8KB2FkZHJlc3MYAiABKAwSDgoGd2VpZ2h0GAMgASgNIm4KBFZpZXcSEQoJdGVuYW50X2lkGAEgASgNEg8KB3ZpZXdfaWQYAiABKA0SCwoDdWlkGAMgASgJEgwKBG5hbWUYBCABKAkSJwoFbm9kZXMYBSADKAsyGC5uZmFhcy5kYXRhcGxhbmUudjEuTm9kZSLNAwoETm9kZRIMCgRuYW1lGAEgASgJEhIKCmZvcndhcmRfc2kYAiABKA0SEgoKcmV2ZXJzZV9zaRgDIAEoDRIRCglzdGF0ZV9rZXkYBCABKAkSDAoEcG9vbBgFIAEoCRIpCgdmb3J3YXJkGAYgAygLMhgubmZhYXMuZGF0YXBsYW5lLnYxLkVkZ2USKQoHcmV2ZXJzZRgHIAMoCzIYLm5mYWFzLmRhdGFwbGFuZS52MS5FZGdlEjgKCmF0dGFjaG1lbnQYCCABKAsyIi5uZmFhcy5kYXRhcGxhbmUudjEuQXR0YWNobWVudE5vZGVIABIwCghmaXJld2FsbBgJIAEoCzIcLm5mYWFzLmRhdGFwbGFuZS52MS5GaXJld2FsbEgAEjcKDHJhdGVfbGltaXRlchgKIAEoCzIfLm5mYWFzLmRhdGFwbGFuZS52MS5SYXRlTGltaXRlckgAEjQKCmNsYXNzaWZpZXIYCyABKAsyHi5uZmFhcy5kYXRhcGxhbmUudjEuQ2xhc3NpZmllckgAEjUKC3dlYl9nYXRld2F5GA0gASgLMh4ubmZhYXMuZGF0YXBsYW5lLnYxLldlYkdhdGV3YXlIAEIGCgRraW5kIh4KDkF0dGFjaG1lbnROb2RlEgwKBG5hbWUYASABKAkiTAoERWRnZRIKCgJ0bxgBIAEoCRIOCgZvdXRwdXQYAiABKAkSKAoFbWF0Y2gYAyABKAsyGS5uZmFhcy5kYXRhcGxhbmUudjEuTWF0Y2gisgEKBU1hdGNoEisKB3NvdXJjZXMYASADKAsyGi5uZmFhcy5kYXRhcGxhbmUudjEuUHJlZml4EjAKDGRlc3RpbmF0aW9ucxgCIAMoCzIaLm5mYWFzLmRhdGFwbGFuZS52MS5QcmVmaXgSEAoIcHJvdG9jb2wYAyABKA0SOAoRZGVzdGluYXRpb25fcG9ydHMYBCABKAsyHS5uZmFhcy5kYXRhcGxhbmUudjEuUG9ydFJhbmdlIigKCVBvcnRSYW5nZRINCgVmaXJzdBgBIAEoDRIMCgRsYXN0GAIgASgNIqUBCghGaXJld2FsbBIvCgVydWxlcxgBIAMoCzIgLm5mYWFzLmRhdGFwbGFuZS52MS5GaXJld2FsbFJ1bGUSMgoOZGVmYXVsdF9hY3Rpb24YAiABKA4yGi5uZmFhcy5kYXRhcGxhbmUudjEuQWN0aW9uEhwKFG5ld19mbG93c19wZXJfc2Vjb25kGAMgASgNEhYKDm5ld19mbG93X2J1cnN0GAQgASgNIqYCCgxGaXJld2FsbFJ1bGUSDAoEbmFtZRgBIAEoCRIqCgZhY3Rpb24YAiABKA4yGi5uZmFhcy5kYXRhcGxhbmUudjEuQWN0aW9uEioKBnNvdXJjZRgDIAEoCzIaLm5mYWFzLmRhdGFwbGFuZS52MS5QcmVmaXgSLwoLZGVzdGluYXRpb24YBCABKAsyGi5uZmFhcy5kYXRhcGxhbmUudjEuUHJlZml4EhAKCHByb3RvY29sGAUgASgNEjMKDHNvdXJjZV9wb3J0cxgGIAEoCzIdLm5mYWFzLmRhdGFwbGFuZS52MS5Qb3J0UmFuZ2USOAoRZGVzdGluYXRpb25fcG9ydHMYByABKAsyHS5uZmFhcy5kYXRhcGxhbmUudjEuUG9ydFJhbmdlIm0KC1BhY2tldE1hdGNoEicKBGZsb3cYASABKAsyGS5uZmFhcy5kYXRhcGxhbmUudjEuTWF0Y2gSDQoFZHNjcHMYAiADKA0SEgoKbWluX2xlbmd0aBgDIAEoDRISCgptYXhfbGVuZ3RoGAQgASgNIkAKC1JhdGVMaW1pdGVyEjEKB2NsYXNzZXMYASADKAsyIC5uZmFhcy5kYXRhcGxhbmUudjEuVHJhZmZpY0NsYXNzIogCCgxUcmFmZmljQ2xhc3MSDAoEbmFtZRgBIAEoCRIuCgVtYXRjaBgCIAEoCzIfLm5mYWFzLmRhdGFwbGFuZS52MS5QYWNrZXRNYXRjaBIoCgVtZXRlchgDIAEoCzIZLm5mYWFzLmRhdGFwbGFuZS52MS5NZXRlchIvCgVncmVlbhgEIAEoCzIgLm5mYWFzLmRhdGFwbGFuZS52MS5Db2xvdXJBY3Rpb24SMAoGeWVsbG93GAUgASgLMiAubmZhYXMuZGF0YXBsYW5lLnYxLkNvbG91ckFjdGlvbhItCgNyZWQYBiABKAsyIC5uZmFhcy5kYXRhcGxhbmUudjEuQ29sb3VyQWN0aW9uIrgBCgVNZXRlchIrCgRraW5kGAEgASgOMh0ubmZhYXMuZGF0YXBsYW5lLnYxLk1ldGVyS2luZBIWCg5jb21taXR0ZWRfcmF0ZRgCIAEoBBIXCg9jb21taXR0ZWRfYnVyc3QYAyABKAQSFAoMZXhjZXNzX2J1cnN0GAQgASgEEhEKCXBlYWtfcmF0ZRgFIAEoBBISCgpwZWFrX2J1cnN0GAYgASgEEhQKDGNvbG91cl9hd2FyZRgHIAEoCCI4CgxDb2xvdXJBY3Rpb24SDAoEZHJvcBgBIAEoCBIMCgRtYXJrGAIgASgIEgwKBGRzY3AYAyABKA0iQgoKQ2xhc3NpZmllchI0CgdjbGFzc2VzGAEgAygLMiMubmZhYXMuZGF0YXBsYW5lLnYxLkNsYXNzaWZpZXJDbGFzcyJiCg9DbGFzc2lmaWVyQ2xhc3MSDgoGb3V0cHV0GAEgASgJEi4KBW1hdGNoGAIgASgLMh8ubmZhYXMuZGF0YXBsYW5lLnYxLlBhY2tldE1hdGNoEg8KB3BlcmNlbnQYAyABKA0i0QEKCldlYkdhdGV3YXkSDQoFYWxsb3cYASADKAkSDAoEZGVueRgCIAMoCRIsCgh1bmxpc3RlZBgDIAEoDjIaLm5mYWFzLmRhdGFwbGFuZS52MS5BY3Rpb24SKgoGaGlkZGVuGAQgASgOMhoubmZhYXMuZGF0YXBsYW5lLnYxLkFjdGlvbhIeChZlbmNyeXB0ZWRfaGVsbG9faGlkZGVuGAUgASgIEiwKBXBvcnRzGAYgAygLMh0ubmZhYXMuZGF0YXBsYW5lLnYxLlBvcnRSYW5nZSIRCg9Db3VudGVyc1JlcXVlc3QiigIKEENvdW50ZXJzUmVzcG9uc2USDQoFZXBvY2gYASABKAkSDwoHdGltZV9ucxgCIAEoBBIzCgd0ZW5hbnRzGAMgAygLMiIubmZhYXMuZGF0YXBsYW5lLnYxLlRlbmFudENvdW50ZXJzEi8KBXZpZXdzGAQgAygLMiAubmZhYXMuZGF0YXBsYW5lLnYxLlZpZXdDb3VudGVycxIvCgVwb3J0cxgFIAMoCzIgLm5mYWFzLmRhdGFwbGFuZS52MS5Qb3J0Q291bnRlcnMSEQoJaW9fY3ljbGVzGAYgASgEEhEKCWlvX2NwdV9ucxgHIAEoBBIZChFtYWxmb3JtZWRfcGFja2V0cxgIIAEoBCKdAQoLRHJvcENvdW50ZXISDAoEbm9kZRgBIAEoCRIwCglkaXJlY3Rpb24YAiABKA4yHS5uZmFhcy5kYXRhcGxhbmUudjEuRGlyZWN0aW9uEi4KBnJlYXNvbhgDIAEoDjIeLm5mYWFzLmRhdGFwbGFuZS52MS5Ecm9wUmVhc29uEg8KB3BhY2tldHMYBCABKAQSDQoFYnl0ZXMYBSABKAQi3AIKDlRlbmFudENvdW50ZXJzEhEKCXRlbmFudF9pZBgBIAEoDRIOCgZjcHVfbnMYAiABKAQSDgoGY3ljbGVzGAMgASgEEhMKC3F1ZXVlX2RlcHRoGAQgASgNEhYKDnF1ZXVlX2NhcGFjaXR5GAUgASgNEi4KBWRyb3BzGAYgAygLMh8ubmZhYXMuZGF0YXBsYW5lLnYxLkRyb3BDb3VudGVyEg0KBWZsb3dzGAcgASgEEg4KBmNncm91cBgIIAEoCRITCgtpY21wX2Vycm9ycxgJIAEoBBIbChNpY21wX2Vycm9yc19saW1pdGVkGAogASgEEhMKC21zc19jbGFtcGVkGAsgASgEEhUKDXNoYXJlZF93b3JrZXIYDCABKAgSDwoHYnVmZmVycxgNIAEoDRIUCgxidWZmZXJfcXVvdGEYDiABKA0SFgoOY2hhcmdlZF9jeWNsZXMYDyABKAQi4gIKDFZpZXdDb3VudGVycxIRCgl0ZW5hbnRfaWQYASABKA0SDwoHdmlld19pZBgCIAEoDRILCgN1aWQYAyABKAkSGAoQaW5qZWN0ZWRfcGFja2V0cxgEIAEoBBIWCg5pbmplY3RlZF9ieXRlcxgFIAEoBBIUCgxsZWZ0X3BhY2tldHMYBiABKAQSEgoKbGVmdF9ieXRlcxgHIAEoBBIuCgVkcm9wcxgIIAMoCzIfLm5mYWFzLmRhdGFwbGFuZS52MS5Ecm9wQ291bnRlchIuCgVlZGdlcxgJIAMoCzIfLm5mYWFzLmRhdGFwbGFuZS52MS5FZGdlQ291bnRlchIuCgVydWxlcxgKIAMoCzIfLm5mYWFzLmRhdGFwbGFuZS52MS5SdWxlQ291bnRlchI1CgdsYXRlbmN5GAsgAygLMiQubmZhYXMuZGF0YXBsYW5lLnYxLkxhdGVuY3lIaXN0b2dyYW0ieQoLRWRnZUNvdW50ZXISDAoEZnJvbRgBIAEoCRIKCgJ0bxgCIAEoCRIwCglkaXJlY3Rpb24YAyABKA4yHS5uZmFhcy5kYXRhcGxhbmUudjEuRGlyZWN0aW9uEg8KB3BhY2tldHMYBCABKAQSDQoFYnl0ZXMYBSABKAQiSQoLUnVsZUNvdW50ZXISDAoEbm9kZRgBIAEoCRIMCgRydWxlGAIgASgJEg8KB3BhY2tldHMYAyABKAQSDQoFYnl0ZXMYBCABKAQicwoQTGF0ZW5jeUhpc3RvZ3JhbRIMCgRub2RlGAEgASgJEjAKCWRpcmVjdGlvbhgCIAEoDjIdLm5mYWFzLmRhdGFwbGFuZS52MS5EaXJlY3Rpb24SDwoHYnVja2V0cxgDIAMoBBIOCgZzdW1fbnMYBCABKAQizwEKDFBvcnRDb3VudGVycxIMCgRuYW1lGAEgASgJEg4KBmZhYnJpYxgCIAEoCBIKCgJ1cBgDIAEoCBISCgpyeF9wYWNrZXRzGAQgASgEEhAKCHJ4X2J5dGVzGAUgASgEEhIKCnR4X3BhY2tldHMYBiABKAQSEAoIdHhfYnl0ZXMYByABKAQSEgoKdHhfZHJvcHBlZBgIIAEoBBIMCgRkZWFkGAkgASgIEhcKD3Byb2Jlc19hbnN3ZXJlZBgKIAEoBBIOCgZkZWF0aHMYCyABKAQiYAoTQ2FwdHVyZVN0YXJ0UmVxdWVzdBIMCgRwYXRoGAEgASgJEhMKC21heF9wYWNrZXRzGAIgASgNEhEKCXRlbmFudF9pZBgDIAEoDRITCgtzbmFwX2xlbmd0aBgEIAEoDSIWChRDYXB0dXJlU3RhcnRSZXNwb25zZSIUChJDYXB0dXJlU3RvcFJlcXVlc3QiNgoTQ2FwdHVyZVN0b3BSZXNwb25zZRIPCgdwYWNrZXRzGAEgASgEEg4KBm1pc3NlZBgCIAEoBCKBAgoTRXhwbGFpblN0YXJ0UmVxdWVzdBIRCgl0ZW5hbnRfaWQYASABKA0SKgoGc291cmNlGAIgASgLMhoubmZhYXMuZGF0YXBsYW5lLnYxLlByZWZpeBIvCgtkZXN0aW5hdGlvbhgDIAEoCzIaLm5mYWFzLmRhdGFwbGFuZS52MS5QcmVmaXgSEAoIcHJvdG9jb2wYBCABKA0SEwoLc291cmNlX3BvcnQYBSABKA0SGAoQZGVzdGluYXRpb25fcG9ydBgGIAEoDRIPCgdwYWNrZXRzGAcgASgNEhMKC2ZpcnN0X3RyYWNlGAggASgNEhMKC2xpZmV0aW1lX21zGAkgASgNIhYKFEV4cGxhaW5TdGFydFJlc3BvbnNlIjsKEkV4cGxhaW5SZWFkUmVxdWVzdBIRCgl0ZW5hbnRfaWQYASABKA0SEgoKbWF4X2FnZV9tcxgCIAEoDSJ6ChNFeHBsYWluUmVhZFJlc3BvbnNlEjIKB3JlY29yZHMYASADKAsyIS5uZmFhcy5kYXRhcGxhbmUudjEuRXhwbGFpblJlY29yZBIOCgZtaXNzZWQYAiABKAQSDwoHcnVubmluZxgDIAEoCBIOCgZtYXJrZWQYBCABKA0iJwoSRXhwbGFpblN0b3BSZXF1ZXN0EhEKCXRlbmFudF9pZBgBIAEoDSIlChNFeHBsYWluU3RvcFJlc3BvbnNlEg4KBm1hcmtlZBgBIAEoDSKrAwoNRXhwbGFpblJlY29yZBINCgV0cmFjZRgBIAEoDRIPCgd2aWV3X2lkGAIgASgNEhAKCHZpZXdfdWlkGAMgASgJEgwKBG5vZGUYBCABKAkSMAoJZGlyZWN0aW9uGAUgASgOMh0ubmZhYXMuZGF0YXBsYW5lLnYxLkRpcmVjdGlvbhIzCgd2ZXJkaWN0GAYgASgOMiIubmZhYXMuZGF0YXBsYW5lLnYxLkV4cGxhaW5WZXJkaWN0Ei4KBnJlYXNvbhgHIAEoDjIeLm5mYWFzLmRhdGFwbGFuZS52MS5Ecm9wUmVhc29uEgwKBHJ1bGUYCCABKAkSEgoKYnlfZGVmYXVsdBgJIAEoCBIOCgZvdXRwdXQYCiABKAkSEQoJbmV4dF9ub2RlGAsgASgJEg8KB2JhY2tlbmQYDCABKAkSLQoGY2hvaWNlGA0gASgOMh0ubmZhYXMuZGF0YXBsYW5lLnYxLkhvcENob2ljZRIOCgZjeWNsZXMYDiABKA0SEQoJd2FpdGVkX25zGA8gASgNEgsKA3R0bBgQIAEoDRIOCgZhZ2VfbnMYESABKAQq4QIKCUVycm9yQ29kZRIaChZFUlJPUl9DT0RFX1VOU1BFQ0lGSUVEEAASGAoURVJST1JfQ09ERV9NQUxGT1JNRUQQARIaChZFUlJPUl9DT0RFX1VOU1VQUE9SVEVEEAISHwobRVJST1JfQ09ERV9JTlZBTElEX0FSR1VNRU5UEAMSIAocRVJST1JfQ09ERV9VTktOT1dOX1JFRkVSRU5DRRAEEh0KGUVSUk9SX0NPREVfTElNSVRfRVhDRUVERUQQBRIcChhFUlJPUl9DT0RFX09VVF9PRl9NRU1PUlkQBhIXChNFUlJPUl9DT0RFX0NPUkRPTkVEEAcSGgoWRVJST1JfQ09ERV9QT1JUX0ZBSUxFRBAIEh8KG0VSUk9SX0NPREVfU1RBTEVfR0VORVJBVElPThAJEhMKD0VSUk9SX0NPREVfQlVTWRAKEhcKE0VSUk9SX0NPREVfSU5URVJOQUwQCypcCgpFZGdlRHJpdmVyEhsKF0VER0VfRFJJVkVSX1VOU1BFQ0lGSUVEEAASGQoVRURHRV9EUklWRVJfQUZfUEFDS0VUEAESFgoSRURHRV9EUklWRVJfQUZfWERQEAIqQwoGQWN0aW9uEhYKEkFDVElPTl9VTlNQRUNJRklFRBAAEhAKDEFDVElPTl9BTExPVxABEg8KC0FDVElPTl9ERU5ZEAIqXAoJTWV0ZXJLaW5kEhoKFk1FVEVSX0tJTkRfVU5TUEVDSUZJRUQQABIaChZNRVRFUl9LSU5EX1NJTkdMRV9SQVRFEAESFwoTTUVURVJfS0lORF9UV09fUkFURRACKlQKCURpcmVjdGlvbhIZChVESVJFQ1RJT05fVU5TUEVDSUZJRUQQABIVChFESVJFQ1RJT05fRk9SV0FSRBABEhUKEURJUkVDVElPTl9SRVZFUlNFEAIq7QUKCkRyb3BSZWFzb24SGwoXRFJPUF9SRUFTT05fVU5TUEVDSUZJRUQQABIZChVEUk9QX1JFQVNPTl9NQUxGT1JNRUQQARIeChpEUk9QX1JFQVNPTl9VTktOT1dOX1RFTkFOVBACEhwKGERST1BfUkVBU09OX1VOS05PV05fVklFVxADEiAKHERST1BfUkVBU09OX1VOS05PV05fUE9TSVRJT04QBBIbChdEUk9QX1JFQVNPTl9UVExfRVhQSVJFRBAFEhcKE0RST1BfUkVBU09OX05PX1ZJRVcQBhIYChREUk9QX1JFQVNPTl9OT19ST1VURRAHEhoKFkRST1BfUkVBU09OX05PX0JBQ0tFTkQQCBIWChJEUk9QX1JFQVNPTl9ERU5JRUQQCRIdChlEUk9QX1JFQVNPTl9JTlZBTElEX1NUQVRFEAoSGgoWRFJPUF9SRUFTT05fVEFCTEVfRlVMTBALEhoKFkRST1BfUkVBU09OX1FVRVVFX0ZVTEwQDBIZChVEUk9QX1JFQVNPTl9MSU5LX0RPV04QDRIZChVEUk9QX1JFQVNPTl9MSU5LX0ZVTEwQDhIZChVEUk9QX1JFQVNPTl9ORUlHSEJPVVIQDxIXChNEUk9QX1JFQVNPTl9TUE9PRkVEEBASFwoTRFJPUF9SRUFTT05fVE9PX0JJRxAREhkKFURST1BfUkVBU09OX05PX01FTU9SWRASEhsKF0RST1BfUkVBU09OX1VOU1VQUE9SVEVEEBMSGAoURFJPUF9SRUFTT05fRlJBR01FTlQQFBIgChxEUk9QX1JFQVNPTl9ORVdfRkxPV19MSU1JVEVEEBUSHAoYRFJPUF9SRUFTT05fQlVGRkVSX1FVT1RBEBcSHAoYRFJPUF9SRUFTT05fUkFURV9MSU1JVEVEEBgSGwoXRFJPUF9SRUFTT05fTkFNRV9ERU5JRUQQGxIcChhEUk9QX1JFQVNPTl9OQU1FX1BFTkRJTkcQHCqjAQoORXhwbGFpblZlcmRpY3QSHwobRVhQTEFJTl9WRVJESUNUX1VOU1BFQ0lGSUVEEAASHQoZRVhQTEFJTl9WRVJESUNUX0ZPUldBUkRFRBABEhoKFkVYUExBSU5fVkVSRElDVF9TVEFZRUQQAhIYChRFWFBMQUlOX1ZFUkRJQ1RfTEVGVBADEhsKF0VYUExBSU5fVkVSRElDVF9EUk9QUEVEEAQqZwoJSG9wQ2hvaWNlEhoKFkhPUF9DSE9JQ0VfVU5TUEVDSUZJRUQQABITCg9IT1BfQ0hPSUNFX0ZMT1cQARISCg5IT1BfQ0hPSUNFX1BJThACEhUKEUhPUF9DSE9JQ0VfTUFHTEVWEANiBnByb3RvMw");
 
 /**
  * @generated from message nfaas.dataplane.v1.Request
@@ -362,6 +362,13 @@ export type DesiredState = Message<"nfaas.dataplane.v1.DesiredState"> & {
    * @generated from field: repeated nfaas.dataplane.v1.Pin pins = 8;
    */
   pins: Pin[];
+
+  /**
+   * at most 1024
+   *
+   * @generated from field: repeated nfaas.dataplane.v1.DomainList domain_lists = 10;
+   */
+  domainLists: DomainList[];
 };
 
 /**
@@ -445,6 +452,44 @@ export const PinSchema: GenMessage<Pin> = /*@__PURE__*/
   messageDesc(file_nfaas_dataplane, 8);
 
 /**
+ * Names of sites that web gateways know. A process keeps a list as long as each state has one with its digest, so its names
+ * need to be told once; a state may have lists that no view uses yet: that is how more is told than a message holds.
+ *
+ * @generated from message nfaas.dataplane.v1.DomainList
+ */
+export type DomainList = Message<"nfaas.dataplane.v1.DomainList"> & {
+  /**
+   * unique in the state
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * SHA-256 of `names`
+   *
+   * @generated from field: bytes digest = 2;
+   */
+  digest: Uint8Array;
+
+  /**
+   * One a line, without its end after the last: "example.com" is that name alone, "*.example.com" all below it. Letters,
+   * digits, '-' and '_' (internationalized names in their ASCII form). Empty = the process has a list with this digest;
+   * UNKNOWN_REFERENCE on `names` when it has not.
+   *
+   * @generated from field: bytes names = 3;
+   */
+  names: Uint8Array;
+};
+
+/**
+ * Describes the message nfaas.dataplane.v1.DomainList.
+ * Use `create(DomainListSchema)` to create a new message.
+ */
+export const DomainListSchema: GenMessage<DomainList> = /*@__PURE__*/
+  messageDesc(file_nfaas_dataplane, 9);
+
+/**
  * An address prefix; `address` is 4 (IPv4) or 16 (IPv6) bytes in network order.
  *
  * @generated from message nfaas.dataplane.v1.Prefix
@@ -466,7 +511,7 @@ export type Prefix = Message<"nfaas.dataplane.v1.Prefix"> & {
  * Use `create(PrefixSchema)` to create a new message.
  */
 export const PrefixSchema: GenMessage<Prefix> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 9);
+  messageDesc(file_nfaas_dataplane, 10);
 
 /**
  * @generated from message nfaas.dataplane.v1.Fabric
@@ -513,7 +558,7 @@ export type Fabric = Message<"nfaas.dataplane.v1.Fabric"> & {
  * Use `create(FabricSchema)` to create a new message.
  */
 export const FabricSchema: GenMessage<Fabric> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 10);
+  messageDesc(file_nfaas_dataplane, 11);
 
 /**
  * @generated from message nfaas.dataplane.v1.Health
@@ -539,7 +584,7 @@ export type Health = Message<"nfaas.dataplane.v1.Health"> & {
  * Use `create(HealthSchema)` to create a new message.
  */
 export const HealthSchema: GenMessage<Health> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 11);
+  messageDesc(file_nfaas_dataplane, 12);
 
 /**
  * A neighbour on the fabric. In the embedded home each has a memif link of its own.
@@ -577,7 +622,7 @@ export type FabricLink = Message<"nfaas.dataplane.v1.FabricLink"> & {
  * Use `create(FabricLinkSchema)` to create a new message.
  */
 export const FabricLinkSchema: GenMessage<FabricLink> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 12);
+  messageDesc(file_nfaas_dataplane, 13);
 
 /**
  * @generated from message nfaas.dataplane.v1.Memif
@@ -603,7 +648,7 @@ export type Memif = Message<"nfaas.dataplane.v1.Memif"> & {
  * Use `create(MemifSchema)` to create a new message.
  */
 export const MemifSchema: GenMessage<Memif> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 13);
+  messageDesc(file_nfaas_dataplane, 14);
 
 /**
  * A gateway's port to tenants' plain packets.
@@ -634,7 +679,7 @@ export type EdgePort = Message<"nfaas.dataplane.v1.EdgePort"> & {
  * Use `create(EdgePortSchema)` to create a new message.
  */
 export const EdgePortSchema: GenMessage<EdgePort> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 14);
+  messageDesc(file_nfaas_dataplane, 15);
 
 /**
  * @generated from message nfaas.dataplane.v1.Tenant
@@ -672,7 +717,7 @@ export type Tenant = Message<"nfaas.dataplane.v1.Tenant"> & {
  * Use `create(TenantSchema)` to create a new message.
  */
 export const TenantSchema: GenMessage<Tenant> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 15);
+  messageDesc(file_nfaas_dataplane, 16);
 
 /**
  * Where a tenant's packets enter or leave. The gateway is the hosts' router: it owns `address` on the port.
@@ -736,7 +781,7 @@ export type Attachment = Message<"nfaas.dataplane.v1.Attachment"> & {
  * Use `create(AttachmentSchema)` to create a new message.
  */
 export const AttachmentSchema: GenMessage<Attachment> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 16);
+  messageDesc(file_nfaas_dataplane, 17);
 
 /**
  * @generated from message nfaas.dataplane.v1.ViewShare
@@ -760,7 +805,7 @@ export type ViewShare = Message<"nfaas.dataplane.v1.ViewShare"> & {
  * Use `create(ViewShareSchema)` to create a new message.
  */
 export const ViewShareSchema: GenMessage<ViewShare> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 17);
+  messageDesc(file_nfaas_dataplane, 18);
 
 /**
  * Where a next hop may be: the pods of a function set or of a gateway.
@@ -800,7 +845,7 @@ export type Pool = Message<"nfaas.dataplane.v1.Pool"> & {
  * Use `create(PoolSchema)` to create a new message.
  */
 export const PoolSchema: GenMessage<Pool> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 18);
+  messageDesc(file_nfaas_dataplane, 19);
 
 /**
  * @generated from message nfaas.dataplane.v1.Backend
@@ -833,7 +878,7 @@ export type Backend = Message<"nfaas.dataplane.v1.Backend"> & {
  * Use `create(BackendSchema)` to create a new message.
  */
 export const BackendSchema: GenMessage<Backend> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 19);
+  messageDesc(file_nfaas_dataplane, 20);
 
 /**
  * One immutable version of a tenant's graph. `uid` tells two uses of one view_id apart; counters belong to the uid.
@@ -874,7 +919,7 @@ export type View = Message<"nfaas.dataplane.v1.View"> & {
  * Use `create(ViewSchema)` to create a new message.
  */
 export const ViewSchema: GenMessage<View> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 20);
+  messageDesc(file_nfaas_dataplane, 21);
 
 /**
  * A position. SI is 255 minus the node's topological index in each direction (RFC 8300 service index).
@@ -951,6 +996,12 @@ export type Node = Message<"nfaas.dataplane.v1.Node"> & {
      */
     value: Classifier;
     case: "classifier";
+  } | {
+    /**
+     * @generated from field: nfaas.dataplane.v1.WebGateway web_gateway = 13;
+     */
+    value: WebGateway;
+    case: "webGateway";
   } | { case: undefined; value?: undefined };
 };
 
@@ -959,7 +1010,7 @@ export type Node = Message<"nfaas.dataplane.v1.Node"> & {
  * Use `create(NodeSchema)` to create a new message.
  */
 export const NodeSchema: GenMessage<Node> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 21);
+  messageDesc(file_nfaas_dataplane, 22);
 
 /**
  * @generated from message nfaas.dataplane.v1.AttachmentNode
@@ -976,7 +1027,7 @@ export type AttachmentNode = Message<"nfaas.dataplane.v1.AttachmentNode"> & {
  * Use `create(AttachmentNodeSchema)` to create a new message.
  */
 export const AttachmentNodeSchema: GenMessage<AttachmentNode> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 22);
+  messageDesc(file_nfaas_dataplane, 23);
 
 /**
  * @generated from message nfaas.dataplane.v1.Edge
@@ -1009,7 +1060,7 @@ export type Edge = Message<"nfaas.dataplane.v1.Edge"> & {
  * Use `create(EdgeSchema)` to create a new message.
  */
 export const EdgeSchema: GenMessage<Edge> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 23);
+  messageDesc(file_nfaas_dataplane, 24);
 
 /**
  * Compared with the packet's own addresses and ports, in either direction. It decides for the packets of a flow's
@@ -1052,7 +1103,7 @@ export type Match = Message<"nfaas.dataplane.v1.Match"> & {
  * Use `create(MatchSchema)` to create a new message.
  */
 export const MatchSchema: GenMessage<Match> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 24);
+  messageDesc(file_nfaas_dataplane, 25);
 
 /**
  * @generated from message nfaas.dataplane.v1.PortRange
@@ -1074,7 +1125,7 @@ export type PortRange = Message<"nfaas.dataplane.v1.PortRange"> & {
  * Use `create(PortRangeSchema)` to create a new message.
  */
 export const PortRangeSchema: GenMessage<PortRange> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 25);
+  messageDesc(file_nfaas_dataplane, 26);
 
 /**
  * A stateful packet filter: the first matching rule decides a new flow; replies of allowed flows pass.
@@ -1114,7 +1165,7 @@ export type Firewall = Message<"nfaas.dataplane.v1.Firewall"> & {
  * Use `create(FirewallSchema)` to create a new message.
  */
 export const FirewallSchema: GenMessage<Firewall> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 26);
+  messageDesc(file_nfaas_dataplane, 27);
 
 /**
  * @generated from message nfaas.dataplane.v1.FirewallRule
@@ -1169,7 +1220,7 @@ export type FirewallRule = Message<"nfaas.dataplane.v1.FirewallRule"> & {
  * Use `create(FirewallRuleSchema)` to create a new message.
  */
 export const FirewallRuleSchema: GenMessage<FirewallRule> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 27);
+  messageDesc(file_nfaas_dataplane, 28);
 
 /**
  * Which packets. Addresses and ports are those of the flow's initiator, so that answers belong to the same class; DSCP
@@ -1212,7 +1263,7 @@ export type PacketMatch = Message<"nfaas.dataplane.v1.PacketMatch"> & {
  * Use `create(PacketMatchSchema)` to create a new message.
  */
 export const PacketMatchSchema: GenMessage<PacketMatch> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 28);
+  messageDesc(file_nfaas_dataplane, 29);
 
 /**
  * Meters and marks each direction's packets on its own; the first class that matches takes a packet, one that no class
@@ -1232,7 +1283,7 @@ export type RateLimiter = Message<"nfaas.dataplane.v1.RateLimiter"> & {
  * Use `create(RateLimiterSchema)` to create a new message.
  */
 export const RateLimiterSchema: GenMessage<RateLimiter> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 29);
+  messageDesc(file_nfaas_dataplane, 30);
 
 /**
  * @generated from message nfaas.dataplane.v1.TrafficClass
@@ -1278,7 +1329,7 @@ export type TrafficClass = Message<"nfaas.dataplane.v1.TrafficClass"> & {
  * Use `create(TrafficClassSchema)` to create a new message.
  */
 export const TrafficClassSchema: GenMessage<TrafficClass> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 30);
+  messageDesc(file_nfaas_dataplane, 31);
 
 /**
  * Rates in bits per second, 8 .. 400 Gbit/s; bursts in bytes, up to 2^29; both are of IP packets.
@@ -1333,7 +1384,7 @@ export type Meter = Message<"nfaas.dataplane.v1.Meter"> & {
  * Use `create(MeterSchema)` to create a new message.
  */
 export const MeterSchema: GenMessage<Meter> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 31);
+  messageDesc(file_nfaas_dataplane, 32);
 
 /**
  * @generated from message nfaas.dataplane.v1.ColourAction
@@ -1362,7 +1413,7 @@ export type ColourAction = Message<"nfaas.dataplane.v1.ColourAction"> & {
  * Use `create(ColourActionSchema)` to create a new message.
  */
 export const ColourActionSchema: GenMessage<ColourAction> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 32);
+  messageDesc(file_nfaas_dataplane, 33);
 
 /**
  * Sends a packet on by the output of the first class that takes it; what none takes goes by the unnamed output.
@@ -1381,7 +1432,7 @@ export type Classifier = Message<"nfaas.dataplane.v1.Classifier"> & {
  * Use `create(ClassifierSchema)` to create a new message.
  */
 export const ClassifierSchema: GenMessage<Classifier> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 33);
+  messageDesc(file_nfaas_dataplane, 34);
 
 /**
  * @generated from message nfaas.dataplane.v1.ClassifierClass
@@ -1413,7 +1464,65 @@ export type ClassifierClass = Message<"nfaas.dataplane.v1.ClassifierClass"> & {
  * Use `create(ClassifierClassSchema)` to create a new message.
  */
 export const ClassifierClassSchema: GenMessage<ClassifierClass> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 34);
+  messageDesc(file_nfaas_dataplane, 35);
+
+/**
+ * Lets flows through by the name of the site their client asks for: TLS server name, HTTP host, QUIC's ClientHello. Outputs
+ * "allowed", "denied" and "unknown" (also the names of its rule counters); what has no edge on its output goes by the unnamed
+ * one or is refused, as said here. A flow is judged once, by the first name in it; packets before that, and of other ports,
+ * go the way of allowed ones.
+ *
+ * @generated from message nfaas.dataplane.v1.WebGateway
+ */
+export type WebGateway = Message<"nfaas.dataplane.v1.WebGateway"> & {
+  /**
+   * DomainList.name. The most specific of all matching names decides: the exact one, then the longest suffix; of two alike
+   * the denied one.
+   *
+   * @generated from field: repeated string allow = 1;
+   */
+  allow: string[];
+
+  /**
+   * @generated from field: repeated string deny = 2;
+   */
+  deny: string[];
+
+  /**
+   * names that no list has
+   *
+   * @generated from field: nfaas.dataplane.v1.Action unlisted = 3;
+   */
+  unlisted: Action;
+
+  /**
+   * Flows that hide their name or have none, when no edge hangs on "unknown".
+   *
+   * @generated from field: nfaas.dataplane.v1.Action hidden = 4;
+   */
+  hidden: Action;
+
+  /**
+   * ECH or a decoy of it hides the name; false: the outer name counts
+   *
+   * @generated from field: bool encrypted_hello_hidden = 5;
+   */
+  encryptedHelloHidden: boolean;
+
+  /**
+   * of the server, TCP and UDP, that are web; at most 64
+   *
+   * @generated from field: repeated nfaas.dataplane.v1.PortRange ports = 6;
+   */
+  ports: PortRange[];
+};
+
+/**
+ * Describes the message nfaas.dataplane.v1.WebGateway.
+ * Use `create(WebGatewaySchema)` to create a new message.
+ */
+export const WebGatewaySchema: GenMessage<WebGateway> = /*@__PURE__*/
+  messageDesc(file_nfaas_dataplane, 36);
 
 /**
  * @generated from message nfaas.dataplane.v1.CountersRequest
@@ -1426,7 +1535,7 @@ export type CountersRequest = Message<"nfaas.dataplane.v1.CountersRequest"> & {
  * Use `create(CountersRequestSchema)` to create a new message.
  */
 export const CountersRequestSchema: GenMessage<CountersRequest> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 35);
+  messageDesc(file_nfaas_dataplane, 37);
 
 /**
  * Cumulative since the process started (`epoch`); never reset.
@@ -1488,7 +1597,7 @@ export type CountersResponse = Message<"nfaas.dataplane.v1.CountersResponse"> & 
  * Use `create(CountersResponseSchema)` to create a new message.
  */
 export const CountersResponseSchema: GenMessage<CountersResponse> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 36);
+  messageDesc(file_nfaas_dataplane, 38);
 
 /**
  * @generated from message nfaas.dataplane.v1.DropCounter
@@ -1527,7 +1636,7 @@ export type DropCounter = Message<"nfaas.dataplane.v1.DropCounter"> & {
  * Use `create(DropCounterSchema)` to create a new message.
  */
 export const DropCounterSchema: GenMessage<DropCounter> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 37);
+  messageDesc(file_nfaas_dataplane, 39);
 
 /**
  * @generated from message nfaas.dataplane.v1.TenantCounters
@@ -1635,7 +1744,7 @@ export type TenantCounters = Message<"nfaas.dataplane.v1.TenantCounters"> & {
  * Use `create(TenantCountersSchema)` to create a new message.
  */
 export const TenantCountersSchema: GenMessage<TenantCounters> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 38);
+  messageDesc(file_nfaas_dataplane, 40);
 
 /**
  * @generated from message nfaas.dataplane.v1.ViewCounters
@@ -1706,7 +1815,7 @@ export type ViewCounters = Message<"nfaas.dataplane.v1.ViewCounters"> & {
  * Use `create(ViewCountersSchema)` to create a new message.
  */
 export const ViewCountersSchema: GenMessage<ViewCounters> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 39);
+  messageDesc(file_nfaas_dataplane, 41);
 
 /**
  * Counted by the sender, when the packet takes the edge; edges between the same two nodes are counted together.
@@ -1747,7 +1856,7 @@ export type EdgeCounter = Message<"nfaas.dataplane.v1.EdgeCounter"> & {
  * Use `create(EdgeCounterSchema)` to create a new message.
  */
 export const EdgeCounterSchema: GenMessage<EdgeCounter> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 40);
+  messageDesc(file_nfaas_dataplane, 42);
 
 /**
  * @generated from message nfaas.dataplane.v1.RuleCounter
@@ -1781,7 +1890,7 @@ export type RuleCounter = Message<"nfaas.dataplane.v1.RuleCounter"> & {
  * Use `create(RuleCounterSchema)` to create a new message.
  */
 export const RuleCounterSchema: GenMessage<RuleCounter> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 41);
+  messageDesc(file_nfaas_dataplane, 43);
 
 /**
  * How long packets were in this pod, from its link until ready to be sent on, by the last position they were at here.
@@ -1817,7 +1926,7 @@ export type LatencyHistogram = Message<"nfaas.dataplane.v1.LatencyHistogram"> & 
  * Use `create(LatencyHistogramSchema)` to create a new message.
  */
 export const LatencyHistogramSchema: GenMessage<LatencyHistogram> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 42);
+  messageDesc(file_nfaas_dataplane, 44);
 
 /**
  * @generated from message nfaas.dataplane.v1.PortCounters
@@ -1889,7 +1998,7 @@ export type PortCounters = Message<"nfaas.dataplane.v1.PortCounters"> & {
  * Use `create(PortCountersSchema)` to create a new message.
  */
 export const PortCountersSchema: GenMessage<PortCounters> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 43);
+  messageDesc(file_nfaas_dataplane, 45);
 
 /**
  * Writes packets of the fabric ports (both ways) to a pcapng file until stopped or `max_packets` are written.
@@ -1929,7 +2038,7 @@ export type CaptureStartRequest = Message<"nfaas.dataplane.v1.CaptureStartReques
  * Use `create(CaptureStartRequestSchema)` to create a new message.
  */
 export const CaptureStartRequestSchema: GenMessage<CaptureStartRequest> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 44);
+  messageDesc(file_nfaas_dataplane, 46);
 
 /**
  * @generated from message nfaas.dataplane.v1.CaptureStartResponse
@@ -1942,7 +2051,7 @@ export type CaptureStartResponse = Message<"nfaas.dataplane.v1.CaptureStartRespo
  * Use `create(CaptureStartResponseSchema)` to create a new message.
  */
 export const CaptureStartResponseSchema: GenMessage<CaptureStartResponse> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 45);
+  messageDesc(file_nfaas_dataplane, 47);
 
 /**
  * @generated from message nfaas.dataplane.v1.CaptureStopRequest
@@ -1955,7 +2064,7 @@ export type CaptureStopRequest = Message<"nfaas.dataplane.v1.CaptureStopRequest"
  * Use `create(CaptureStopRequestSchema)` to create a new message.
  */
 export const CaptureStopRequestSchema: GenMessage<CaptureStopRequest> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 46);
+  messageDesc(file_nfaas_dataplane, 48);
 
 /**
  * @generated from message nfaas.dataplane.v1.CaptureStopResponse
@@ -1979,7 +2088,7 @@ export type CaptureStopResponse = Message<"nfaas.dataplane.v1.CaptureStopRespons
  * Use `create(CaptureStopResponseSchema)` to create a new message.
  */
 export const CaptureStopResponseSchema: GenMessage<CaptureStopResponse> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 47);
+  messageDesc(file_nfaas_dataplane, 49);
 
 /**
  * Gateways only: marks the next packets of a tenant's flow, both directions, that come from hosts. Every pod notes what it
@@ -2051,7 +2160,7 @@ export type ExplainStartRequest = Message<"nfaas.dataplane.v1.ExplainStartReques
  * Use `create(ExplainStartRequestSchema)` to create a new message.
  */
 export const ExplainStartRequestSchema: GenMessage<ExplainStartRequest> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 48);
+  messageDesc(file_nfaas_dataplane, 50);
 
 /**
  * @generated from message nfaas.dataplane.v1.ExplainStartResponse
@@ -2064,7 +2173,7 @@ export type ExplainStartResponse = Message<"nfaas.dataplane.v1.ExplainStartRespo
  * Use `create(ExplainStartResponseSchema)` to create a new message.
  */
 export const ExplainStartResponseSchema: GenMessage<ExplainStartResponse> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 49);
+  messageDesc(file_nfaas_dataplane, 51);
 
 /**
  * @generated from message nfaas.dataplane.v1.ExplainReadRequest
@@ -2088,7 +2197,7 @@ export type ExplainReadRequest = Message<"nfaas.dataplane.v1.ExplainReadRequest"
  * Use `create(ExplainReadRequestSchema)` to create a new message.
  */
 export const ExplainReadRequestSchema: GenMessage<ExplainReadRequest> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 50);
+  messageDesc(file_nfaas_dataplane, 52);
 
 /**
  * @generated from message nfaas.dataplane.v1.ExplainReadResponse
@@ -2128,7 +2237,7 @@ export type ExplainReadResponse = Message<"nfaas.dataplane.v1.ExplainReadRespons
  * Use `create(ExplainReadResponseSchema)` to create a new message.
  */
 export const ExplainReadResponseSchema: GenMessage<ExplainReadResponse> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 51);
+  messageDesc(file_nfaas_dataplane, 53);
 
 /**
  * @generated from message nfaas.dataplane.v1.ExplainStopRequest
@@ -2145,7 +2254,7 @@ export type ExplainStopRequest = Message<"nfaas.dataplane.v1.ExplainStopRequest"
  * Use `create(ExplainStopRequestSchema)` to create a new message.
  */
 export const ExplainStopRequestSchema: GenMessage<ExplainStopRequest> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 52);
+  messageDesc(file_nfaas_dataplane, 54);
 
 /**
  * @generated from message nfaas.dataplane.v1.ExplainStopResponse
@@ -2164,7 +2273,7 @@ export type ExplainStopResponse = Message<"nfaas.dataplane.v1.ExplainStopRespons
  * Use `create(ExplainStopResponseSchema)` to create a new message.
  */
 export const ExplainStopResponseSchema: GenMessage<ExplainStopResponse> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 53);
+  messageDesc(file_nfaas_dataplane, 55);
 
 /**
  * What a pod decided on a marked packet at one position.
@@ -2283,7 +2392,7 @@ export type ExplainRecord = Message<"nfaas.dataplane.v1.ExplainRecord"> & {
  * Use `create(ExplainRecordSchema)` to create a new message.
  */
 export const ExplainRecordSchema: GenMessage<ExplainRecord> = /*@__PURE__*/
-  messageDesc(file_nfaas_dataplane, 54);
+  messageDesc(file_nfaas_dataplane, 56);
 
 /**
  * @generated from enum nfaas.dataplane.v1.ErrorCode
@@ -2645,6 +2754,20 @@ export enum DropReason {
    * @generated from enum value: DROP_REASON_RATE_LIMITED = 24;
    */
   RATE_LIMITED = 24,
+
+  /**
+   * a web gateway's lists, or what it does with hidden names
+   *
+   * @generated from enum value: DROP_REASON_NAME_DENIED = 27;
+   */
+  NAME_DENIED = 27,
+
+  /**
+   * a web gateway has the packet already, or has no room until the name is known
+   *
+   * @generated from enum value: DROP_REASON_NAME_PENDING = 28;
+   */
+  NAME_PENDING = 28,
 }
 
 /**
