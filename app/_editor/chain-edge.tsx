@@ -4,6 +4,7 @@ import { formatBitRate, formatPacketRate } from "@nfaas/domain";
 import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getBezierPath } from "@xyflow/react";
 import { memo } from "react";
 import type { Rate } from "@/server/telemetry/types.ts";
+import { useTracedEdge } from "../_explain/traced-context.tsx";
 import { classes } from "../_kit/classes.ts";
 import type { FlowEdge } from "./flow-model.ts";
 import { useEdgeFigures } from "./live-figures.tsx";
@@ -15,7 +16,14 @@ export const ChainEdgeLine = memo(function ChainEdgeLine(props: EdgeProps<FlowEd
   const [path, labelX, labelY] = getBezierPath({ ...props, curvature: 0.35 });
   const figures = useEdgeFigures(source, target);
   const wrong = data?.issues.some((issue) => issue.severity === "error") ?? false;
-  const colour = wrong ? "var(--color-bad)" : selected ? "var(--color-accent)" : "var(--color-line-strong)";
+  const traced = useTracedEdge(source, target);
+  const colour = wrong
+    ? "var(--color-bad)"
+    : traced
+      ? "var(--color-ok)"
+      : selected
+        ? "var(--color-accent)"
+        : "var(--color-line-strong)";
   const match = [data?.edge.output, matchText(data?.edge.match)].filter(Boolean).join(": ");
   const width = figures ? lineWidth(figures.forward.bitsPerSecond + figures.reverse.bitsPerSecond) : 1.5;
   return (
@@ -24,7 +32,10 @@ export const ChainEdgeLine = memo(function ChainEdgeLine(props: EdgeProps<FlowEd
         id={id}
         path={path}
         {...(markerEnd ? { markerEnd } : {})}
-        style={{ stroke: colour, strokeWidth: selected ? Math.max(width, 2) : width }}
+        style={{
+          stroke: colour,
+          strokeWidth: traced ? Math.max(width, 3) : selected ? Math.max(width, 2) : width,
+        }}
         interactionWidth={24}
       />
       {(figures || match) && (

@@ -3,6 +3,7 @@
 import { formatBitRate, formatPacketRate, type Issue } from "@nfaas/domain";
 import { Handle, type NodeProps, Position } from "@xyflow/react";
 import { memo } from "react";
+import { useTracedNode } from "../_explain/traced-context.tsx";
 import { classes } from "../_kit/classes.ts";
 import type { FlowNode } from "./flow-model.ts";
 import { useNodeFigures } from "./live-figures.tsx";
@@ -17,12 +18,14 @@ export const ChainNodeCard = memo(function ChainNodeCard({
   const { node, issues } = data;
   const Icon = nodeIcon(node);
   const wrong = issues.some((issue) => issue.severity === "error");
+  const traced = useTracedNode(node.name);
   return (
     <div
       className={classes(
         "relative flex h-full w-full flex-col justify-center rounded-lg border bg-raised px-3 shadow-panel transition-shadow",
-        selected ? "border-accent ring-2 ring-accent/35" : wrong ? "border-bad" : "border-line-strong",
+        frameLook(traced, selected, wrong),
       )}
+      data-traced={traced ?? undefined}
     >
       <Handle type="target" position={Position.Left} isConnectable={isConnectable} className="chain-handle" />
       <div className="flex items-center gap-2.5">
@@ -49,6 +52,13 @@ export const ChainNodeCard = memo(function ChainNodeCard({
     </div>
   );
 });
+
+function frameLook(traced: "passed" | "dropped" | null, selected: boolean, wrong: boolean): string {
+  if (traced === "passed") return "border-ok ring-4 ring-ok/40";
+  if (traced === "dropped") return "border-bad ring-4 ring-bad/40";
+  if (selected) return "border-accent ring-2 ring-accent/35";
+  return wrong ? "border-bad" : "border-line-strong";
+}
 
 function NodeLine({ name, summary }: { name: string; summary: string }) {
   const figures = useNodeFigures(name);

@@ -6,7 +6,7 @@ import type { ReactNode } from "react";
 import { IconButton } from "../_kit/button.tsx";
 import { classes } from "../_kit/classes.ts";
 
-export type DockTab = "configuration" | "problems";
+export type DockTab = "configuration" | "problems" | "explain";
 
 interface DockProps {
   tab: DockTab;
@@ -17,6 +17,8 @@ interface DockProps {
   warnings: number;
   configuration: ReactNode;
   problems: ReactNode;
+  /** What happens to packets. */
+  explain: ReactNode;
   /** Beside the tabs: what the configuration is of. */
   subject: ReactNode;
 }
@@ -31,6 +33,7 @@ export function Dock({
   warnings,
   configuration,
   problems,
+  explain,
   subject,
 }: DockProps) {
   const choose = (next: string) => {
@@ -54,6 +57,7 @@ export function Dock({
             {errors > 0 && <Count className="bg-bad-soft text-bad">{errors}</Count>}
             {warnings > 0 && <Count className="bg-warn-soft text-warn">{warnings}</Count>}
           </Tab>
+          <Tab value="explain">Explain</Tab>
         </Tabs.List>
         <div className="flex min-w-0 flex-1 items-center gap-3 overflow-x-auto px-3">{subject}</div>
         <IconButton
@@ -70,6 +74,14 @@ export function Dock({
           </Tabs.Content>
           <Tabs.Content value="problems" className="min-h-0 flex-1 overflow-auto outline-none">
             {problems}
+          </Tabs.Content>
+          {/* Stays, so that what was found is there when one comes back from a node's configuration. */}
+          <Tabs.Content
+            value="explain"
+            forceMount
+            className="min-h-0 flex-1 overflow-auto outline-none data-[state=inactive]:hidden"
+          >
+            {explain}
           </Tabs.Content>
         </>
       )}

@@ -103,6 +103,8 @@ export function Editor({ tenant, detail, catalogue }: EditorProps) {
       )}
       {url.revision === null ? (
         <Workspace
+          tenant={tenant}
+          chain={chain}
           graph={graph}
           selection={state.selection}
           issues={issues}

@@ -41,6 +41,8 @@ export function RevisionView(props: RevisionViewProps) {
 }
 
 function Loaded({
+  tenant,
+  chain,
   detail,
   catalogue,
   frame,
@@ -81,6 +83,8 @@ function Loaded({
         </Notice>
       </div>
       <Workspace
+        tenant={tenant}
+        chain={chain}
         graph={detail.graph}
         selection={state.selection}
         issues={issues}

@@ -4,6 +4,9 @@ import { useSearchParams } from "next/navigation";
 import { useCallback } from "react";
 import type { DockTab } from "./dock.tsx";
 
+const tabOf = (text: string | null): DockTab =>
+  text === "problems" || text === "explain" ? text : "configuration";
+
 interface EditorUrl {
   node: string | null;
   /** The older revision on the canvas; null = the draft. */
@@ -28,7 +31,7 @@ export function useEditorUrl(): EditorUrl & { set: (change: Partial<EditorUrl>) 
   return {
     node: params.get("node"),
     revision: Number.isInteger(revision) && revision > 0 ? revision : null,
-    tab: params.get("tab") === "problems" ? "problems" : "configuration",
+    tab: tabOf(params.get("tab")),
     set,
   };
 }

@@ -4,6 +4,9 @@ import type { ChainGraph, EditorAction, History, Issue, Selection } from "@nfaas
 import { ReactFlowProvider, useReactFlow } from "@xyflow/react";
 import { type ReactNode, useCallback, useEffect, useState } from "react";
 import type { LiveChainFrame } from "@/server/telemetry/types.ts";
+import { ExplainPanel } from "../_explain/explain-panel.tsx";
+import { Traced } from "../_explain/traced-context.tsx";
+import type { TracedPath } from "../_explain/traced-path.ts";
 import { Canvas, fitOptions } from "./canvas.tsx";
 import { CanvasToolbar } from "./canvas-toolbar.tsx";
 import type { EditorCatalogue } from "./catalogue.ts";
@@ -16,6 +19,8 @@ import { Problems } from "./problems.tsx";
 import { useShortcuts } from "./use-shortcuts.ts";
 
 export interface WorkspaceProps {
+  tenant: string;
+  chain: string;
   graph: ChainGraph;
   selection: Selection;
   issues: readonly Issue[];
@@ -49,6 +54,7 @@ export function Workspace(props: WorkspaceProps) {
 function Layout(props: WorkspaceProps) {
   const { graph, selection, issues, catalogue, onSelect, tab, onTab, label, history, onHelp } = props;
   const [open, setOpen] = useState(true);
+  const [path, setPath] = useState<TracedPath | null>(null);
   const flow = useReactFlow();
   const dispatch = useFitAfter(props.dispatch);
   useShortcuts(dispatch, onHelp);
@@ -67,14 +73,16 @@ function Layout(props: WorkspaceProps) {
       {dispatch && <Palette catalogue={catalogue} graph={graph} dispatch={dispatch} />}
       <div className="flex min-w-0 flex-1 flex-col">
         <div className="relative min-h-0 flex-1">
-          <Canvas
-            graph={graph}
-            selection={selection}
-            issues={issues}
-            dispatch={dispatch}
-            onSelect={onSelect}
-            label={label}
-          />
+          <Traced path={path}>
+            <Canvas
+              graph={graph}
+              selection={selection}
+              issues={issues}
+              dispatch={dispatch}
+              onSelect={onSelect}
+              label={label}
+            />
+          </Traced>
           {graph.nodes.length === 0 && <EmptyCanvasHint readOnly={!dispatch} />}
           {props.hint && <div className="absolute top-3 right-3 z-10">{props.hint}</div>}
           {history && onHelp && (
@@ -92,6 +100,7 @@ function Layout(props: WorkspaceProps) {
           warnings={issues.filter((issue) => issue.severity === "warning").length}
           subject={<InspectorSubject {...inspected} />}
           configuration={<Inspector {...inspected} />}
+          explain={<ExplainPanel tenant={props.tenant} chain={props.chain} onTrace={setPath} />}
           problems={<Problems issues={issues} onGo={goTo} />}
         />
       </div>
