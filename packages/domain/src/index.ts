@@ -10,6 +10,7 @@ export * from "./functions/classifier.ts";
 export * from "./functions/firewall.ts";
 export * from "./functions/packet-match.ts";
 export * from "./functions/rate-limiter.ts";
+export * from "./functions/web-gateway.ts";
 export * from "./graph.ts";
 export * from "./issue.ts";
 export * from "./kubernetes/objects.ts";

@@ -3,7 +3,7 @@
 
 export type Severity = "error" | "warning";
 
-/** NF1xx: the graph. NF2xx: rules and matches. NF3xx: a rate limiter. NF4xx: a classifier. */
+/** NF1xx: the graph. NF2xx: rules and matches. NF3xx: a rate limiter. NF4xx: a classifier. NF6xx: a web gateway. */
 export const issueCodes = {
   NF100: "the graph is not well-formed",
   NF101: "the chain is empty",
@@ -54,6 +54,14 @@ export const issueCodes = {
   NF403: "two outputs have one name",
   NF404: "too many outputs",
   NF405: "a percentage is not valid",
+  NF601: "the web gateway's configuration is not well-formed",
+  NF602: "a domain list's name is not valid",
+  NF603: "two domain lists have one name",
+  NF604: "too many domains or lists of them",
+  NF605: "a domain is not valid",
+  NF606: "a domain is both allowed and denied",
+  NF607: "the ports of the web are not valid",
+  NF608: "no site is allowed",
 } as const;
 export type IssueCode = keyof typeof issueCodes;
 

@@ -16,6 +16,7 @@ import {
 } from "../generated/nfaas_dataplane_pb.ts";
 import { addressInSubnet, hostAddress, macOf, prefix, UntranslatableError } from "./addresses.ts";
 import type { Exclusions, Refusal } from "./exclusions.ts";
+import { domainLists } from "./functions/web-gateway.ts";
 import { type FabricPod, poolOfPod, touches } from "./placement.ts";
 import { type Members, membersSeenBy, poolFor, poolMessages, serverPool } from "./pools.ts";
 import { computeShares, sharesOfAttachment } from "./shares.ts";
@@ -77,6 +78,7 @@ export function buildDesiredState(pod: FabricPod, snapshot: Snapshot, options: B
       ...serverPools(pod, snapshot, exclusions),
     ],
     views: messages.map((m) => m.message),
+    domainLists: pod.function === "web-gateway" ? domainLists(views) : [],
     // A process that has nothing yet first gets back what its predecessor carried.
     cordoned: pod.cordoned && !fresh,
   });

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { create } from "@bufbuild/protobuf";
-import { functionKinds } from "@nfaas/domain";
+import { functionKinds, type ServiceChainView } from "@nfaas/domain";
 import { describe, expect, it } from "vitest";
-import { MeterKind, NodeSchema } from "../generated/nfaas_dataplane_pb.ts";
+import { Action, MeterKind, NodeSchema } from "../generated/nfaas_dataplane_pb.ts";
+import { domainLists } from "./functions/web-gateway.ts";
 import { functionKind } from "./functions.ts";
 
 const told = (name: string, config: unknown) => create(NodeSchema, { kind: functionKind(name, config) }).kind;
@@ -61,5 +62,30 @@ describe("a function's configuration as the data plane is told it", () => {
 
   it("refuses a function this release does not know by its name", () => {
     expect(() => told("toString", {})).toThrow("toString");
+  });
+
+  it("joins a web gateway's lists, one for each action, and names them by what is in them", () => {
+    const config = {
+      lists: [
+        { name: "a", action: "deny", domains: ["B.example.", "*.a.example"] },
+        { name: "b", action: "deny", domains: ["b.example"] },
+      ],
+    };
+    const node = { name: "web", forwardSi: 254, reverseSi: 254, function: "web-gateway", config };
+    const view = { spec: { nodes: [node, { ...node, name: "again" }] } } as unknown as ServiceChainView;
+    const [list, ...more] = domainLists([view, view]);
+    expect(more).toEqual([]);
+    expect(Buffer.from(list?.names ?? []).toString()).toBe("*.a.example\nb.example");
+    expect(list?.digest).toHaveLength(32);
+    const same = {
+      lists: [{ name: "x", action: "deny", domains: ["b.example", "*.A.example"] }],
+      hidden: "allow",
+    };
+    expect(told("web-gateway", same).value).toMatchObject({
+      allow: [],
+      deny: [list?.name],
+      hidden: Action.ALLOW,
+    });
+    expect(told("web-gateway", config).value).toMatchObject({ deny: [list?.name], hidden: Action.DENY });
   });
 });

@@ -5,11 +5,13 @@ import { classifier } from "./functions/classifier.ts";
 import { firewall } from "./functions/firewall.ts";
 import type { Kind, Translator } from "./functions/kind.ts";
 import { rateLimiter } from "./functions/rate-limiter.ts";
+import { webGateway } from "./functions/web-gateway.ts";
 
 const translators: Readonly<Record<string, Translator>> = {
   firewall,
   "rate-limiter": rateLimiter,
   classifier,
+  "web-gateway": webGateway,
 };
 
 /** @throws UntranslatableError for a function this release does not know. */

@@ -9,3 +9,4 @@ export * from "./layout.ts";
 export * from "./naming.ts";
 export * from "./rules.ts";
 export * from "./state.ts";
+export * from "./web-gateway.ts";

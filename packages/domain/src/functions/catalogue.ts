@@ -5,6 +5,7 @@ import type { Issue } from "../issue.ts";
 import { classifierConfigSchema, classifierOutputs, validateClassifier } from "./classifier.ts";
 import { firewallConfigSchema, validateFirewall } from "./firewall.ts";
 import { rateLimiterConfigSchema, validateRateLimiter } from "./rate-limiter.ts";
+import { validateWebGateway, webGatewayConfigSchema, webGatewayOutputs } from "./web-gateway.ts";
 
 export interface FunctionKind {
   name: string;
@@ -12,6 +13,8 @@ export interface FunctionKind {
   description: string;
   /** Names of the outputs edges may hang on; empty = one unnamed output. */
   outputs: readonly string[];
+  /** The one that edges without an output serve too; the function itself settles what others without an edge would carry. */
+  mainOutput?: string;
   /** What a node dropped on the canvas starts with. */
   defaultConfig: unknown;
   /** JSON Schema of the configuration. */
@@ -74,8 +77,25 @@ const classifier: FunctionKind = {
   outputsOf: classifierOutputs,
 };
 
+const webGateway: FunctionKind = {
+  name: "web-gateway",
+  displayName: "Web gateway",
+  description:
+    "Allows and denies sites by name: TLS server name, HTTP host, QUIC. Lists of domains with wildcards; denied connections are reset, requests get a page.",
+  outputs: webGatewayOutputs,
+  mainOutput: "allowed",
+  defaultConfig: {
+    lists: [{ name: "blocked", action: "deny", domains: [] }],
+    unlisted: "allow",
+    hidden: "deny",
+  },
+  configSchema: schemaOf(webGatewayConfigSchema),
+  validate: validateWebGateway,
+};
+
 export const functionKinds: Readonly<Record<string, FunctionKind>> = {
   firewall,
   "rate-limiter": rateLimiter,
   classifier,
+  "web-gateway": webGateway,
 };

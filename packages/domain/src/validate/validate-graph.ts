@@ -20,7 +20,7 @@ export interface GraphContext {
   functions: Readonly<Record<string, FunctionContext>>;
 }
 
-export type FunctionContext = Pick<FunctionKind, "outputs" | "validate" | "outputsOf">;
+export type FunctionContext = Pick<FunctionKind, "outputs" | "validate" | "outputsOf" | "mainOutput">;
 
 /** The named outputs of a node: those of its function and those its configuration adds. */
 export function outputsOfNode(
@@ -191,6 +191,13 @@ function checkOutputs(graph: ChainGraph, context: GraphContext, report: Report):
     const outputs = outputsOfNode(node, context.functions);
     const edges = graph.edges.filter((e) => e.from === node.name);
     if (outputs.length === 0 || edges.length === 0) return;
+    const main = node.kind === "function" ? context.functions[node.function]?.mainOutput : undefined;
+    if (main !== undefined) {
+      if (edges.some((e) => e.output === undefined || e.output === main)) return;
+      const message = `Output "${main}" leads nowhere from "${node.name}": its packets are dropped. Draw an edge for it.`;
+      report.issues.push({ code: "NF120", severity: "warning", message, ...nodePlace(node, i) });
+      return;
+    }
     for (const output of [...outputs, undefined]) {
       if (edges.some((e) => e.output === output)) continue;
       const what = output === undefined ? "What no class takes" : `Output "${output}"`;
