@@ -15,7 +15,11 @@ export function graphContext({ attachments, functions }: EditorCatalogue): Graph
   const known = functions.map(({ name, outputs }) => {
     const kind = Object.hasOwn(functionKinds, name) ? functionKinds[name] : undefined;
     const outputsOf = kind?.outputsOf && { outputsOf: kind.outputsOf };
-    return [name, { outputs, validate: oncePerConfig(kind?.validate ?? unchecked), ...outputsOf }] as const;
+    const mainOutput = kind?.mainOutput !== undefined && { mainOutput: kind.mainOutput };
+    return [
+      name,
+      { outputs, validate: oncePerConfig(kind?.validate ?? unchecked), ...outputsOf, ...mainOutput },
+    ] as const;
   });
   return { attachments: attachments.map(({ name }) => name), functions: Object.fromEntries(known) };
 }

@@ -114,7 +114,7 @@ function OutputField({ output, outputs, readOnly, onChange }: OutputFieldProps) 
             value={output ?? ""}
             onChange={(event) => onChange(event.target.value || undefined)}
           >
-            <option value="">What no class takes</option>
+            <option value="">What no other output takes</option>
             {[...outputs, ...(lost ? [output] : [])].map((name) => (
               <option key={name}>{name}</option>
             ))}

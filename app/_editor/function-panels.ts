@@ -5,6 +5,7 @@ import type { ComponentType } from "react";
 import { ClassifierPanel } from "./classifier-panel.tsx";
 import { FirewallPanel } from "./firewall-panel.tsx";
 import { RateLimiterPanel } from "./rate-limiter-panel.tsx";
+import { WebGatewayPanel } from "./web-gateway-panel.tsx";
 
 export interface FunctionPanelProps {
   node: FunctionNode;
@@ -19,6 +20,7 @@ const panels: Readonly<Record<string, ComponentType<FunctionPanelProps>>> = {
   firewall: FirewallPanel,
   "rate-limiter": RateLimiterPanel,
   classifier: ClassifierPanel,
+  "web-gateway": WebGatewayPanel,
 };
 
 export const functionPanel = (name: string): ComponentType<FunctionPanelProps> | undefined =>

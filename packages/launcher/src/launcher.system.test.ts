@@ -17,6 +17,7 @@ const demoPods = [
   "gateway-east",
   "gateway-west",
   "rate-limiter-shared-0",
+  "web-gateway-shared-0",
 ];
 
 const state = mkdtempSync(join(tmpdir(), "nfaas-launcher-"));

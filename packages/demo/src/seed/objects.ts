@@ -40,5 +40,10 @@ export const demoObjects = (instance: string) => ({
   tenants: companies.map(tenant),
   gateways: [gateway(instance, "west", "client"), gateway(instance, "east", "server")],
   // Every function of the catalogue can be drawn. One rate limiter: a rate holds for each replica of its own.
-  functionSets: [shared("firewall", 2), shared("rate-limiter", 1), shared("classifier", 1)],
+  functionSets: [
+    shared("firewall", 2),
+    shared("rate-limiter", 1),
+    shared("classifier", 1),
+    shared("web-gateway", 1),
+  ],
 });

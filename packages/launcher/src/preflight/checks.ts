@@ -13,7 +13,7 @@ const nodeNeeded = [20, 19] as const;
 /** sun_path of unix(7) holds 108 bytes with its closing zero. */
 const socketPathMax = 107;
 /** The longest socket name of the demo's pods below `run`. */
-const longestSocket = join("fabric", "firewall-shared-0--rate-limiter-shared-0.sock");
+const longestSocket = join("fabric", "rate-limiter-shared-0--web-gateway-shared-0.sock");
 const capNetAdmin = 12n;
 const capSysAdmin = 21n;
 
