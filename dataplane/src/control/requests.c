@@ -201,6 +201,20 @@ answer_explain_stop(struct process *p, const request *q, response *r)
 	return r;
 }
 
+static response *
+answer_flow_log(struct process *p, const request *q, response *r)
+{
+	Nfaas__Dataplane__V1__FlowLogResponse *f = malloc(sizeof(*f));
+
+	if (f == NULL)
+		return give_up(r);
+	nfaas__dataplane__v1__flow_log_response__init(f);
+	r->flow_log = f;
+	r->body_case = BODY(FLOW_LOG);
+	return dp_flow_log_fill(p->shared.dp, current_snapshot(&p->shared)->state, q->flow_log, rte_rdtsc(), f)
+		? r : give_up(r);
+}
+
 response *
 process_answer(struct process *p, request *q)
 {
@@ -227,6 +241,8 @@ process_answer(struct process *p, request *q)
 		return answer_explain_read(p, q, r);
 	case NFAAS__DATAPLANE__V1__REQUEST__BODY_EXPLAIN_STOP:
 		return answer_explain_stop(p, q, r);
+	case NFAAS__DATAPLANE__V1__REQUEST__BODY_FLOW_LOG:
+		return answer_flow_log(p, q, r);
 	default:
 		give_up(r);
 		return error_response(q->id, &unsupported);

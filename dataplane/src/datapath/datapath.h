@@ -200,6 +200,11 @@ bool dp_explain_fill(struct dp *dp, const struct dp_state *state,
 	const Nfaas__Dataplane__V1__ExplainReadRequest *request, uint64_t now,
 	Nfaas__Dataplane__V1__ExplainReadResponse *response);
 
+/* The firewalls' log of new flows (flow/flow_log.h), from an entry on; as dp_explain_fill(). */
+bool dp_flow_log_fill(struct dp *dp, const struct dp_state *state,
+	const Nfaas__Dataplane__V1__FlowLogRequest *request, uint64_t now,
+	Nfaas__Dataplane__V1__FlowLogResponse *response);
+
 /*
  * Fills tenants[], views[] and malformed_packets of a response (the process fills the rest: per-tenant CPU, cycles
  * and queue by tenant_id, ports, I/O). Any thread that may read `state`. Memory is malloc'ed in protobuf-c's manner:

@@ -244,6 +244,39 @@ only_the_asked_for_flow_of_the_asked_for_tenant_is_marked(void)
 }
 
 static void
+a_prefix_takes_its_addresses_only(void)
+{
+	struct world *world = world_new();
+	struct frame syn = tcp_to_server(4000, 80, SYN);
+	uint8_t other[4] = {10, 3, 0, 0}, ipv6[16] = {0}, server[4] = {10, 2, 0, 99};
+	prefix_t destination = NFAAS__DATAPLANE__V1__PREFIX__INIT;
+	start_t request = request_of(1);
+
+	request.destination = &destination;
+	destination.address = (ProtobufCBinaryData){.data = other, .len = sizeof(other)};
+	destination.length = 16;
+	must_start(world, GATEWAY_A, &request);
+	CHECK(world_client_sends(world, 0, &syn));
+	dp_explain_free(dp_explain_stop(world->state[GATEWAY_A], TENANT_ID(0)));
+	destination.address = (ProtobufCBinaryData){.data = ipv6, .len = sizeof(ipv6)}; /* 2000::/8 */
+	ipv6[0] = 0x20;
+	destination.length = 8;
+	must_start(world, GATEWAY_A, &request);
+	CHECK(world_client_sends(world, 0, &syn));
+	dp_explain_free(dp_explain_stop(world->state[GATEWAY_A], TENANT_ID(0)));
+	CHECK_EQUAL(count_all(world, 0), 0);
+	destination.address = (ProtobufCBinaryData){.data = server, .len = sizeof(server)};
+	destination.length = 24;
+	must_start(world, GATEWAY_A, &request);
+	CHECK(world_client_sends(world, 0, &syn));
+	CHECK_EQUAL(count_all(world, 0), 3);
+	dp_explain_free(dp_explain_stop(world->state[GATEWAY_A], TENANT_ID(0)));
+	destination.length = 33;
+	check_text(start(world, GATEWAY_A, &request).field, "destination");
+	world_free(world);
+}
+
+static void
 what_never_enters_a_view_is_explained_too(void)
 {
 	struct world *world = world_new();
@@ -384,7 +417,8 @@ an_explanation_survives_a_change_of_state(void)
 TEST_MAIN(TEST(every_hop_of_an_allowed_packet_tells_its_decision),
 	TEST(a_denied_packet_tells_who_denied_it_and_by_which_rule),
 	TEST(the_second_packet_of_a_flow_goes_by_the_connection_table), TEST(answers_are_explained_where_they_enter),
-	TEST(only_the_asked_for_flow_of_the_asked_for_tenant_is_marked), TEST(what_never_enters_a_view_is_explained_too),
+	TEST(only_the_asked_for_flow_of_the_asked_for_tenant_is_marked), TEST(a_prefix_takes_its_addresses_only),
+	TEST(what_never_enters_a_view_is_explained_too),
 	TEST(a_host_can_not_mark_packets), TEST(forged_marks_fill_no_more_than_the_ring_and_no_faster_than_its_rate),
 	TEST(an_explanation_ends_by_its_packets_its_time_or_a_stop),
 	TEST(requests_out_of_range_are_refused_with_their_field), TEST(an_explanation_survives_a_change_of_state))

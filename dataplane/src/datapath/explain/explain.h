@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "../base/prefix.h"
+#include "../base/ip6.h"
 #include "../lb/pool.h"
 
 #define DP_EXPLAIN_RECORDS 128     /* in a ring; a power of two */
@@ -22,10 +22,16 @@
 #define DP_EXPLAIN_LIFETIME_MS 2000 /* when nothing is said */
 #define DP_EXPLAIN_LIFETIME_MS_MAX 60000
 
+/* An IPv6 prefix, or an IPv4 one among IPv6 addresses (dp_ip6_mapped()); mask 0 = everything of both. */
+struct dp_explain_prefix {
+	struct dp_ip6 address; /* already masked */
+	struct dp_ip6 mask;
+};
+
 /* Which packets to mark, both directions of the flows it describes. Immutable but for `marked`, the worker's. */
 struct dp_explain_filter {
-	struct dp_prefix source; /* of the initiator; mask 0 = any */
-	struct dp_prefix destination;
+	struct dp_explain_prefix source; /* of the initiator */
+	struct dp_explain_prefix destination;
 	uint16_t source_port;    /* 0 = any */
 	uint16_t destination_port;
 	uint8_t protocol;        /* 0 = any */

@@ -25,20 +25,37 @@ fail(struct dp_error *error, Nfaas__Dataplane__V1__ErrorCode code, const char *f
 	return false;
 }
 
-static bool
-read_prefix(const prefix_message_t *message, const char *field, struct dp_prefix *prefix, struct dp_error *error)
+static uint64_t
+mask_of(unsigned length)
 {
-	uint32_t address;
+	return length == 0 ? 0 : UINT64_MAX << (64 - length);
+}
+
+static bool
+read_prefix(const prefix_message_t *message, const char *field, struct dp_explain_prefix *prefix,
+	struct dp_error *error)
+{
+	unsigned length;
+	uint32_t ipv4;
 
 	if (message == NULL)
 		return true;
-	if (message->address.len == 16)
-		return fail(error, DP_CODE(UNSUPPORTED), field, "IPv4 only: 4 bytes");
-	if (message->address.len != 4 || message->length > 32)
-		return fail(error, DP_CODE(INVALID_ARGUMENT), field, "a prefix has 4 bytes and at most 32 bits, not %zu and %u",
-			message->address.len, message->length);
-	memcpy(&address, message->address.data, sizeof(address));
-	*prefix = dp_prefix_make(rte_be_to_cpu_32(address), message->length);
+	if ((message->address.len != sizeof(ipv4) && message->address.len != DP_IP6_SIZE)
+		|| message->length > message->address.len * 8)
+		return fail(error, DP_CODE(INVALID_ARGUMENT), field,
+			"a prefix has 4 or 16 bytes and at most as many bits, not %zu bytes and %u bits", message->address.len,
+			message->length);
+	length = message->length + (DP_IP6_SIZE - (unsigned)message->address.len) * 8;
+	if (message->address.len == DP_IP6_SIZE) {
+		prefix->address = dp_ip6_read(message->address.data);
+	} else {
+		memcpy(&ipv4, message->address.data, sizeof(ipv4));
+		prefix->address = dp_ip6_mapped(rte_be_to_cpu_32(ipv4));
+	}
+	prefix->mask = (struct dp_ip6){.high = mask_of(RTE_MIN(length, 64u)),
+		.low = mask_of(length > 64 ? length - 64 : 0)};
+	prefix->address.high &= prefix->mask.high;
+	prefix->address.low &= prefix->mask.low;
 	return true;
 }
 

@@ -10,11 +10,20 @@
 #define VERDICT(name) NFAAS__DATAPLANE__V1__EXPLAIN_VERDICT__EXPLAIN_VERDICT_##name
 
 static bool
+prefix_holds(const struct dp_explain_prefix *prefix, const struct dp_flow *flow, uint8_t end)
+{
+	struct dp_ip6 address = flow->ipv6 ? flow->ends[end] : dp_ip6_mapped(flow->address[end]);
+
+	return (address.high & prefix->mask.high) == prefix->address.high
+		&& (address.low & prefix->mask.low) == prefix->address.low;
+}
+
+static bool
 holds(const struct dp_explain_filter *filter, const struct dp_flow *flow, uint8_t from)
 {
 	return (filter->protocol == 0 || filter->protocol == flow->protocol)
-		&& dp_prefix_holds(filter->source, flow->address[from])
-		&& dp_prefix_holds(filter->destination, flow->address[!from])
+		&& prefix_holds(&filter->source, flow, from)
+		&& prefix_holds(&filter->destination, flow, !from)
 		&& (filter->source_port == 0 || filter->source_port == flow->port[from])
 		&& (filter->destination_port == 0 || filter->destination_port == flow->port[!from]);
 }

@@ -15,6 +15,7 @@
 #include <rte_tcp.h>
 
 #include "../flow/flow_track.h"
+#include "firewall_log.h"
 #include "function.h"
 
 static const struct dp_ruleset *
@@ -83,13 +84,12 @@ may_begin(const struct dp_context *context, const struct dp_node *node)
 			context->dp->tsc_hz);
 }
 
+/* What the rules say of a new flow, if it can be made. */
 static dp_drop_reason_t
-judge_new(struct dp_context *context, struct dp_packet *packet, const struct flow_at *at,
-	struct dp_flow_entry **entry)
+judge_by_rules(struct dp_context *context, struct dp_packet *packet, const struct flow_at *at,
+	struct dp_verdict verdict, struct dp_flow_entry **entry)
 {
 	const struct dp_ruleset *rules = rules_of(packet);
-	struct dp_rule_key key = key_of(at->flow, at->side);
-	struct dp_verdict verdict = dp_ruleset_match(rules, &key);
 	bool by_default = verdict.rule == rules->n;
 
 	if (is_answer(&packet->inner) && ((!verdict.allow && by_default) || packet->inner.protocol != IPPROTO_TCP))
@@ -107,6 +107,19 @@ judge_new(struct dp_context *context, struct dp_packet *packet, const struct flo
 	}
 	dp_packet_count_rule(packet, verdict.rule);
 	return verdict.allow ? DP_PASS : DP_REASON(DENIED);
+}
+
+static dp_drop_reason_t
+judge_new(struct dp_context *context, struct dp_packet *packet, const struct flow_at *at,
+	struct dp_flow_entry **entry)
+{
+	struct dp_rule_key key = key_of(at->flow, at->side);
+	struct dp_verdict verdict = dp_ruleset_match(rules_of(packet), &key);
+	dp_drop_reason_t reason = judge_by_rules(context, packet, at, verdict, entry);
+
+	if (unlikely(packet->node->log_one_in != NULL) && reason != DP_REASON(INVALID_STATE))
+		dp_firewall_log(context, packet, at->flow, at->side, verdict.rule, reason);
+	return reason;
 }
 
 static dp_drop_reason_t

@@ -122,6 +122,45 @@ read_limit(struct dp_build *build, const Nfaas__Dataplane__V1__Firewall *firewal
 	return true;
 }
 
+static bool
+read_one_in(struct dp_build *build, uint32_t value, uint32_t otherwise, uint32_t *one_in)
+{
+	if (value > DP_FLOW_LOG_ONE_IN_MAX)
+		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "log_one_in", "%u is above %d", value,
+			DP_FLOW_LOG_ONE_IN_MAX);
+	*one_in = value == 0 ? otherwise : value;
+	return true;
+}
+
+static bool
+has_log(const Nfaas__Dataplane__V1__Firewall *firewall)
+{
+	for (size_t i = 0; i < firewall->n_rules; i++)
+		if (firewall->rules[i]->log_one_in != 0)
+			return true;
+	return firewall->log_one_in != 0;
+}
+
+/* A log costs memory and a look per new flow only where there is one. */
+static bool
+read_log(struct dp_build *build, const Nfaas__Dataplane__V1__Firewall *firewall, struct dp_node *node)
+{
+	if (!node->local || !has_log(firewall))
+		return true;
+	node->log_one_in = dp_build_alloc(build, firewall->n_rules + 1, sizeof(*node->log_one_in));
+	if (node->log_one_in == NULL
+		|| !read_one_in(build, firewall->log_one_in, 0, &node->log_one_in[firewall->n_rules]))
+		return false;
+	for (size_t i = 0; i < firewall->n_rules; i++) {
+		size_t mark = dp_path_enter(build, ".rules[%zu]", i);
+
+		if (!read_one_in(build, firewall->rules[i]->log_one_in, firewall->log_one_in, &node->log_one_in[i]))
+			return false;
+		dp_path_leave(build, mark);
+	}
+	return true;
+}
+
 bool
 dp_build_firewall(struct dp_build *build, const struct dp_state_tenant *tenant,
 	const Nfaas__Dataplane__V1__Node *message, struct dp_node *node)
@@ -141,7 +180,7 @@ dp_build_firewall(struct dp_build *build, const struct dp_state_tenant *tenant,
 	if (node->rule_names == NULL || rules == NULL || !read_rules(build, node, firewall, rules)
 		|| !read_action(build, firewall->default_action, "default_action", &default_allow)
 		|| !dp_build_unique_names(build, node->rule_names, node->n_rules, "rules")
-		|| !read_limit(build, firewall, &node->new_flows))
+		|| !read_limit(build, firewall, &node->new_flows) || !read_log(build, firewall, node))
 		return false;
 	if (node->local && !share_or_build(build, node, rules, default_allow))
 		return false;

@@ -12,6 +12,7 @@
 #include "../base/counter.h"
 #include "../base/prefix.h"
 #include "../explain/explain.h"
+#include "../flow/flow_log.h"
 #include "../flow/flow_table.h"
 #include "../flow/fragments.h"
 #include "../function/admission.h"
@@ -123,6 +124,7 @@ struct dp_node {
 	const struct dp_function *function;
 	void *config;                           /* the function's own, where the node is local */
 	struct dp_admission_limit new_flows;
+	uint32_t *log_one_in;                   /* decisions on new flows, by rule and for the default; NULL = no log */
 	unsigned first_rule;                    /* index in dp_view_counters.rules; the default action is the last */
 	unsigned n_rules;
 	char name[DP_NAME_SIZE];
@@ -182,6 +184,7 @@ struct dp_tenant {
 	struct dp_web *web; /* of pods that run web gateways, once there is one; else NULL */
 	uint64_t mss_clamped;
 	struct dp_explain explain;
+	struct dp_flow_log flow_log;
 	struct dp_counter drops[DP_WRITERS][DP_DROP_REASONS]; /* those no view is charged with */
 };
 
