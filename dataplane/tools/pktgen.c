@@ -4,7 +4,7 @@
  * its own, and counts what comes back, by tenant. One thread; prints JSON.
  *
  *   nfaas-pktgen --socket PATH --seconds N --stream TENANT,PPS[,FLOWS[,BYTES]] [--stream ...] [--window N]
- *     [--back PATH] [--pmd QUEUES]
+ *     [--back PATH] [--pmd QUEUES] [--pulse MS]
  *
  * FLOWS beyond 64512 go on at the next destination port; with more flows than packets each packet is a flow of its own. Each packet
  * carries the time it was sent, so that round trip times are told: half of them, and 99 of 100, are below.
@@ -12,7 +12,7 @@
  * PPS 0 = as fast as it goes, or, with --window, as fast as packets come back: at most N are under way, so that what
  * is measured is the pod and not what it drops. BYTES is the length of the tenant's IP packet (default 50: a 64 byte Ethernet frame
  * without its checksum). --back PATH: packets come back by another link. --pmd: by DPDK's memif driver
- * (pmd_link.h). The addresses are those of tests/smoke/scenario.py: from `peer` to `fw1`.
+ * (pmd_link.h). --pulse: all streams but the first send in pulses of so long (pulse.h). The addresses are those of tests/smoke/scenario.py: from `peer` to `fw1`.
  */
 #include <getopt.h>
 #include <stdio.h>
@@ -29,6 +29,8 @@
 #include "packet/outer.h"
 #include "pmd_link.h"
 #include "port/port.h"
+#include "pulse.h"
+#include "times.h"
 
 #define STREAMS_MAX 8
 #define BUFFERS 8191
@@ -37,7 +39,6 @@
 #define FABRIC_POD RTE_IPV4(10, 200, 0, 3)
 
 #define SOURCE_PORTS 64512u
-#define TIMES 512
 #define SPARSE_PPS 1000 /* below that, packets come one by one: a pod falls asleep between them */
 
 struct frame {
@@ -50,7 +51,7 @@ struct frame {
 struct stream {
 	uint32_t tenant_id, pps, flows, bytes;
 	uint64_t sent, refused, received;
-	uint64_t times[TIMES]; /* packets by round trip time: see time_slot() */
+	struct times times;
 	uint64_t next; /* TSC when the next burst is due */
 	struct frame frame;
 };
@@ -70,6 +71,8 @@ struct generator {
 	uint32_t window;  /* 0 = none */
 	uint32_t under_way;
 	uint64_t last_received; /* TSC */
+	unsigned pulse_ms;      /* 0 = no pulses */
+	struct pulses pulses;
 };
 
 static bool
@@ -133,6 +136,8 @@ send_burst(struct generator *g, struct stream *s, uint16_t n)
 	}
 	uint16_t sent = g->port->ops->tx(g->port, pkts, n, &why);
 	s->sent += sent;
+	if (s == g->streams)
+		pulses_offered(&g->pulses, n);
 	g->under_way += sent;
 	s->refused += n - sent;
 	if (sent < n)
@@ -153,9 +158,13 @@ window_is_full(struct generator *g, uint64_t now, uint64_t hz)
 static void
 send_due(struct generator *g, uint64_t now, uint64_t hz)
 {
+	/* What this program was late for it sends later, but not so that the first pulse of a flood is one of 10 ms. */
+	const uint64_t catch_up = g->pulses.length == 0 ? hz / 100 : hz / 20000;
+
 	if (window_is_full(g, now, hz))
 		return;
-	for (unsigned i = 0; i < g->n_streams; i++) {
+	pulses_tick(&g->pulses, now);
+	for (unsigned i = 0; i < (g->pulses.length == 0 || g->pulses.flood ? g->n_streams : 1); i++) {
 		struct stream *s = &g->streams[i];
 		if (now < s->next)
 			continue;
@@ -163,35 +172,8 @@ send_due(struct generator *g, uint64_t now, uint64_t hz)
 		uint16_t n = s->pps == 0 || s->pps >= 1000000 ? DP_BURST : s->pps < SPARSE_PPS ? 1 : 4;
 		send_burst(g, s, n);
 		if (s->pps != 0)
-			s->next = RTE_MAX(s->next + hz * n / s->pps, now - hz / 100);
+			s->next = RTE_MAX(s->next + hz * n / s->pps, now - catch_up);
 	}
-}
-
-/* Slots of an eighth of a power of two: times are told to 12 %. */
-static unsigned
-time_slot(uint64_t cycles)
-{
-	unsigned power = 63 - (unsigned)__builtin_clzll(cycles | 8);
-
-	return RTE_MIN(power * 8 + (unsigned)(cycles >> (power - 3) & 7), TIMES - 1u);
-}
-
-static double
-slot_us(unsigned slot)
-{
-	return (double)(UINT64_C(8) + slot % 8 + 1) * (double)(UINT64_C(1) << (slot / 8 - 3)) * 1e6 / (double)rte_get_tsc_hz();
-}
-
-/* Upper bound, in microseconds, of the times of so many of 100 packets. */
-static double
-percentile(const struct stream *s, unsigned percent)
-{
-	uint64_t rest = s->received * percent / 100;
-	unsigned slot = 24;
-
-	while (slot < TIMES - 1 && rest > s->times[slot])
-		rest -= s->times[slot++];
-	return slot_us(slot);
 }
 
 static void
@@ -209,7 +191,9 @@ receive(struct generator *g)
 			j++;
 		if (j < g->n_streams) {
 			g->streams[j].received++;
-			g->streams[j].times[time_slot(now - f->sent_at)]++;
+			times_add(&g->streams[j].times, now - f->sent_at);
+			if (j == 0)
+				pulses_received(&g->pulses, f->sent_at, now);
 		} else {
 			g->foreign++;
 		}
@@ -229,6 +213,8 @@ run(struct generator *g)
 
 	for (unsigned i = 0; i < g->n_streams; i++)
 		g->streams[i].next = start;
+	if (g->pulse_ms > 0)
+		pulses_start(&g->pulses, g->pulse_ms, start);
 	for (; now < end; now = rte_rdtsc()) {
 		send_due(g, now, hz);
 		receive(g);
@@ -239,7 +225,7 @@ run(struct generator *g)
 }
 
 static void
-report(const struct generator *g, double seconds)
+report(struct generator *g, double seconds)
 {
 	printf("{\"seconds\": %.3f, \"tsc_hz\": %lu, \"foreign\": %lu, \"streams\": [", seconds, rte_get_tsc_hz(), g->foreign);
 	for (unsigned i = 0; i < g->n_streams; i++) {
@@ -247,9 +233,11 @@ report(const struct generator *g, double seconds)
 		printf("%s{\"tenant_id\": %u, \"sent\": %lu, \"refused\": %lu, \"received\": %lu, \"sent_pps\": %.0f, \"received_pps\": %.0f, "
 			"\"us_p50\": %.1f, \"us_p99\": %.1f}",
 			i ? ", " : "", s->tenant_id, s->sent, s->refused, s->received, (double)s->sent / seconds,
-			(double)s->received / seconds, percentile(s, 50), percentile(s, 99));
+			(double)s->received / seconds, times_percentile(&s->times, 50), times_percentile(&s->times, 99));
 	}
-	printf("]}\n");
+	printf("]");
+	pulses_print(&g->pulses, stdout);
+	printf("}\n");
 }
 
 static bool
@@ -315,7 +303,8 @@ parse(struct generator *g, int argc, char **argv)
 {
 	static const struct option known[] = {{"socket", required_argument, NULL, 's'},
 		{"seconds", required_argument, NULL, 'n'}, {"stream", required_argument, NULL, 't'},
-		{"server", no_argument, NULL, 'S'}, {"back", required_argument, NULL, 'b'}, {"pmd", required_argument, NULL, 'p'}, {"window", required_argument, NULL, 'w'}, {NULL, 0, NULL, 0}};
+		{"server", no_argument, NULL, 'S'}, {"back", required_argument, NULL, 'b'}, {"pmd", required_argument, NULL, 'p'},
+		{"pulse", required_argument, NULL, 'P'}, {"window", required_argument, NULL, 'w'}, {NULL, 0, NULL, 0}};
 	int option;
 
 	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
@@ -329,6 +318,8 @@ parse(struct generator *g, int argc, char **argv)
 			g->back_socket = optarg;
 		else if (option == 'p')
 			g->pmd_queues = (uint16_t)atoi(optarg);
+		else if (option == 'P')
+			g->pulse_ms = (unsigned)atoi(optarg);
 		else if (option == 'S')
 			g->server = true;
 		else if (option != 't' || !add_stream(g, optarg))
@@ -344,7 +335,7 @@ main(int argc, char **argv)
 
 	if (!parse(&g, argc, argv)) {
 		fputs("usage: nfaas-pktgen --socket PATH --seconds N --stream TENANT,PPS[,FLOWS[,BYTES]] ... [--window N]\n"
-			"  [--server] [--back PATH] [--pmd QUEUES]\n",
+			"  [--server] [--back PATH] [--pmd QUEUES] [--pulse MS]\n",
 			stderr);
 		return 2;
 	}

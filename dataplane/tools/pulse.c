@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "pulse.h"
+
+#include <stdlib.h>
+
+#include <rte_cycles.h>
+
+#define PACKETS_MIN 100 /* a pulse with fewer tells no percentile */
+
+void
+pulses_start(struct pulses *p, unsigned length_ms, uint64_t now)
+{
+	p->length = length_ms * (rte_get_tsc_hz() / 1000);
+	p->started = now;
+}
+
+static struct pulse_kind *
+kind(struct pulses *p)
+{
+	return p->flood ? &p->flooded : &p->quiet;
+}
+
+void
+pulses_tick(struct pulses *p, uint64_t now)
+{
+	struct pulse_kind *k = kind(p);
+
+	if (p->length == 0 || now - p->started < p->length)
+		return;
+	if (p->times.n >= PACKETS_MIN && k->n < PULSES_MAX) {
+		k->kept[k->n] = (double)p->received / (double)p->offered;
+		k->us_p50[k->n] = times_percentile(&p->times, 50);
+		k->us_p99[k->n++] = times_percentile(&p->times, 99);
+	}
+	times_clear(&p->times);
+	p->offered = p->received = 0;
+	p->started = now;
+	p->flood = !p->flood;
+}
+
+void
+pulses_received(struct pulses *p, uint64_t sent_at, uint64_t now)
+{
+	if (p->length == 0)
+		return;
+	/* The first quarter is of neither: what the pulse before has left in rings is on its way. */
+	if (sent_at >= p->started + p->length / 4)
+		times_add(&p->times, now - sent_at);
+	p->received++;
+}
+
+void
+pulses_offered(struct pulses *p, unsigned packets)
+{
+	p->offered += packets;
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	const double *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+static double
+median(double *values, unsigned n)
+{
+	qsort(values, n, sizeof(*values), compare);
+	return n == 0 ? 0 : values[n / 2];
+}
+
+static void
+print_kind(struct pulse_kind *k, const char *name, FILE *file)
+{
+	fprintf(file, "\"%s\": {\"n\": %u, \"kept\": %.4f, \"us_p50\": %.2f, \"us_p99\": %.2f}", name, k->n, median(k->kept, k->n),
+		 median(k->us_p50, k->n), median(k->us_p99, k->n));
+}
+
+void
+pulses_print(struct pulses *p, FILE *file)
+{
+	if (p->length == 0)
+		return;
+	fprintf(file, ", \"pulses\": {");
+	print_kind(&p->quiet, "quiet", file);
+	fprintf(file, ", ");
+	print_kind(&p->flooded, "flood", file);
+	fprintf(file, "}");
+}
