@@ -5,7 +5,7 @@
 
 #include "runtime/buffers.h"
 
-#define QUANTUM_US 20 /* at the default weight; a dozen bursts of the firewall */
+#define QUANTUM_US 10 /* at the default weight; half a dozen bursts of the firewall */
 #define STEP_MAX_US 100 /* no burst takes that long: it was interrupted, which is not the tenant's debt */
 
 void

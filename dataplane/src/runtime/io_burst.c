@@ -6,7 +6,7 @@
 #include "runtime/run_to_completion.h"
 #include "runtime/tenant_queue.h"
 
-#define CROWD_BURSTS 64 /* a link's whole ring */
+#define RING_BURSTS 64 /* a link's whole ring */
 #define DROP(reason) NFAAS__DATAPLANE__V1__DROP_REASON__DROP_REASON_##reason
 
 static void
@@ -152,18 +152,23 @@ collect_queue(struct io *io, const struct snapshot *s, struct tenant_queue *q)
 }
 
 /*
- * What a flood leaves in a link's ring would cost every tenant there, while what is taken out of it and does not fit
- * its tenant's ring costs only that tenant.
+ * All that waits at a port, where there are several tenants or packets may soon be lost. What a flood leaves in a link's ring would cost every tenant there: its packets, and before
+ * that the time they wait behind the flood's. What is taken out and does not fit its tenant's ring costs only that tenant.
  */
 static uint32_t
-receive_crowd(struct io *io, const struct snapshot *s, uint16_t index)
+receive_all(struct io *io, const struct snapshot *s, uint16_t index)
 {
 	const struct port *port = s->ports[index];
-	uint32_t n = 0;
+	uint32_t received = 0;
+	uint16_t n;
 
-	for (int bursts = 0; bursts < CROWD_BURSTS && port->ops->is_crowded(port); bursts++)
-		n += receive_port(io, s, index);
-	return n;
+	for (int bursts = 0; bursts < RING_BURSTS; bursts++) {
+		n = receive_port(io, s, index);
+		received += n;
+		if (n < DP_BURST || (s->n_queues == 1 && !port->ops->is_crowded(port)))
+			break;
+	}
+	return received;
 }
 
 /* Counts as nothing that moved: a pod that is only asked how it is stays idle. */
@@ -181,10 +186,9 @@ io_run_once(struct io *io, const struct snapshot *s)
 {
 	struct round round = {.drained = true};
 
-	for (uint16_t i = 0; i < s->n_ports; i++) {
-		round.received += receive_port(io, s, s->port_indices[i]);
-		round.received += receive_crowd(io, s, s->port_indices[i]);
-	}
+	for (uint16_t i = 0; i < s->n_ports; i++)
+		round.received += receive_all(io, s, s->port_indices[i]);
+	flush_ports(io, s); /* what had credit does not wait for those whose turn comes now */
 	round.sent = rtc_round(io, s);
 	stage_probes(io, s);
 	flush_ports(io, s);

@@ -38,13 +38,14 @@ async function dataplane(args: readonly string[]): Promise<number> {
     ["meson", "test", "-C", dataplaneBuild, "--benchmark", "--verbose", "--quiet"],
     ["bash", "dataplane/bench/run.sh", ...args],
     ["bash", "dataplane/bench/depth.sh", ...args],
+    ["bash", "dataplane/bench/wake.sh", ...args],
   ];
   return parts.map((part) => show(part)).find((status) => status !== 0) ?? 0;
 }
 
 const usage = `usage: ./nfaas bench dataplane [SECONDS] [ROUNDS] | soak [MINUTES] [FLOWS] | publish [SAMPLES]
   dataplane  cycles per packet of each stage; the firewall pod's rate on one core beside testpmd's and, where it is
-             installed, OVS-DPDK's on the same memif in one run; rate against chain depth: tables, then JSON
+             installed, OVS-DPDK's on the same memif in one run; rate against chain depth; how long waking takes: tables, then JSON
   soak       views replaced, firewalls joining, leaving and killed under many flows; fails when a sum stays open or
              memory grows (default 10 minutes, 100,000 flows)
   publish    from a publish to the first packet on the new view, on the running instance (tenant globex; default 20 samples)`;
