@@ -99,12 +99,28 @@ is_reachable(const struct dp_attachment *attachment, uint32_t address)
 	return false;
 }
 
+/* Of hosts nobody has sent to it is of no use. */
+static void
+hear_news(struct dp_context *context, struct dp_neighbours *neighbours)
+{
+	struct dp_neighbour_news news;
+
+	while (dp_neighbours_hear(neighbours, &news)) {
+		struct dp_neighbour *neighbour = dp_neighbour_find(neighbours, news.attachment, news.address);
+
+		if (neighbour != NULL)
+			dp_neighbour_confirm(neighbours, neighbour, &news.mac, context->now);
+	}
+}
+
 static struct dp_neighbour *
 find_or_ask(struct dp_context *context, const struct dp_attachment *attachment, uint32_t address)
 {
 	struct dp_neighbours *neighbours = &context->tenant->tenant->neighbours;
-	struct dp_neighbour *neighbour = dp_neighbour_find(neighbours, attachment->key, address);
+	struct dp_neighbour *neighbour;
 
+	hear_news(context, neighbours); /* a worker that slept was not told yet */
+	neighbour = dp_neighbour_find(neighbours, attachment->key, address);
 	if (neighbour == NULL) {
 		neighbour = dp_neighbour_add(neighbours, attachment->key, address, context->now);
 		if (neighbour != NULL)
@@ -228,20 +244,6 @@ housekeep_neighbour(struct dp_context *context, struct dp_neighbour *neighbour)
 		give_up(context, neighbour, DP_REASON(NEIGHBOUR));
 	else if (neighbour->state == DP_NEIGHBOUR_INCOMPLETE && context->now - neighbour->asked >= ASK_AGAIN_AFTER)
 		ask(context, attachment, neighbour);
-}
-
-/* Of hosts nobody has sent to it is of no use. */
-static void
-hear_news(struct dp_context *context, struct dp_neighbours *neighbours)
-{
-	struct dp_neighbour_news news;
-
-	while (dp_neighbours_hear(neighbours, &news)) {
-		struct dp_neighbour *neighbour = dp_neighbour_find(neighbours, news.attachment, news.address);
-
-		if (neighbour != NULL)
-			dp_neighbour_confirm(neighbours, neighbour, &news.mac, context->now);
-	}
 }
 
 void

@@ -76,7 +76,7 @@ bool dp_neighbour_enqueue(struct dp_neighbours *neighbours, struct dp_neighbour 
 void dp_neighbour_confirm(struct dp_neighbours *neighbours, struct dp_neighbour *neighbour,
 	const struct rte_ether_addr *mac, uint32_t now);
 
-/* I/O thread: passes news to the worker, who hears them at its next housekeeping; lost when too many are unheard. */
+/* I/O thread: passes news to the worker, who hears them before it sends to a host; lost when too many are unheard. */
 void dp_neighbours_tell(struct dp_neighbours *neighbours, const struct dp_neighbour_news *news);
 /* Worker. False when there are no more. */
 bool dp_neighbours_hear(struct dp_neighbours *neighbours, struct dp_neighbour_news *news);
