@@ -35,6 +35,35 @@ nodes_have_buckets_of_their_own(void)
 		CHECK(!dp_admission_take(buckets, key * 16, &limit, 1, HZ));
 }
 
+/* Nodes come and go with the views that name them; their buckets are not lost. */
+static void
+bucket_that_is_full_again_is_for_the_next_node(void)
+{
+	const struct dp_admission_limit limit = {.per_second = 1, .burst = 2};
+	struct dp_admission buckets[DP_ADMISSIONS] = {0};
+	uint64_t tsc = 1;
+
+	for (uint64_t key = 1; key <= 10 * DP_ADMISSIONS; key++, tsc += 4 * HZ) {
+		CHECK(dp_admission_take(buckets, key, &limit, tsc, HZ));
+		CHECK(dp_admission_take(buckets, key, &limit, tsc, HZ));
+		CHECK(!dp_admission_take(buckets, key, &limit, tsc, HZ));
+	}
+}
+
+/* One that still lacks tokens stays, or a node could have its burst again by another's arrival. */
+static void
+bucket_that_is_not_full_is_no_other_nodes(void)
+{
+	const struct dp_admission_limit limit = {.per_second = 1, .burst = 1};
+	struct dp_admission buckets[DP_ADMISSIONS] = {0};
+
+	for (uint64_t key = 1; key <= DP_ADMISSIONS; key++)
+		CHECK(dp_admission_take(buckets, key, &limit, HZ, HZ));
+	CHECK(!dp_admission_take(buckets, DP_ADMISSIONS + 1, &limit, HZ, HZ)); /* shares one */
+	for (uint64_t key = 1; key <= DP_ADMISSIONS; key++)
+		CHECK(!dp_admission_take(buckets, key, &limit, HZ, HZ));
+}
+
 static void
 limited(struct desired *desired, node_t *firewall)
 {
@@ -117,5 +146,6 @@ burst_without_a_limit_is_refused(void)
 }
 
 TEST_MAIN(TEST(bucket_gives_its_burst_and_then_its_rate), TEST(nodes_have_buckets_of_their_own),
+	TEST(bucket_that_is_full_again_is_for_the_next_node), TEST(bucket_that_is_not_full_is_no_other_nodes),
 	TEST(new_flows_over_the_limit_are_dropped_and_established_ones_pass), TEST(other_tenants_and_new_views_change_nothing),
 	TEST(burst_without_a_limit_is_refused))

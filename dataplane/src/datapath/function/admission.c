@@ -3,23 +3,31 @@
 
 #include <rte_common.h>
 
+/* The key's own; else one that is full again, as good as a fresh one, whoever had it; else the key shares one. */
 static struct dp_admission *
-find(struct dp_admission *buckets, uint64_t key)
+find(struct dp_admission *buckets, uint64_t key, uint64_t tsc)
 {
+	struct dp_admission *full = NULL;
+
 	for (unsigned i = 0; i < DP_ADMISSIONS; i++) {
 		struct dp_admission *bucket = &buckets[(key + i) % DP_ADMISSIONS];
 
-		if (bucket->key == key || bucket->key == 0)
+		if (bucket->key == key)
 			return bucket;
+		if (full == NULL && bucket->full_at <= tsc)
+			full = bucket;
 	}
-	return &buckets[key % DP_ADMISSIONS];
+	if (full == NULL)
+		return &buckets[key % DP_ADMISSIONS];
+	full->key = 0;
+	return full;
 }
 
 bool
 dp_admission_take(struct dp_admission *buckets, uint64_t key, const struct dp_admission_limit *limit, uint64_t tsc,
 	uint64_t hz)
 {
-	struct dp_admission *bucket = find(buckets, key);
+	struct dp_admission *bucket = find(buckets, key, tsc);
 	uint64_t full = limit->burst * hz, elapsed = tsc - bucket->filled;
 
 	if (bucket->key == 0)
@@ -32,5 +40,6 @@ dp_admission_take(struct dp_admission *buckets, uint64_t key, const struct dp_ad
 	if (bucket->tokens < hz)
 		return false;
 	bucket->tokens -= hz;
+	bucket->full_at = tsc + (full - bucket->tokens) / limit->per_second + 1;
 	return true;
 }

@@ -19,6 +19,7 @@ struct dp_admission_limit {
 struct dp_admission {
 	uint64_t key;    /* of the node; 0 = a free bucket */
 	uint64_t filled; /* TSC of the last look */
+	uint64_t full_at; /* TSC when it will have all its tokens back */
 	uint64_t tokens; /* in flows times tsc_hz, so that no look loses a part of one */
 };
 
