@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Fuzzes the packet path, the building of states, the reading of site names and a state group's messages: run.sh [SECONDS
-# each, default 30]. Needs clang. What broke is left in the directory named at the end, and the last line says how many
+# Fuzzes the packet path, the building of states, the reading of site names, a state group's messages and memif: run.sh
+# [SECONDS each, default 30]. Needs clang. What broke is left in the directory named at the end, and the last line says how many
 # passed.
 set -eu
 seconds=${1:-30}
@@ -12,13 +12,21 @@ work=$(mktemp -d)
 [ -f "$build/build.ninja" ] || CC=clang meson setup "$build" "$here/../../.." -Db_sanitize=address,undefined -Dc_args=-fsanitize=fuzzer-no-link \
   -Dbuildtype=debugoptimized >/dev/null
 programs=$build/tests/datapath/fuzz
-ninja -C "$build" tests/datapath/fuzz/datapath_packet_fuzz tests/datapath/fuzz/datapath_state_fuzz tests/datapath/fuzz/datapath_web_fuzz \
-  tests/datapath/fuzz/datapath_group_fuzz \
-  tests/datapath/fuzz/datapath_write_corpus >/dev/null
-mkdir "$work/packet" "$work/state" "$work/web" "$work/group"
+names="packet state web group memif"
+targets=
+folders=
+for name in $names; do
+  targets="$targets tests/datapath/fuzz/datapath_${name}_fuzz"
+  folders="$folders $work/$name"
+done
+# shellcheck disable=SC2086 # lists of words
+ninja -C "$build" $targets tests/datapath/fuzz/datapath_write_corpus >"$work/build.log" || { tail -n 40 "$work/build.log"; exit 1; }
+# shellcheck disable=SC2086
+mkdir $folders
 passed=0 failed=0
-"$programs/datapath_write_corpus" "$work/packet" "$work/state" "$work/web" "$work/group"
-for name in packet state web group; do
+# shellcheck disable=SC2086
+"$programs/datapath_write_corpus" $folders
+for name in $names; do
   echo "fuzzing $name for $seconds s"
   "$programs/datapath_${name}_fuzz" -max_total_time="$seconds" -max_len=16384 -timeout=10 -rss_limit_mb=4096 \
     -artifact_prefix="$work/" -print_final_stats=1 -verbosity=0 "$work/$name" ||

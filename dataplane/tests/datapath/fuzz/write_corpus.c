@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Writes well-formed inputs for the fuzzers into the directories argv[1] (frames), argv[2] (states), argv[3] (what web
- * clients send first) and argv[4] (messages of a state group). */
+ * clients send first), argv[4] (messages of a state group) and argv[5] (memif neighbours). */
 #include "lib/hello.h"
 #include "lib/quic_vectors.h"
 #include "lib/world.h"
+#include "memif_fuzz.h"
 #include "state_group/message.h"
 
 static void
@@ -89,13 +90,59 @@ write_messages(const char *directory)
 	write_message(directory, "subscribe", GROUP_SUBSCRIBE, wire, 0);
 }
 
+/* A client with one region: two rings of 16 descriptors, the first with a frame for the server in it. */
+static void
+write_memif_client(const char *directory)
+{
+	enum { STEPS = 5, LOG2_SIZE = 4, RING = sizeof(struct memif_ring) + (sizeof(struct memif_desc) << LOG2_SIZE), REGION = 1 << 16 };
+	static const uint8_t passed[STEPS] = {PASSED_NOTHING, PASSED_REGION, PASSED_EVENT, PASSED_EVENT, PASSED_NOTHING};
+	struct {
+		struct memif_fuzz_input input;
+		struct memif_fuzz_step steps[STEPS];
+		uint8_t memory[2 * RING];
+	} __rte_packed data = {.input = {.n_steps = STEPS}};
+	_Alignas(struct memif_ring) uint8_t memory[sizeof(data.memory)] = {0};
+	struct memif_ring *ring = (void *)memory;
+
+	for (unsigned i = 0; i < STEPS; i++)
+		data.steps[i] = (struct memif_fuzz_step){.passed = passed[i], .message.type = (uint16_t)(MEMIF_INIT + i - (i > 2))};
+	data.steps[0].message.init = (struct memif_init){.version = MEMIF_VERSION};
+	data.steps[1].message.add_region.size = REGION;
+	data.steps[2].message.add_ring = (struct memif_add_ring){.flags = MEMIF_RING_TO_SERVER, .log2_ring_size = LOG2_SIZE};
+	data.steps[3].message.add_ring = (struct memif_add_ring){.offset = RING, .log2_ring_size = LOG2_SIZE};
+	ring->cookie = MEMIF_COOKIE;
+	ring->head = 1;
+	ring->desc[0] = (struct memif_desc){.length = 64, .offset = 2 * RING};
+	ring = (void *)(memory + RING);
+	ring->cookie = MEMIF_COOKIE;
+	ring->head = 1 << LOG2_SIZE;
+	memcpy(data.memory, memory, sizeof(memory));
+	write_file(directory, "client", &data, sizeof(data));
+}
+
+static void
+write_memif_server(const char *directory)
+{
+	enum { STEPS = 7 };
+	struct {
+		struct memif_fuzz_input input;
+		struct memif_fuzz_step steps[STEPS];
+	} __rte_packed data = {.input = {.is_server = 1, .n_steps = STEPS}};
+
+	data.steps[0].message = (struct memif_message){.type = MEMIF_HELLO, .hello = {.min_version = MEMIF_VERSION,
+		.max_version = MEMIF_VERSION, .max_log2_ring_size = MEMIF_MAX_LOG2_RING_SIZE}};
+	for (unsigned i = 1; i < STEPS; i++)
+		data.steps[i].message.type = i == STEPS - 1 ? MEMIF_CONNECTED : MEMIF_ACK;
+	write_file(directory, "server", &data, sizeof(data));
+}
+
 int
 main(int argc, char **argv)
 {
 	struct frame frames[] = {tcp_to_server(4000, 80, SYN), echo_request(1)};
 	struct world *world;
 
-	CHECK(argc == 5);
+	CHECK(argc == 6);
 	test_init();
 	world = world_new();
 	for (size_t i = 0; i < RTE_DIM(frames); i++) {
@@ -113,5 +160,7 @@ main(int argc, char **argv)
 	write_messages(argv[4]);
 	world_free(world);
 	write_hellos(argv[3]);
+	write_memif_client(argv[5]);
+	write_memif_server(argv[5]);
 	return 0;
 }
