@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 "use client";
-import { formatBitRate, formatPacketRate, type Issue } from "@nfaas/domain";
+import { formatBitRate, formatNanoseconds, formatPacketRate, type Issue } from "@nfaas/domain";
 import { Handle, type NodeProps, Position } from "@xyflow/react";
 import { memo } from "react";
 import { useTracedNode } from "../_explain/traced-context.tsx";
@@ -68,6 +68,14 @@ function NodeLine({ name, summary }: { name: string; summary: string }) {
       {figures && (
         <span className="figures flex gap-2 text-2xs">
           <span className="font-medium text-ink-soft">{formatBitRate(figures.bitsPerSecond)}</span>
+          {figures.latency && (
+            <span
+              className="text-ink-muted"
+              title={`In the pod: half of the packets for less than ${formatNanoseconds(figures.latency.p50Ns)}, 99 of 100 for less than ${formatNanoseconds(figures.latency.p99Ns)}`}
+            >
+              p99 {formatNanoseconds(figures.latency.p99Ns)}
+            </span>
+          )}
           {figures.droppedPacketsPerSecond > 0 && (
             <span className="text-bad">−{formatPacketRate(figures.droppedPacketsPerSecond)}</span>
           )}

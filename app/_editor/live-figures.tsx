@@ -23,6 +23,8 @@ export interface NodeFigures {
   /** What comes to the node, both directions together. */
   bitsPerSecond: number;
   droppedPacketsPerSecond: number;
+  /** Null when no packet was there in the last interval. */
+  latency: { p50Ns: number; p99Ns: number } | null;
 }
 
 export function useNodeFigures(name: string): NodeFigures | null {
@@ -39,7 +41,8 @@ export function useRuleFigures(node: string): ReadonlyMap<string, LiveRule> | nu
 }
 
 function nodeFigures(frame: LiveChainFrame, name: string): NodeFigures {
-  const figures = { bitsPerSecond: 0, droppedPacketsPerSecond: 0 };
+  const latency = frame.latency.find(({ node }) => node === name) ?? null;
+  const figures = { bitsPerSecond: 0, droppedPacketsPerSecond: 0, latency };
   for (const { from, to, forward, reverse } of frame.edges) {
     if (to === name) figures.bitsPerSecond += forward.bitsPerSecond;
     if (from === name) figures.bitsPerSecond += reverse.bitsPerSecond;

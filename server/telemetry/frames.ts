@@ -1,8 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // From sums to what the screen gets. Pure.
 import type { Amount } from "@nfaas/domain";
+import { quantile } from "./quantile.ts";
 import { ChainTally, type DropTally, TenantTally } from "./tally.ts";
-import type { LiveChainFrame, LiveDropRate, LivePoint, LiveTenantFrame, Rate } from "./types.ts";
+import type {
+  LiveChainFrame,
+  LiveDropRate,
+  LiveNodeLatency,
+  LivePoint,
+  LiveTenantFrame,
+  Rate,
+} from "./types.ts";
 
 const rate = ({ packets, bytes }: Amount): Rate => ({ bitsPerSecond: bytes * 8, packetsPerSecond: packets });
 
@@ -37,6 +45,13 @@ function dropRates(rates: Map<string, DropTally>, totals: Map<string, DropTally>
     .sort((a, b) => b.packetsPerSecond - a.packetsPerSecond || b.total - a.total);
 }
 
+function latencies(tally: ChainTally): LiveNodeLatency[] {
+  return [...tally.latency].flatMap(([node, buckets]) => {
+    const [p50Ns, p99Ns] = [quantile(buckets, 0.5), quantile(buckets, 0.99)];
+    return p50Ns === null || p99Ns === null ? [] : [{ node, p50Ns, p99Ns }];
+  });
+}
+
 const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 export function chainFrame(time: number, rates: ChainTally, totals: ChainTally): LiveChainFrame {
@@ -55,6 +70,7 @@ export function chainFrame(time: number, rates: ChainTally, totals: ChainTally):
   return {
     ...chainPoint(time, rates),
     edges: edges.sort((a, b) => byName(`${a.from} ${a.to}`, `${b.from} ${b.to}`)),
+    latency: latencies(rates).sort((a, b) => byName(a.node, b.node)),
     drops: dropRates(rates.drops, totals.drops),
     rules: rules.sort((a, b) => byName(`${a.node} ${a.rule}`, `${b.node} ${b.rule}`)),
   };

@@ -223,3 +223,18 @@ describe("an agent's stream", () => {
     }
   });
 });
+
+test("a node's time in the pod is told of the packets of the last interval, over all pods and both directions", () => {
+  const latency = (...buckets: number[]) => [
+    { node: "fw", direction: "forward" as const, buckets, sumNs: 0 },
+    { node: "fw", direction: "reverse" as const, buckets: buckets.map(() => 0), sumNs: 0 },
+  ];
+  const meter = new NodeMeter();
+  meter.accept(sample(0, pod([view(0, { latency: latency(1_000_000, 0, 0, 0) })])));
+  const reading = meter.accept(sample(1, pod([view(100, { latency: latency(1_000_000, 60, 40, 0) })])));
+  const rates = reading?.rates.get("acme")?.chains.get("web") ?? new ChainTally();
+  expect(chainFrame(1, rates, new ChainTally()).latency).toEqual([{ node: "fw", p50Ns: 512, p99Ns: 1024 }]);
+  const idle = meter.accept(sample(2, pod([view(100, { latency: latency(1_000_000, 60, 40, 0) })])));
+  const none = idle?.rates.get("acme")?.chains.get("web") ?? new ChainTally();
+  expect(chainFrame(2, none, new ChainTally()).latency).toEqual([]);
+});

@@ -25,6 +25,8 @@ export class ChainTally {
   readonly edges = new Map<string, EdgeTally>();
   readonly drops = new Map<string, DropTally>();
   readonly rules = new Map<string, RuleTally>();
+  /** Packets by LiveLatency bucket, by node; both directions together. */
+  readonly latency = new Map<string, number[]>();
 
   /** @param factor 1 for totals, 1 / seconds for rates */
   addView(view: LiveView, factor: number): void {
@@ -35,6 +37,7 @@ export class ChainTally {
     }
     for (const drop of view.drops) addDrop(this.drops, drop, factor);
     for (const { node, rule, packets } of view.rules) this.#addRule(node, rule, packets * factor);
+    for (const { node, buckets } of view.latency) this.#addLatency(node, buckets, factor);
   }
 
   add(other: ChainTally): void {
@@ -47,11 +50,17 @@ export class ChainTally {
     }
     for (const drop of other.drops.values()) addDrop(this.drops, drop, 1);
     for (const { node, rule, packets } of other.rules.values()) this.#addRule(node, rule, packets);
+    for (const [node, buckets] of other.latency) this.#addLatency(node, buckets, 1);
   }
 
   #edge(from: string, to: string): EdgeTally {
     const none = (): Amount => ({ packets: 0, bytes: 0 });
     return entry(this.edges, `${from} ${to}`, () => ({ from, to, forward: none(), reverse: none() }));
+  }
+
+  #addLatency(node: string, buckets: readonly number[], factor: number): void {
+    const sums = entry(this.latency, node, () => buckets.map(() => 0));
+    for (const [i, packets] of buckets.entries()) sums[i] = (sums[i] ?? 0) + packets * factor;
   }
 
   #addRule(node: string, rule: string, packets: number): void {

@@ -42,8 +42,17 @@ export interface LiveRule {
   packets: number;
 }
 
+/** How long a pod of the node had packets in the last interval, nanoseconds: half of them, and 99 of 100, for less. */
+export interface LiveNodeLatency {
+  node: string;
+  p50Ns: number;
+  p99Ns: number;
+}
+
 export interface LiveChainFrame extends LivePoint {
   edges: LiveEdge[];
+  /** Of nodes that had packets; a pod that runs several nodes in a row counts for the last of them. */
+  latency: LiveNodeLatency[];
   drops: LiveDropRate[];
   rules: LiveRule[];
 }

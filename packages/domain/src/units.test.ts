@@ -7,6 +7,7 @@ import {
   formatCount,
   formatCpu,
   formatDuration,
+  formatNanoseconds,
   formatPacketRate,
 } from "./units.ts";
 
@@ -70,4 +71,14 @@ describe("times", () => {
     expect(formatAge(0, 3400)).toBe("3 s ago");
     expect(formatAge(0, 65_000)).toBe("1 min ago");
   });
+});
+
+test.each([
+  [850, "850 ns"],
+  [2048, "2.0 µs"],
+  [33_000, "33 µs"],
+  [2_100_000, "2.1 ms"],
+  [null, "–"],
+])("shows %s nanoseconds as %s", (value, text) => {
+  expect(formatNanoseconds(value)).toBe(text);
 });

@@ -39,6 +39,14 @@ export function formatDuration(milliseconds: number | null | undefined): string 
   return `${Math.floor(seconds / 86_400)} d`;
 }
 
+/** "850 ns", "33 µs", "2.1 ms": how long a packet took. The argument is nanoseconds. */
+export function formatNanoseconds(nanoseconds: number | null | undefined): string {
+  if (!isKnown(nanoseconds)) return unknown;
+  if (nanoseconds < 1000) return `${Math.round(nanoseconds)} ns`;
+  const [value, unit] = nanoseconds < 1e6 ? [nanoseconds / 1e3, "µs"] : [nanoseconds / 1e6, "ms"];
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${unit}`;
+}
+
 /** "just now", "12 s ago", "3 min ago": how long a moment lies back. Both arguments are Unix milliseconds. */
 export function formatAge(time: number, now: number): string {
   const age = now - time;
