@@ -37,6 +37,7 @@ export const testPackages: readonly DebianPackage[] = [
   { name: "chromium", why: "the browser tests" },
   { name: "tshark", why: "an independent decoder of captured packets" },
   { name: "python3-scapy", why: "hostile packets" },
+  { name: "python3-cryptography", why: "QUIC packets that the data plane did not write" },
   { name: "python3-protobuf", why: "the control client of the data plane's smoke tests" },
   { name: "dpdk-dev", why: "testpmd, the yardstick of the benchmark" },
   { name: "jq", why: "reads counters in the data plane's smoke tests" },
