@@ -25,6 +25,7 @@ import {
   type Refusal,
   refusalOf,
 } from "./exclusions.ts";
+import { ToldLists } from "./told-lists.ts";
 
 /** How often what was refused is asked about again. */
 const retryMs = 1_000;
@@ -50,6 +51,7 @@ export class PodSession {
   readonly #options: SessionOptions;
   readonly ledger = new ConservationLedger();
   readonly departed = new DepartedViews();
+  readonly #lists = new ToldLists();
   #client: ControlClient | undefined;
   #pid: number | undefined;
   #generation = 0n;
@@ -178,6 +180,7 @@ export class PodSession {
   #disconnected(client: ControlClient | undefined): void {
     if (client === undefined || this.#client !== client) return;
     this.#client = undefined;
+    this.#lists.forget();
     this.#pid = undefined;
     this.#applied = undefined;
     this.#counters = undefined;
@@ -226,6 +229,7 @@ export class PodSession {
         return this.#conclude({ state, bytes }, state.refused, exclusions);
       } catch (error) {
         if (!(error instanceof RefusedError)) throw error;
+        this.#lists.forget();
         const fewer = exclude(exclusions, error.error, state);
         if (!fewer) return this.#conclude(this.#applied, state.refused, exclusions, refusalOf(error.error));
         exclusions = fewer;
@@ -236,7 +240,9 @@ export class PodSession {
   async #send(client: ControlClient, { message }: BuiltState): Promise<void> {
     const now = BigInt(Date.now());
     this.#generation = now > this.#generation ? now : this.#generation + 1n;
-    await client.apply({ ...message, generation: this.#generation });
+    const domainLists = this.#lists.shorten(message.domainLists);
+    await client.apply({ ...message, domainLists, generation: this.#generation });
+    this.#lists.taken(message.domainLists);
     // A cordoned pod was given what its predecessor carried: the next state may say that it is cordoned.
     if (this.#fresh) this.#dirty = true;
     this.#fresh = false;
