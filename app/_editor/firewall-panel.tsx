@@ -14,6 +14,7 @@ import { ListPlus, Plus } from "lucide-react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Button } from "../_kit/button.tsx";
 import { Select } from "../_kit/field.tsx";
+import { FlowLogField } from "./flow-log-field.tsx";
 import type { FunctionPanelProps } from "./function-panels.ts";
 import { useRuleFigures } from "./live-figures.tsx";
 import { NewFlowFields } from "./new-flow-fields.tsx";
@@ -90,6 +91,13 @@ export function FirewallPanel({ node, issues, readOnly, onChange, onSeal }: Func
         issues={issues}
         readOnly={readOnly}
         onChange={(newFlows, field) => onChange(withOptional(config, "newFlows", newFlows), field)}
+      />
+      <FlowLogField
+        node={node.name}
+        log={config.log}
+        issues={issues}
+        readOnly={readOnly}
+        onChange={(log) => onChange(withOptional(config, "log", log), "log.oneIn")}
       />
     </div>
   );

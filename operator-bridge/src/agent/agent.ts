@@ -18,6 +18,7 @@ import {
 } from "../kubernetes/resources.ts";
 import type { Logger } from "../log.ts";
 import type { ExplainPod } from "./explain/explain.ts";
+import { FlowLog, type FlowLogPod } from "./flow-log/flow-log.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { Kubelet } from "./kubelet/kubelet.ts";
 import { PodRuntime } from "./kubelet/pod-runtime.ts";
@@ -51,6 +52,7 @@ export interface AgentOptions {
 
 export class Agent {
   readonly live = new LiveStream();
+  readonly flowLog: FlowLog;
   readonly #options: AgentOptions;
   readonly #pods;
   readonly #views;
@@ -77,6 +79,7 @@ export class Agent {
     this.#tenants = informer(tenants);
     this.#gateways = informer(gateways, systemNamespace);
     this.#views.onChange(({ object }) => this.#remember(object));
+    this.flowLog = new FlowLog(() => this.connectedPods(), logger);
     this.#kubelet = options.kubelet && this.#makeKubelet(options.kubelet);
     this.#writer = new StatusWriter(client, node, () => this.#report(), logger);
     this.#sampler = new Sampler({
@@ -96,7 +99,7 @@ export class Agent {
     return this.#sessions.get(pod)?.session;
   }
   /** Those of this node that answer. */
-  explainPods(): ExplainPod[] {
+  connectedPods(): (ExplainPod & FlowLogPod)[] {
     return this.#fabricPods().flatMap(({ pod }) => {
       const session = this.session(pod.name);
       return session?.connected ? [{ pod: pod.name, isGateway: pod.gateway !== undefined, session }] : [];
@@ -121,6 +124,7 @@ export class Agent {
       this.#planSoon();
       running.push(this.#adopt(signal).then(() => this.#tell(signal)));
       running.push(this.#sampler.run(signal));
+      running.push(this.flowLog.run(signal));
     }
     await ended;
     clearTimeout(this.#planning);

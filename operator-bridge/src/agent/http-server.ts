@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The agent's HTTP side, on loopback: /healthz and /readyz for anybody, /live, /metrics, /capture and /explain with the token.
+// The agent's HTTP side, on loopback: /healthz and /readyz for anybody, /live, /metrics, /capture, /explain and /flow-log
+// (?tenantId=N: the latest new flows that its firewalls told) with the token.
 import { createHash, timingSafeEqual } from "node:crypto";
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -7,7 +8,7 @@ import { messageOf } from "../kubernetes/errors.ts";
 import type { Agent } from "./agent.ts";
 import { serveCapture } from "./capture.ts";
 import { serveExplain, serveExplainRecords } from "./explain/serve-explain.ts";
-import { RequestError } from "./request-error.ts";
+import { RequestError, wholeNumber } from "./request-error.ts";
 import { renderMetrics } from "./telemetry/prometheus.ts";
 
 export interface AgentServer {
@@ -24,10 +25,16 @@ export interface AgentServerOptions {
   agent: () => Agent | undefined;
 }
 
+const tenantIdMax = 16_777_215;
+
 const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
 
 const text = (response: ServerResponse, status: number, body: string): void => {
   response.writeHead(status, { "content-type": "text/plain; version=0.0.4; charset=utf-8" }).end(body);
+};
+
+const json = (response: ServerResponse, body: unknown): void => {
+  response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
 };
 
 export async function serveAgent({ host, port, token, agent }: AgentServerOptions): Promise<AgentServer> {
@@ -60,11 +67,20 @@ export async function serveAgent({ host, port, token, agent }: AgentServerOption
       case "POST /capture":
         return serveCapture(current, url.searchParams, response);
       case "POST /explain":
-        return serveExplain(current.explainPods(), request, response);
+        return serveExplain(current.connectedPods(), request, response);
       case "GET /explain":
-        return serveExplainRecords(current.explainPods(), url.searchParams, response);
+        return serveExplainRecords(current.connectedPods(), url.searchParams, response);
+      case "GET /flow-log":
+        return json(
+          response,
+          current.flowLog.recent(wholeNumber(url.searchParams, "tenantId", 0, tenantIdMax)),
+        );
       default:
-        return text(response, 404, "try GET /live, GET /metrics, POST /capture or POST /explain\n");
+        return text(
+          response,
+          404,
+          "try GET /live, GET /metrics, POST /capture, POST /explain or GET /flow-log\n",
+        );
     }
   }
 

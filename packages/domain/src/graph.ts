@@ -22,6 +22,8 @@ export interface FirewallRule {
   protocol: Protocol;
   sourcePorts?: PortRange;
   destinationPorts?: PortRange;
+  /** Goes before the firewall's. */
+  log?: FlowLogConfig;
 }
 
 export interface FirewallConfig {
@@ -29,6 +31,13 @@ export interface FirewallConfig {
   defaultAction: Action;
   /** How many new flows each replica lets in; absent = no limit. */
   newFlows?: NewFlowLimit;
+  /** Of decisions on new flows; absent = none. */
+  log?: FlowLogConfig;
+}
+
+export interface FlowLogConfig {
+  /** Tells one in so many, 1..1,000,000. */
+  oneIn: number;
 }
 
 export interface NewFlowLimit {

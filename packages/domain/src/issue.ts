@@ -40,6 +40,7 @@ export const issueCodes = {
   NF212: "a DSCP is not valid",
   NF213: "a range of packet lengths is not valid",
   NF214: "a limit of new flows is not valid",
+  NF215: "a log of new flows is not valid",
   NF301: "the rate limiter's configuration is not well-formed",
   NF302: "a traffic class's name is not valid",
   NF303: "two traffic classes have one name",

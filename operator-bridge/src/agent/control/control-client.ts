@@ -9,6 +9,7 @@ import {
   type DesiredState,
   type ExplainReadResponse,
   type ExplainStartRequestSchema,
+  type FlowLogResponse,
   type HelloResponse,
   RequestSchema,
   type Response,
@@ -103,6 +104,10 @@ export class ControlClient {
   }
   async stopExplain(tenantId: number): Promise<void> {
     await this.#call({ case: "explainStop", value: { tenantId } }, "explainStop");
+  }
+
+  flowLog(tenantId: number, after: bigint): Promise<FlowLogResponse> {
+    return this.#call({ case: "flowLog", value: { tenantId, after } }, "flowLog");
   }
 
   async #call<C extends ResponseCase>(body: RequestBody, expected: C): Promise<ResponseValue<C>> {

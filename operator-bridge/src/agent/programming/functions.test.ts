@@ -23,6 +23,13 @@ describe("a function's configuration as the data plane is told it", () => {
     expect(told("firewall", config).value).toMatchObject({ newFlowsPerSecond: 0, newFlowBurst: 0 });
   });
 
+  it("tells how much a firewall logs, as a whole and by rule", () => {
+    const rule = { name: "web", action: "allow", protocol: "tcp", log: { oneIn: 1 } };
+    const logged = told("firewall", { rules: [rule], defaultAction: "deny", log: { oneIn: 50 } });
+    expect(logged.value).toMatchObject({ logOneIn: 50, rules: [{ logOneIn: 1 }] });
+    expect(told("firewall", { rules: [], defaultAction: "deny" }).value).toMatchObject({ logOneIn: 0 });
+  });
+
   it("gives a rate limiter's colours the actions they have when nothing is said", () => {
     const meter = {
       kind: "two-rate",

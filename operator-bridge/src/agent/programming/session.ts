@@ -13,6 +13,7 @@ import {
   DesiredStateSchema,
   type ExplainReadResponse,
   type ExplainStartRequestSchema,
+  type FlowLogResponse,
 } from "../generated/nfaas_dataplane_pb.ts";
 import { DepartedViews } from "../telemetry/departed-views.ts";
 import { ConservationLedger } from "./conservation.ts";
@@ -326,6 +327,9 @@ export class PodSession {
   }
   async stopExplain(tenantId: number): Promise<void> {
     await this.#connected().stopExplain(tenantId);
+  }
+  async flowLog(tenantId: number, after: bigint): Promise<FlowLogResponse> {
+    return this.#connected().flowLog(tenantId, after);
   }
   #connected(): ControlClient {
     if (!this.#client) throw new DisconnectedError(`pod ${this.#options.pod} is not running`);

@@ -10,6 +10,7 @@ export function asFirewallConfig(config: unknown): FirewallConfig {
     rules: Array.isArray(value.rules) ? value.rules : [],
     defaultAction: value.defaultAction === "allow" ? "allow" : "deny",
     ...(typeof value.newFlows?.perSecond === "number" && { newFlows: value.newFlows }),
+    ...(typeof value.log?.oneIn === "number" && { log: value.log }),
   };
 }
 

@@ -43,6 +43,17 @@ describe("a firewall's configuration", () => {
     ]);
     expect(check({})).toEqual(["NF201 newFlows.perSecond"]);
   });
+  it("reports a log out of its range, of the whole and of a rule", () => {
+    const logged = { ...rule(), log: { oneIn: 1_000_001 } };
+    const issues = validateFirewall({ rules: [logged], defaultAction: "deny", log: { oneIn: 0 } });
+    expect(issues.map((i) => `${i.code} ${i.path}`)).toEqual(["NF215 rules[0].log.oneIn", "NF215 log.oneIn"]);
+    const fine = {
+      rules: [{ ...rule(), log: { oneIn: 1 } }],
+      defaultAction: "deny",
+      log: { oneIn: 1_000_000 },
+    };
+    expect(validateFirewall(fine)).toEqual([]);
+  });
   it("refuses fields it does not know, so that a typo is not an open door", () => {
     const issues = validateFirewall({ rules: [{ ...rule(), sorce: "10.0.0.0/8" }], defaultAction: "deny" });
     expect(issues.map((i) => i.code)).toEqual(["NF201"]);

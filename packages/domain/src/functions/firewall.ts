@@ -3,6 +3,7 @@ import { z } from "zod";
 import {
   type FirewallConfig,
   type FirewallRule,
+  type FlowLogConfig,
   maxRules,
   type NewFlowLimit,
   namePattern,
@@ -21,6 +22,7 @@ import {
 export const portRangeSchema = z.strictObject({ first: z.number().int(), last: z.number().int() });
 export const protocolSchema = z.enum(["any", "icmp", "tcp", "udp", "icmpv6", "sctp"]);
 const actionSchema = z.enum(["allow", "deny"]);
+const logSchema = z.strictObject({ oneIn: z.number().int() });
 
 export const firewallRuleSchema = z.strictObject({
   name: z.string(),
@@ -30,11 +32,13 @@ export const firewallRuleSchema = z.strictObject({
   protocol: protocolSchema.default("any"),
   sourcePorts: portRangeSchema.optional(),
   destinationPorts: portRangeSchema.optional(),
+  log: logSchema.optional(),
 });
 export const firewallConfigSchema = z.strictObject({
   rules: z.array(firewallRuleSchema),
   defaultAction: actionSchema.default("deny"),
   newFlows: z.strictObject({ perSecond: z.number().int(), burst: z.number().int().optional() }).optional(),
+  log: logSchema.optional(),
 });
 
 /** Adds a problem; an error unless `extra` says otherwise. */
@@ -84,6 +88,7 @@ function checkRule(rule: FirewallRule, path: string, report: Report): void {
   }
   checkPorts(rule.sourcePorts, `${path}.sourcePorts`, report);
   checkPorts(rule.destinationPorts, `${path}.destinationPorts`, report);
+  checkLog(rule.log, `${path}.`, report);
   if ((rule.sourcePorts || rule.destinationPorts) && !hasPorts(rule)) {
     report(
       "NF207",
@@ -147,6 +152,13 @@ function checkNewFlows(limit: NewFlowLimit | undefined, report: Report): void {
   }
 }
 
+const logOneInMax = 1_000_000;
+
+function checkLog(log: FlowLogConfig | undefined, path: string, report: Report): void {
+  if (log !== undefined && (log.oneIn < 1 || log.oneIn > logOneInMax))
+    report("NF215", `${path}log.oneIn`, `${log.oneIn}: log one in 1 to ${logOneInMax} new flows.`);
+}
+
 /** All that is wrong with a firewall's configuration; paths are relative to it. */
 export function validateFirewall(config: unknown): Issue[] {
   const issues: Issue[] = [];
@@ -158,7 +170,7 @@ export function validateFirewall(config: unknown): Issue[] {
     for (const i of parsed.error.issues) report("NF201", formatPath(i.path), i.message);
     return issues;
   }
-  const { rules, defaultAction, newFlows } = parsed.data as FirewallConfig;
+  const { rules, defaultAction, newFlows, log } = parsed.data as FirewallConfig;
   if (rules.length > maxRules)
     report("NF205", "rules", `${rules.length} rules; at most ${maxRules} are possible.`);
   rules.forEach((rule, i) => {
@@ -167,6 +179,7 @@ export function validateFirewall(config: unknown): Issue[] {
     );
   });
   checkNewFlows(newFlows, report);
+  checkLog(log, "", report);
   checkNames(rules, report);
   checkShadows(rules, report);
   if (defaultAction === "deny" && !rules.some((r) => r.action === "allow")) {

@@ -15,10 +15,11 @@ const firewallRule = (rule: FirewallRule): MessageInitShape<typeof FirewallRuleS
   protocol: protocolNumber(rule.protocol),
   sourcePorts: portRange(rule.sourcePorts),
   destinationPorts: portRange(rule.destinationPorts),
+  logOneIn: rule.log?.oneIn ?? 0,
 });
 
 export const firewall: Translator = (config) => {
-  const { rules, defaultAction, newFlows } = config as FirewallConfig;
+  const { rules, defaultAction, newFlows, log } = config as FirewallConfig;
   return {
     case: "firewall",
     value: {
@@ -26,6 +27,7 @@ export const firewall: Translator = (config) => {
       defaultAction: actions[defaultAction],
       newFlowsPerSecond: newFlows?.perSecond ?? 0,
       newFlowBurst: newFlows?.burst ?? 0,
+      logOneIn: log?.oneIn ?? 0,
     },
   };
 };
