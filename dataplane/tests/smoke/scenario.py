@@ -119,6 +119,13 @@ def state(pod, generation, firewalls=("fw1",), tenants=(1,), views=((1, "v1"),),
     return desired
 
 
+def log_new_flows(desired, one_in):
+    for v in desired.views:
+        for node in v.nodes:
+            if node.WhichOneof("kind") == "firewall":
+                node.firewall.log_one_in = one_in
+
+
 def connect(folder, pod):
     return Client(os.path.join(folder, f"{pod}.ctl"))
 
@@ -135,6 +142,7 @@ def parse():
     parser.add_argument("--cordoned", action="store_true")
     parser.add_argument("--solo", action="store_true", help="the pod's only neighbour is `peer`")
     parser.add_argument("--wire", default="", help="POD--POD: an nfaas-wire joins the two")
+    parser.add_argument("--log-one-in", type=int, default=0, help="the firewalls' log of new flows")
     parser.add_argument("--health", help="INTERVAL_MS:FAILURES: probe neighbours")
     parser.add_argument("--servers", default="", help="N,...: 10.2.0.N answer directly")
     parser.add_argument("pods", nargs="+")
@@ -153,6 +161,7 @@ def main():
                         rules=args.rules.split(","), cordoned=args.cordoned,
                         weights=weights, solo=args.solo, wires=wires, health=health,
                         servers=[int(n) for n in args.servers.split(",") if n])
+        log_new_flows(desired, args.log_one_in)
         try:
             connect(args.folder, pod).apply(desired)
         except (DataplaneError, OSError) as error:
