@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { existsSync, readdirSync } from "node:fs";
-import { systemNamespace } from "@nfaas/domain";
+import { type ExplainRecord, systemNamespace } from "@nfaas/domain";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runCommand } from "../../../packages/lab/src/index.ts";
+import type { FlowLogEntry } from "../../src/agent/flow-log/entries.ts";
 import { isAlive } from "../../src/agent/kubelet/process-table.ts";
 import { agentLeaseName } from "../../src/kubernetes/core.ts";
-import { dataplaneNodes, gateways, leases, pods } from "../../src/kubernetes/resources.ts";
+import { dataplaneNodes, gateways, leases, pods, tenants } from "../../src/kubernetes/resources.ts";
 import { getChain, publish, whenSettled } from "../operator/platform.ts";
 import { eventually } from "../support/eventually.ts";
 import { Stack } from "./stack.ts";
@@ -18,7 +19,11 @@ const graph = (revision: number) => ({
   revision,
   nodes: [
     { name: "client", attachment: "client" },
-    { name: "fw", function: "firewall", config: { rules: rules(revision), defaultAction: "deny" } },
+    {
+      name: "fw",
+      function: "firewall",
+      config: { rules: rules(revision), defaultAction: "deny", log: { oneIn: 1 } },
+    },
     { name: "server", attachment: "server" },
   ],
 });
@@ -91,6 +96,42 @@ describe("the agent over real data plane processes", () => {
     expect(await status("pod=nobody")).toBe(404);
     expect(await status("pod=gateway-west&max=-1")).toBe(400);
     expect(readdirSync(`${stack.state}/run`).filter((f) => f.startsWith("capture-"))).toEqual([]);
+  });
+
+  it("tells every hop's decision on the next packets of a flow", async () => {
+    const headers = { authorization: `Bearer ${stack.token}`, "content-type": "application/json" };
+    const tenantId = (await stack.client.get(tenants, { name: "acme" })).spec.tenantId;
+    const range = { packets: 2, firstTrace: 10, traces: 20, waitMs: 5_000 };
+    const body = JSON.stringify({ tenantId, flow: { protocol: "icmp" }, ...range });
+    const marking = fetch(`${stack.agentUrl}/explain`, { method: "POST", headers, body });
+    const ping = stack.lab.ping("acme", { count: 20, intervalSeconds: 0.05 });
+    expect((await marking).status).toBe(200);
+    await ping;
+    const query = `tenantId=${tenantId}&maxAgeMs=10000`;
+    const response = await fetch(`${stack.agentUrl}/explain?${query}`, { headers });
+    const records = (await response.json()) as ExplainRecord[];
+    const request = records
+      .filter(({ direction }) => direction === "forward")
+      .filter(({ trace }, _, [first]) => trace === first?.trace)
+      .sort((a, b) => b.ttl - a.ttl);
+    expect(request).toMatchObject([
+      { pod: "gateway-west", node: "client", verdict: "forwarded", nextNode: "fw" },
+      { node: "fw", verdict: "forwarded", rule: "ping", nextNode: "server" },
+      { node: "server", verdict: "left" },
+    ]);
+    expect(new Set(records.map(({ trace }) => trace)).size).toBe(4); // two packets at each of two gateways
+  });
+
+  it("tells who began a flow that a firewall logs", async () => {
+    const headers = { authorization: `Bearer ${stack.token}` };
+    const tenantId = (await stack.client.get(tenants, { name: "acme" })).spec.tenantId;
+    await stack.lab.ping("acme", { count: 1 });
+    const entries = async () => {
+      const response = await fetch(`${stack.agentUrl}/flow-log?tenantId=${tenantId}`, { headers });
+      return (await response.json()) as FlowLogEntry[];
+    };
+    const told = await eventually("a flow is told", async () => (await entries()).at(-1));
+    expect(told).toMatchObject({ node: "fw", protocol: 1, verdict: "allowed", rule: "ping", oneIn: 1 });
   });
 
   it("loses no packet in 20 republishes in a row, and accounts for every packet of each old view", async () => {
