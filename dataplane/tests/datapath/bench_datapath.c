@@ -255,16 +255,18 @@ static void
 bench_rules(unsigned n)
 {
 	struct dp_rule *rules = calloc(n, sizeof(*rules));
+	struct dp_rule6 *rules6 = calloc(n, sizeof(*rules6));
 	struct dp_ruleset *set;
 	char stage[64];
 	uint64_t sum = 0;
 	uint32_t port = 0;
 
-	CHECK(rules != NULL);
+	CHECK(rules != NULL && rules6 != NULL);
 	for (unsigned i = 0; i < n; i++)
 		rules[i] = (struct dp_rule){.source = dp_prefix_make(IP(10, i >> 8, i & 0xff, 0), 24), .protocol = IPPROTO_TCP,
-			.source_ports = {0, UINT16_MAX}, .destination_ports = {80, 80}, .allow = 1};
-	set = dp_ruleset_build(rules, n, false, 1);
+			.source_ports = {0, UINT16_MAX}, .destination_ports = {80, 80}, .allow = 1, .ipv4 = 1};
+	set = dp_ruleset_build(rules, rules6, n, false, 1);
+	free(rules6);
 	CHECK(set != NULL);
 	snprintf(stage, sizeof(stage), "firewall rules, no match among %u (new flow)", n);
 	MEASURE(stage, 1000, for (unsigned i = 0; i < 1000; i++) {

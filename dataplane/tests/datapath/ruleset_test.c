@@ -9,13 +9,41 @@
 static struct dp_rule
 any_rule(bool allow)
 {
-	return (struct dp_rule){.source_ports = {0, UINT16_MAX}, .destination_ports = {0, UINT16_MAX}, .allow = allow};
+	return (struct dp_rule){.source_ports = {0, UINT16_MAX}, .destination_ports = {0, UINT16_MAX}, .allow = allow,
+		.ipv4 = 1, .ipv6 = 1};
 }
 
+/* Every prefix also among IPv6 addresses, of those that frame_ip6() makes. */
+static struct dp_prefix6
+prefix6(struct dp_prefix prefix)
+{
+	if (prefix.mask == 0)
+		return (struct dp_prefix6){0};
+	return dp_prefix6_make(frame_ip6(prefix.address), FRAME_IP6_LENGTH((unsigned)__builtin_popcount(prefix.mask)));
+}
+
+static struct dp_rule_key
+as_ipv6(struct dp_rule_key key)
+{
+	key.ipv6 = true;
+	key.source6 = frame_ip6(key.source);
+	key.destination6 = frame_ip6(key.destination);
+	key.source = key.destination = 0;
+	return key;
+}
+
+/* Either family's rules give the same where they say the same. */
 static struct dp_ruleset *
 build(const struct dp_rule *rules, uint32_t n)
 {
-	struct dp_ruleset *set = dp_ruleset_build(rules, n, false, 1);
+	struct dp_rule6 *rules6 = calloc(n, sizeof(*rules6));
+	struct dp_ruleset *set;
+
+	CHECK(rules6 != NULL);
+	for (uint32_t i = 0; i < n; i++)
+		rules6[i] = (struct dp_rule6){.source = prefix6(rules[i].source), .destination = prefix6(rules[i].destination)};
+	set = dp_ruleset_build(rules, rules6, n, false, 1);
+	free(rules6);
 
 	CHECK(set != NULL);
 	return set;
@@ -26,7 +54,7 @@ first_matching_rule_decides_and_else_the_default(void)
 {
 	struct dp_rule rules[3] = {any_rule(false), any_rule(true), any_rule(false)};
 	struct dp_rule_key key = {.source = IP(10, 0, 0, 1), .destination_port = 80, .protocol = IPPROTO_TCP,
-		.has_ports = true};
+		.has_ports = true}, key6;
 	struct dp_ruleset *set;
 
 	rules[0].source = dp_prefix_make(IP(10, 9, 0, 0), 16);
@@ -35,10 +63,16 @@ first_matching_rule_decides_and_else_the_default(void)
 	set = build(rules, 3);
 	CHECK_EQUAL(dp_ruleset_match(set, &key).rule, 1);
 	CHECK(dp_ruleset_match(set, &key).allow);
+	key6 = as_ipv6(key);
+	CHECK_EQUAL(dp_ruleset_match(set, &key6).rule, 1);
 	key.destination_port = 91;
 	CHECK_EQUAL(dp_ruleset_match(set, &key).rule, 2);
+	key6 = as_ipv6(key);
+	CHECK_EQUAL(dp_ruleset_match(set, &key6).rule, 2);
 	key.source = IP(11, 0, 0, 1);
 	CHECK_EQUAL(dp_ruleset_match(set, &key).rule, 3);
+	key6 = as_ipv6(key);
+	CHECK_EQUAL(dp_ruleset_match(set, &key6).rule, 3);
 	CHECK(!dp_ruleset_match(set, &key).allow);
 	dp_ruleset_unref(set);
 }
@@ -71,7 +105,8 @@ random_rule(uint64_t *seed)
 		rule.destination_ports.first = (uint16_t)((random >> 53) % 64);
 		rule.destination_ports.last = (uint16_t)(rule.destination_ports.first + (random >> 59));
 	}
-	rule.never = (random >> 56) % 16 == 0;
+	rule.ipv4 = (random >> 56) % 16 != 0;
+	rule.ipv6 = (random >> 60) % 16 != 0;
 	return rule;
 }
 
@@ -106,15 +141,18 @@ long_list_decides_as_its_rules_tried_one_by_one(void)
 	for (unsigned i = 0; i < MANY; i++) {
 		rules[i] = random_rule(&seed);
 		if (rules[i].source.mask << 8 == 0 && rules[i].destination.mask << 8 == 0)
-			rules[i].never = 1; /* too wide: all would end there */
+			rules[i].ipv4 = rules[i].ipv6 = 0; /* too wide: all would end there */
 	}
 	whole = build(rules, MANY);
-	CHECK(whole->acl != NULL);
+	CHECK(whole->acl != NULL && whole->acl6 != NULL);
 	for (unsigned i = 0; i < RTE_DIM(parts); i++)
 		parts[i] = build(rules + 60 * i, 60);
 	for (unsigned probe = 0; probe < PROBES; probe++) {
 		struct dp_rule_key key = random_key(&seed);
 		uint32_t expected = MANY;
+
+		if (probe % 2 == 1)
+			key = as_ipv6(key);
 
 		for (unsigned i = 0; i < RTE_DIM(parts) && expected == MANY; i++)
 			if (dp_ruleset_match(parts[i], &key).rule < 60)
@@ -128,5 +166,21 @@ long_list_decides_as_its_rules_tried_one_by_one(void)
 	dp_ruleset_unref(whole);
 }
 
-TEST_MAIN(TEST(first_matching_rule_decides_and_else_the_default), TEST(rule_with_ports_never_matches_a_packet_without),
+static void
+rule_of_one_family_never_matches_a_packet_of_the_other(void)
+{
+	struct dp_rule rules[2] = {any_rule(true), any_rule(true)};
+	struct dp_rule_key key = {.source = IP(10, 0, 0, 1), .destination = IP(10, 0, 0, 2), .protocol = 89};
+	struct dp_rule_key key6 = as_ipv6(key);
+	struct dp_ruleset *set;
+
+	rules[0].ipv6 = 0;
+	rules[1].ipv4 = 0;
+	set = build(rules, 2);
+	CHECK_EQUAL(dp_ruleset_match(set, &key).rule, 0);
+	CHECK_EQUAL(dp_ruleset_match(set, &key6).rule, 1);
+	dp_ruleset_unref(set);
+}
+
+TEST_MAIN(TEST(first_matching_rule_decides_and_else_the_default), TEST(rule_of_one_family_never_matches_a_packet_of_the_other), TEST(rule_with_ports_never_matches_a_packet_without),
 	TEST(long_list_decides_as_its_rules_tried_one_by_one))

@@ -5,6 +5,7 @@
 #include "../counters/drop.h"
 #include "../counters/latency.h"
 #include "../function/arp.h"
+#include "../function/ndp.h"
 #include "../packet/outer.h"
 #include "../view/state.h"
 #include "probe_classify.h"
@@ -58,9 +59,9 @@ classify_fabric(struct dp *dp, const struct dp_state *state, uint16_t in_port, s
 	meta->flags = outer.explain ? DP_META_EXPLAIN : 0;
 	if (tenant->views[outer.view_id] == NULL)
 		return consume(dp, state, m, DP_REASON(UNKNOWN_VIEW));
-	if (outer.next_protocol != DP_NSH_NEXT_IPV4)
+	if (outer.next_protocol != DP_NSH_NEXT_IPV4 && outer.next_protocol != DP_NSH_NEXT_IPV6)
 		return consume(dp, state, m, DP_REASON(UNSUPPORTED));
-	if (version_at(m, outer.inner_offset) != 4)
+	if (version_at(m, outer.inner_offset) != (outer.next_protocol == DP_NSH_NEXT_IPV6 ? 6 : 4))
 		return consume(dp, state, m, DP_REASON(MALFORMED));
 	return tenant->slot;
 }
@@ -71,9 +72,27 @@ static int
 classify_arp(const struct dp_state_port *port, struct rte_mbuf *m)
 {
 	struct dp_neighbour_news news = {.attachment = port->attachment->key};
-	bool named = dp_arp_read_sender(m, &news.address, &news.mac);
+	uint32_t address = 0;
+	bool named = dp_arp_read_sender(m, &address, &news.mac);
 
+	news.address = dp_ip6_mapped(address);
 	if (!dp_arp_answer(port->attachment, m))
+		return port->tenant->slot;
+	if (named)
+		dp_neighbours_tell(&port->tenant->tenant->neighbours, &news);
+	dp_meta(m)->out_port = port->attachment->port;
+	dp_meta(m)->flags = DP_META_LEFT;
+	return DP_REPLY;
+}
+
+/* The same for IPv6. */
+static int
+classify_ndp(const struct dp_state_port *port, struct rte_mbuf *m)
+{
+	struct dp_neighbour_news news = {.attachment = port->attachment->key};
+	bool named = dp_ndp_read_sender(m, &news.address, &news.mac);
+
+	if (!dp_ndp_answer(port->attachment, m))
 		return port->tenant->slot;
 	if (named)
 		dp_neighbours_tell(&port->tenant->tenant->neighbours, &news);
@@ -87,6 +106,7 @@ classify_edge(struct dp *dp, const struct dp_state *state, const struct dp_state
 {
 	const struct rte_ether_hdr *ether = rte_pktmbuf_mtod(m, const struct rte_ether_hdr *);
 	struct dp_meta *meta = dp_meta(m);
+	uint8_t version = 4;
 
 	meta->tenant_id = port->tenant->tenant_id;
 	if (rte_pktmbuf_data_len(m) < sizeof(*ether) + sizeof(struct rte_ipv4_hdr))
@@ -94,11 +114,16 @@ classify_edge(struct dp *dp, const struct dp_state *state, const struct dp_state
 	meta->inner_length = (uint16_t)RTE_MIN(rte_pktmbuf_pkt_len(m) - sizeof(*ether), (size_t)UINT16_MAX);
 	if (ether->ether_type == rte_cpu_to_be_16(RTE_ETHER_TYPE_ARP))
 		return classify_arp(port, m);
-	if (ether->ether_type != rte_cpu_to_be_16(RTE_ETHER_TYPE_IPV4))
+	if (ether->ether_type == rte_cpu_to_be_16(RTE_ETHER_TYPE_IPV6) && port->attachment->ipv6) {
+		if (dp_ndp_is_message(m))
+			return classify_ndp(port, m);
+		version = 6;
+	} else if (ether->ether_type != rte_cpu_to_be_16(RTE_ETHER_TYPE_IPV4)) {
 		return consume(dp, state, m, DP_REASON(UNSUPPORTED));
+	}
 	if (!rte_is_same_ether_addr(&ether->dst_addr, &port->attachment->mac))
 		return consume(dp, state, m, DP_REASON(NO_ROUTE)); /* a broadcast, or for somebody else: not to be routed */
-	if (version_at(m, sizeof(*ether)) != 4)
+	if (version_at(m, sizeof(*ether)) != version)
 		return consume(dp, state, m, DP_REASON(MALFORMED));
 	meta->inner_offset = sizeof(*ether);
 	return port->tenant->slot;

@@ -4,15 +4,6 @@
 #include "dscp.h"
 
 static bool
-any_holds(const struct dp_prefix *prefixes, uint16_t n, uint32_t address)
-{
-	for (uint16_t i = 0; i < n; i++)
-		if (dp_prefix_holds(prefixes[i], address))
-			return true;
-	return n == 0;
-}
-
-static bool
 ports_hold(const struct dp_match *match, const struct dp_flow *flow, uint8_t to)
 {
 	if (match->ports.first == 0 && match->ports.last == UINT16_MAX)
@@ -24,9 +15,13 @@ ports_hold(const struct dp_match *match, const struct dp_flow *flow, uint8_t to)
 bool
 dp_match_holds(const struct dp_match *match, const struct dp_flow *flow, uint8_t from)
 {
-	return !match->never && (match->protocol == 0 || match->protocol == flow->protocol)
-		&& ports_hold(match, flow, !from) && any_holds(match->sources, match->n_sources, flow->address[from])
-		&& any_holds(match->destinations, match->n_destinations, flow->address[!from]);
+	if ((match->protocol != 0 && match->protocol != flow->protocol) || !ports_hold(match, flow, !from))
+		return false;
+	if (flow->ipv6)
+		return dp_prefixes_hold6(&match->sources, flow->ends[from])
+			&& dp_prefixes_hold6(&match->destinations, flow->ends[!from]);
+	return dp_prefixes_hold(&match->sources, flow->address[from])
+		&& dp_prefixes_hold(&match->destinations, flow->address[!from]);
 }
 
 static bool

@@ -98,7 +98,7 @@ dp_next_hop_encapsulate(struct dp_packet *packet, const struct dp_hop *hop, uint
 		.si = si,
 		.from_si = packet->node->si[packet->direction],
 		.ttl = meta->ttl,
-		.next_protocol = DP_NSH_NEXT_IPV4,
+		.next_protocol = packet->inner.ipv6 ? DP_NSH_NEXT_IPV6 : DP_NSH_NEXT_IPV4,
 		.inner_length = packet->inner.length,
 		.trace = meta->trace,
 		.explain = (meta->flags & DP_META_EXPLAIN) != 0,

@@ -30,6 +30,9 @@ key_of(const struct dp_flow *flow, uint8_t from)
 	return (struct dp_rule_key){
 		.source = flow->address[from],
 		.destination = flow->address[!from],
+		.ipv6 = flow->ipv6,
+		.source6 = flow->ipv6 ? flow->ends[from] : (struct dp_ip6){0},
+		.destination6 = flow->ipv6 ? flow->ends[!from] : (struct dp_ip6){0},
 		.source_port = flow->port[from],
 		.destination_port = flow->port[!from],
 		.protocol = flow->protocol,

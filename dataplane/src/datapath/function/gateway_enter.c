@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <netinet/icmp6.h>
+
 #include <rte_icmp.h>
 #include <rte_ip.h>
 
 #include "../explain/record.h"
 #include "../flow/flow_track.h"
 #include "../forward/reunite.h"
+#include "../packet/checksum.h"
 #include "arp.h"
 #include "gateway.h"
 #include "gateway_error.h"
+#include "ndp.h"
 #include "neighbour_send.h"
 
 #define ECHO_TTL 64
@@ -19,15 +23,28 @@ refuse(struct dp_context *context, struct dp_packet *packet, dp_drop_reason_t re
 	return false;
 }
 
+static bool
+read_sender(const struct rte_mbuf *m, struct dp_ip6 *address, struct rte_ether_addr *mac)
+{
+	uint32_t ipv4;
+
+	if (rte_pktmbuf_mtod(m, const struct rte_ether_hdr *)->ether_type == rte_cpu_to_be_16(RTE_ETHER_TYPE_IPV6))
+		return dp_ndp_read_sender(m, address, mac);
+	if (!dp_arp_read_sender(m, &ipv4, mac))
+		return false;
+	*address = dp_ip6_mapped(ipv4);
+	return true;
+}
+
 static void
 learn(struct dp_context *context, const struct dp_attachment *attachment, struct rte_mbuf *m)
 {
 	struct dp_neighbours *neighbours = &context->tenant->tenant->neighbours;
 	struct dp_neighbour *neighbour;
 	struct rte_ether_addr mac;
-	uint32_t address;
+	struct dp_ip6 address;
 
-	if (!dp_arp_read_sender(m, &address, &mac)) {
+	if (!read_sender(m, &address, &mac)) {
 		dp_drop(context->dp, context->state, m, DP_REASON(MALFORMED), DP_WRITER_WORKER);
 		return;
 	}
@@ -40,10 +57,40 @@ learn(struct dp_context *context, const struct dp_attachment *attachment, struct
 }
 
 static bool
-is_echo_request_to(const struct dp_attachment *attachment, const struct dp_inner *inner)
+is_to_router(const struct dp_attachment *attachment, const struct dp_inner *inner)
 {
-	return inner->destination == attachment->address && inner->kind == DP_INNER_WHOLE
-		&& dp_inner_is_echo_request(inner);
+	return inner->ipv6 ? dp_ip6_equals(inner->destination6, attachment->address6)
+		: inner->destination == attachment->address;
+}
+
+static void
+turn_echo4(struct dp_packet *packet, struct rte_ipv4_hdr *ip)
+{
+	struct rte_icmp_hdr *icmp = (struct rte_icmp_hdr *)((uint8_t *)ip + packet->inner.header_length);
+	rte_be32_t asker = ip->src_addr;
+
+	ip->src_addr = ip->dst_addr;
+	ip->dst_addr = asker;
+	ip->time_to_live = ECHO_TTL;
+	ip->hdr_checksum = 0;
+	ip->hdr_checksum = (rte_be16_t)~rte_raw_cksum(ip, packet->inner.header_length);
+	icmp->icmp_type = RTE_IP_ICMP_ECHO_REPLY;
+	icmp->icmp_cksum = dp_checksum_replace(icmp->icmp_cksum, rte_cpu_to_be_16(RTE_IP_ICMP_ECHO_REQUEST << 8),
+		rte_cpu_to_be_16(RTE_IP_ICMP_ECHO_REPLY << 8));
+}
+
+/* ICMPv6's checksum also counts the addresses, but not which is which. */
+static void
+turn_echo6(struct dp_packet *packet, struct rte_ipv6_hdr *ip)
+{
+	struct rte_icmp_hdr *icmp = (struct rte_icmp_hdr *)((uint8_t *)ip + packet->inner.header_length);
+
+	dp_ip6_write((uint8_t *)&ip->src_addr, packet->inner.destination6);
+	dp_ip6_write((uint8_t *)&ip->dst_addr, packet->inner.source6);
+	ip->hop_limits = ECHO_TTL;
+	icmp->icmp_type = ICMP6_ECHO_REPLY;
+	icmp->icmp_cksum = dp_checksum_replace(icmp->icmp_cksum, rte_cpu_to_be_16(ICMP6_ECHO_REQUEST << 8),
+		rte_cpu_to_be_16(ICMP6_ECHO_REPLY << 8));
 }
 
 /* Users ping their router. */
@@ -51,32 +98,23 @@ static void
 answer_echo(struct dp_context *context, const struct dp_attachment *attachment, struct dp_packet *packet)
 {
 	struct rte_ether_hdr *ether = rte_pktmbuf_mtod(packet->m, struct rte_ether_hdr *);
-	struct rte_ipv4_hdr *ip = (struct rte_ipv4_hdr *)((uint8_t *)ether + packet->meta->inner_offset);
-	struct rte_icmp_hdr *icmp = (struct rte_icmp_hdr *)((uint8_t *)ip + packet->inner.header_length);
-	rte_be32_t asker = ip->src_addr;
-	uint32_t sum;
+	void *ip = (uint8_t *)ether + packet->meta->inner_offset;
 
 	ether->dst_addr = ether->src_addr;
 	ether->src_addr = attachment->mac;
-	ip->src_addr = ip->dst_addr;
-	ip->dst_addr = asker;
-	ip->time_to_live = ECHO_TTL;
-	ip->hdr_checksum = 0;
-	ip->hdr_checksum = (rte_be16_t)~rte_raw_cksum(ip, packet->inner.header_length);
-	icmp->icmp_type = RTE_IP_ICMP_ECHO_REPLY;
-	sum = (uint16_t)~icmp->icmp_cksum + (uint32_t)(uint16_t)~rte_cpu_to_be_16(RTE_IP_ICMP_ECHO_REQUEST << 8);
-	icmp->icmp_cksum = (rte_be16_t)~((sum & 0xffff) + (sum >> 16)); /* RFC 1624: the type went from 8 to 0 */
+	if (packet->inner.ipv6)
+		turn_echo6(packet, ip);
+	else
+		turn_echo4(packet, ip);
 	packet->meta->flags |= DP_META_LEFT;
 	dp_send(context, packet->m, attachment->port);
 }
 
 static bool
-holds(const struct dp_attachment *attachment, uint32_t address)
+may_be_source(const struct dp_attachment *attachment, const struct dp_inner *inner)
 {
-	for (uint16_t i = 0; i < attachment->n_prefixes; i++)
-		if (dp_prefix_holds(attachment->prefixes[i], address))
-			return true;
-	return false;
+	return inner->ipv6 ? dp_prefixes_hold6(&attachment->prefixes, inner->source6) && dp_ip6_is_host(inner->source6)
+		: dp_prefixes_hold(&attachment->prefixes, inner->source);
 }
 
 /* By a hash that is not the one the backends are chosen by, so that a canary's flows spread over all of them. */
@@ -110,7 +148,7 @@ may_go_on(struct dp_context *context, const struct dp_attachment *attachment, st
 	if (packet->inner.ttl <= 1)
 		dp_gateway_refuse_entry(context, attachment, packet, DP_REASON(TTL_EXPIRED), DP_ICMP_TTL_EXPIRED);
 	else if (packet->inner.length > mtu && packet->inner.whole_only)
-		dp_gateway_refuse_entry(context, attachment, packet, DP_REASON(TOO_BIG), DP_ICMP_FRAGMENTATION_NEEDED(mtu));
+		dp_gateway_refuse_entry(context, attachment, packet, DP_REASON(TOO_BIG), DP_ICMP_TOO_BIG(mtu));
 	else if (packet->inner.length > mtu)
 		refuse(context, packet, DP_REASON(TOO_BIG));
 	else
@@ -138,10 +176,10 @@ dp_gateway_enter(struct dp_context *context, struct dp_packet *packet)
 	packet->meta->inner_length = packet->inner.length;
 	if (unlikely(context->explains))
 		dp_explain_mark(context, packet);
-	if (!holds(attachment, packet->inner.source))
+	if (!may_be_source(attachment, &packet->inner))
 		return refuse(context, packet, DP_REASON(SPOOFED));
-	if (packet->inner.destination == attachment->address) {
-		if (!is_echo_request_to(attachment, &packet->inner))
+	if (is_to_router(attachment, &packet->inner)) {
+		if (packet->inner.kind != DP_INNER_WHOLE || !dp_inner_is_echo_request(&packet->inner))
 			return refuse(context, packet, DP_REASON(NO_ROUTE));
 		answer_echo(context, attachment, packet);
 		return false;

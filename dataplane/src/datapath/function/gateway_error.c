@@ -43,7 +43,10 @@ make_error(struct dp_context *context, const struct dp_attachment *attachment, c
 		rte_pktmbuf_free(m);
 		return NULL;
 	}
-	dp_icmp_error_write(frame + sizeof(struct rte_ether_hdr), length, error, attachment->address, ip, &packet->inner);
+	if (packet->inner.ipv6)
+		dp_icmp_error_write6(frame + sizeof(struct rte_ether_hdr), length, error, attachment->address6, ip, &packet->inner);
+	else
+		dp_icmp_error_write(frame + sizeof(struct rte_ether_hdr), length, error, attachment->address, ip, &packet->inner);
 	*dp_meta(m) = (struct dp_meta){
 		.tenant_id = context->tenant->tenant_id,
 		.in_port = attachment->port,
@@ -66,7 +69,7 @@ dp_gateway_refuse_entry(struct dp_context *context, const struct dp_attachment *
 		*rte_pktmbuf_mtod(m, struct rte_ether_hdr *) = (struct rte_ether_hdr){
 			.dst_addr = from->src_addr,
 			.src_addr = attachment->mac,
-			.ether_type = rte_cpu_to_be_16(RTE_ETHER_TYPE_IPV4),
+			.ether_type = from->ether_type,
 		};
 		dp_meta(m)->flags = DP_META_LEFT;
 		dp_send(context, m, attachment->port);
@@ -115,6 +118,6 @@ dp_gateway_clamp_mss(struct dp_context *context, struct dp_packet *packet, uint1
 	uint32_t at = packet->meta->inner_offset;
 
 	if (dp_mss_clamp(rte_pktmbuf_mtod_offset(packet->m, uint8_t *, at), rte_pktmbuf_data_len(packet->m) - at,
-		&packet->inner, DP_MSS_OF(mtu)))
+		&packet->inner, DP_MSS_OF(mtu, packet->inner.ipv6)))
 		dp_count_one(&context->tenant->tenant->mss_clamped);
 }

@@ -4,11 +4,13 @@
 #include <rte_ip.h>
 
 #include "../explain/record.h"
+#include "../forward/dscp.h"
 #include "../forward/next_hop.h"
 #include "../packet/plain_gre.h"
 #include "arp.h"
 #include "gateway.h"
 #include "gateway_error.h"
+#include "ndp.h"
 #include "neighbour_send.h"
 
 #define TICKS(tenths_of_a_second) (tenths_of_a_second)
@@ -18,11 +20,18 @@
 #define HOUSEKEEP_STEP 64 /* entries looked at when nobody waits */
 #define FORGET_AFTER TICKS(600)    /* without an answer the host is unknown again */
 
+static struct rte_mbuf *
+make_question(const struct dp_context *context, const struct dp_attachment *attachment, struct dp_ip6 address)
+{
+	return dp_ip6_is_mapped(address) ? dp_arp_question(context->dp->pool, attachment, (uint32_t)address.low)
+		: dp_ndp_question(context->dp->pool, attachment, address);
+}
+
 static void
 ask(struct dp_context *context, const struct dp_attachment *attachment, struct dp_neighbour *neighbour)
 {
 	struct rte_mbuf *m = dp_has_spare_out(context)
-		? dp_arp_question(context->dp->pool, attachment, neighbour->address) : NULL;
+		? make_question(context, attachment, neighbour->address) : NULL;
 
 	neighbour->asked = context->now;
 	if (m == NULL)
@@ -42,7 +51,7 @@ send_to_host(struct dp_context *context, const struct dp_attachment *attachment,
 
 	ether->dst_addr = neighbour->mac;
 	ether->src_addr = attachment->mac;
-	ether->ether_type = rte_cpu_to_be_16(RTE_ETHER_TYPE_IPV4);
+	ether->ether_type = rte_cpu_to_be_16(*(const uint8_t *)(ether + 1) >> 4 == 6 ? RTE_ETHER_TYPE_IPV6 : RTE_ETHER_TYPE_IPV4);
 	if (view != NULL)
 		dp_count(&view->counters->left, meta->inner_length);
 	meta->flags |= DP_META_LEFT;
@@ -78,25 +87,29 @@ strip(struct dp_packet *packet)
 	return rte_pktmbuf_prepend(m, sizeof(struct rte_ether_hdr)) != NULL;
 }
 
-/* RFC 1812 section 5.3.1, RFC 1624 equation 3: the first 16 bits that change are TTL and protocol. */
+/* RFC 1812 section 5.3.1, RFC 1624 equation 3: the first 16 bits that change are TTL and protocol. IPv6 has no checksum. */
 static void
 decrement_ttl(struct dp_packet *packet)
 {
 	struct rte_ipv4_hdr *ip = rte_pktmbuf_mtod_offset(packet->m, struct rte_ipv4_hdr *, packet->meta->inner_offset);
 	uint32_t sum;
 
+	if (packet->inner.ipv6) {
+		((struct rte_ipv6_hdr *)ip)->hop_limits--;
+		return;
+	}
 	ip->time_to_live--;
 	sum = ip->hdr_checksum + (uint32_t)rte_cpu_to_be_16(0x0100);
 	ip->hdr_checksum = (rte_be16_t)((sum & 0xffff) + (sum >> 16));
 }
 
 static bool
-is_reachable(const struct dp_attachment *attachment, uint32_t address)
+is_reachable(const struct dp_attachment *attachment, const struct dp_inner *inner)
 {
-	for (uint16_t i = 0; i < attachment->n_prefixes; i++)
-		if (dp_prefix_holds(attachment->prefixes[i], address))
-			return address != attachment->address;
-	return false;
+	if (inner->ipv6)
+		return dp_prefixes_hold6(&attachment->prefixes, inner->destination6) && dp_ip6_is_host(inner->destination6)
+			&& !dp_ip6_equals(inner->destination6, attachment->address6);
+	return dp_prefixes_hold(&attachment->prefixes, inner->destination) && inner->destination != attachment->address;
 }
 
 /* Of hosts nobody has sent to it is of no use. */
@@ -114,7 +127,7 @@ hear_news(struct dp_context *context, struct dp_neighbours *neighbours)
 }
 
 static struct dp_neighbour *
-find_or_ask(struct dp_context *context, const struct dp_attachment *attachment, uint32_t address)
+find_or_ask(struct dp_context *context, const struct dp_attachment *attachment, struct dp_ip6 address)
 {
 	struct dp_neighbours *neighbours = &context->tenant->tenant->neighbours;
 	struct dp_neighbour *neighbour;
@@ -143,17 +156,18 @@ refuse(struct dp_context *context, struct dp_packet *packet, dp_drop_reason_t re
 
 /* The host on the attachment's link that gets the packet: its destination, or the flow's server. False: there is none. */
 static bool
-choose_host(struct dp_context *context, const struct dp_attachment *attachment, struct dp_packet *packet, uint32_t *host)
+choose_host(struct dp_context *context, const struct dp_attachment *attachment, struct dp_packet *packet,
+	struct dp_ip6 *host)
 {
 	const struct dp_state_pool *servers = attachment->servers;
 	const struct dp_hop *hop;
 
-	*host = packet->inner.destination;
+	*host = packet->inner.ipv6 ? packet->inner.destination6 : dp_ip6_mapped(packet->inner.destination);
 	if (servers == NULL)
 		return true;
 	hop = dp_next_hop_choose(context, packet, servers);
 	if (hop != NULL)
-		*host = servers->pool->backends[hop - servers->hops].address;
+		*host = dp_ip6_mapped(servers->pool->backends[hop - servers->hops].address);
 	return hop != NULL;
 }
 
@@ -161,17 +175,25 @@ choose_host(struct dp_context *context, const struct dp_attachment *attachment, 
 static bool
 wrap(struct dp_packet *packet, const struct dp_attachment *attachment, uint32_t server)
 {
+	const struct dp_plain_gre grown = {
+		.source = attachment->address,
+		.destination = server,
+		.key = packet->meta->tenant_id << 8 | packet->meta->view_id,
+		.protocol = packet->inner.ipv6 ? RTE_ETHER_TYPE_IPV6 : RTE_ETHER_TYPE_IPV4,
+		.type_of_service = dp_traffic_class(packet),
+		.inner_length = packet->inner.length,
+	};
 	struct dp_plain_gre_hdr *hdr = (void *)rte_pktmbuf_prepend(packet->m, DP_PLAIN_GRE_OVERHEAD);
 
 	if (hdr == NULL)
 		return false;
-	dp_plain_gre_write(hdr, attachment->address, server, packet->meta->tenant_id << 8 | packet->meta->view_id,
-		((const struct rte_ipv4_hdr *)(hdr + 1))->type_of_service, packet->inner.length);
+	dp_plain_gre_write(hdr, &grown);
 	return true;
 }
 
 static void
-send_or_wait(struct dp_context *context, const struct dp_attachment *attachment, uint32_t host, struct dp_packet *packet)
+send_or_wait(struct dp_context *context, const struct dp_attachment *attachment, struct dp_ip6 host,
+	struct dp_packet *packet)
 {
 	struct dp_neighbour *neighbour = find_or_ask(context, attachment, host);
 
@@ -187,15 +209,15 @@ dp_gateway_leave(struct dp_context *context, struct dp_packet *packet)
 {
 	const struct dp_attachment *attachment = packet->node->attachment;
 	uint16_t mtu = attachment->leave_mtu;
-	uint32_t host;
+	struct dp_ip6 host;
 
-	if (!is_reachable(attachment, packet->inner.destination))
+	if (!is_reachable(attachment, &packet->inner))
 		return refuse(context, packet, DP_REASON(NO_ROUTE));
 	if (packet->inner.ttl <= 1)
 		return dp_gateway_refuse_leave(context, packet, DP_REASON(TTL_EXPIRED), DP_ICMP_TTL_EXPIRED);
 	if (packet->inner.length > mtu)
 		return packet->inner.whole_only
-			? dp_gateway_refuse_leave(context, packet, DP_REASON(TOO_BIG), DP_ICMP_FRAGMENTATION_NEEDED(mtu))
+			? dp_gateway_refuse_leave(context, packet, DP_REASON(TOO_BIG), DP_ICMP_TOO_BIG(mtu))
 			: refuse(context, packet, DP_REASON(TOO_BIG));
 	if (!choose_host(context, attachment, packet, &host))
 		return refuse(context, packet, DP_REASON(NO_BACKEND));
@@ -203,7 +225,7 @@ dp_gateway_leave(struct dp_context *context, struct dp_packet *packet)
 	dp_gateway_clamp_mss(context, packet, mtu);
 	if (!strip(packet))
 		return refuse(context, packet, DP_REASON(MALFORMED));
-	if (attachment->servers != NULL && !wrap(packet, attachment, host))
+	if (attachment->servers != NULL && !wrap(packet, attachment, (uint32_t)host.low))
 		return refuse(context, packet, DP_REASON(NO_MEMORY));
 	send_or_wait(context, attachment, host, packet);
 	return false;

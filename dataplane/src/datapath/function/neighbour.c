@@ -25,20 +25,21 @@ dp_neighbours_fini(struct dp_neighbours *neighbours)
 }
 
 static struct dp_neighbour *
-set_of(struct dp_neighbours *neighbours, uint64_t attachment, uint32_t address)
+set_of(struct dp_neighbours *neighbours, uint64_t attachment, struct dp_ip6 address)
 {
-	uint64_t hash = dp_hash_mix(attachment ^ DP_HASH_SEED_A, address ^ DP_HASH_SEED_B);
+	uint64_t hash = dp_hash_mix(dp_hash_mix(attachment ^ DP_HASH_SEED_A, address.low ^ DP_HASH_SEED_B) ^ address.high,
+		DP_HASH_SEED_A);
 
 	return &neighbours->entries[(hash >> 32) % (DP_NEIGHBOURS / DP_NEIGHBOUR_WAYS) * DP_NEIGHBOUR_WAYS];
 }
 
 struct dp_neighbour *
-dp_neighbour_find(struct dp_neighbours *neighbours, uint64_t attachment, uint32_t address)
+dp_neighbour_find(struct dp_neighbours *neighbours, uint64_t attachment, struct dp_ip6 address)
 {
 	struct dp_neighbour *set = set_of(neighbours, attachment, address);
 
 	for (unsigned way = 0; way < DP_NEIGHBOUR_WAYS; way++)
-		if (set[way].address == address && set[way].attachment == attachment
+		if (dp_ip6_equals(set[way].address, address) && set[way].attachment == attachment
 			&& set[way].state != DP_NEIGHBOUR_FREE)
 			return &set[way];
 	return NULL;
@@ -67,7 +68,7 @@ find_victim(struct dp_neighbour *set, uint32_t now)
 }
 
 struct dp_neighbour *
-dp_neighbour_add(struct dp_neighbours *neighbours, uint64_t attachment, uint32_t address, uint32_t now)
+dp_neighbour_add(struct dp_neighbours *neighbours, uint64_t attachment, struct dp_ip6 address, uint32_t now)
 {
 	struct dp_neighbour *victim = find_victim(set_of(neighbours, attachment, address), now);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The hosts on a tenant's attachments: IPv4 to MAC by ARP (RFC 826), and the packets that wait for an answer. One table
+ * The hosts on a tenant's attachments: addresses to MACs by ARP (RFC 826) and neighbour discovery (RFC 4861), and the packets that wait for an answer. One table
  * per tenant, of fixed size, touched only by the tenant's worker.
  */
 #ifndef NFAAS_DP_NEIGHBOUR_H
@@ -11,6 +11,8 @@
 
 #include <rte_ether.h>
 #include <rte_mbuf.h>
+
+#include "../base/ip6.h"
 
 #define DP_NEIGHBOURS 1024           /* per tenant */
 #define DP_NEIGHBOUR_WAYS 8
@@ -27,7 +29,7 @@ enum dp_neighbour_state {
 
 struct dp_neighbour {
 	uint64_t attachment; /* dp_attachment.key */
-	uint32_t address;    /* host order */
+	struct dp_ip6 address; /* IPv4: dp_ip6_mapped() */
 	uint32_t confirmed;  /* tick of the last answer; incomplete: of the first question */
 	uint32_t asked;      /* tick of the last question */
 	uint32_t used;       /* tick of the last packet */
@@ -40,7 +42,7 @@ struct dp_neighbour {
 /* What a host said of itself in a question that the I/O thread has answered. */
 struct dp_neighbour_news {
 	uint64_t attachment;
-	uint32_t address;
+	struct dp_ip6 address;
 	struct rte_ether_addr mac;
 };
 
@@ -59,11 +61,11 @@ bool dp_neighbours_init(struct dp_neighbours *neighbours);
 void dp_neighbours_fini(struct dp_neighbours *neighbours);
 
 /* NULL when unknown. */
-struct dp_neighbour *dp_neighbour_find(struct dp_neighbours *neighbours, uint64_t attachment, uint32_t address);
+struct dp_neighbour *dp_neighbour_find(struct dp_neighbours *neighbours, uint64_t attachment, struct dp_ip6 address);
 
 /* A fresh entry, incomplete, for a host that is not in the table. Replaces the one of its set that is longest unused
  * and has nobody waiting; NULL when all have. */
-struct dp_neighbour *dp_neighbour_add(struct dp_neighbours *neighbours, uint64_t attachment, uint32_t address,
+struct dp_neighbour *dp_neighbour_add(struct dp_neighbours *neighbours, uint64_t attachment, struct dp_ip6 address,
 	uint32_t now);
 
 /* Frees the entry; nothing may wait for it. */

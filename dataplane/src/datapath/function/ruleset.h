@@ -23,10 +23,16 @@ struct dp_rule {
 	struct dp_port_range destination_ports;
 	uint8_t protocol;                       /* 0 = any */
 	uint8_t allow;
-	uint8_t never;                          /* 1: matches no IPv4 packet (an IPv6 prefix, ICMPv6) */
-	uint8_t zero;
+	uint8_t ipv4;                           /* 1: matches IPv4 packets; 0 with an IPv6 prefix or ICMPv6 */
+	uint8_t ipv6;                           /* 1: matches IPv6 packets; 0 with an IPv4 prefix or ICMP */
 };
 _Static_assert(sizeof(struct dp_rule) == 28, "rules have no padding");
+
+/* What else an IPv6 packet must be. In an array beside the rules, which IPv4 packets thus pass by more quickly. */
+struct dp_rule6 {
+	struct dp_prefix6 source;
+	struct dp_prefix6 destination;
+};
 
 /* Immutable; equal ones are shared between states, so that an unchanged firewall's flows need no new judgement. */
 struct dp_ruleset {
@@ -35,6 +41,8 @@ struct dp_ruleset {
 	uint32_t n;
 	bool default_allow;
 	struct rte_acl_ctx *acl; /* NULL = few rules: tried one by one */
+	struct rte_acl_ctx *acl6; /* the same, for IPv6 */
+	struct dp_rule6 *rules6;
 	struct dp_rule rules[];
 };
 
@@ -51,11 +59,16 @@ struct dp_rule_key {
 	uint16_t destination_port;
 	uint8_t protocol;
 	bool has_ports;
+	bool ipv6;
+	struct dp_ip6 source6;
+	struct dp_ip6 destination6;
 };
 
 /* NULL when out of memory. One reference. */
-struct dp_ruleset *dp_ruleset_build(const struct dp_rule *rules, uint32_t n, bool default_allow, uint32_t id);
-bool dp_ruleset_equals(const struct dp_ruleset *set, const struct dp_rule *rules, uint32_t n, bool default_allow);
+struct dp_ruleset *dp_ruleset_build(const struct dp_rule *rules, const struct dp_rule6 *rules6, uint32_t n,
+	bool default_allow, uint32_t id);
+bool dp_ruleset_equals(const struct dp_ruleset *set, const struct dp_rule *rules, const struct dp_rule6 *rules6, uint32_t n,
+	bool default_allow);
 struct dp_ruleset *dp_ruleset_ref(struct dp_ruleset *set);
 void dp_ruleset_unref(struct dp_ruleset *set);
 

@@ -9,8 +9,6 @@
 #include <rte_byteorder.h>
 #include <rte_memory.h>
 
-#define MEMORY_MAX (16u << 20)
-
 /* What rte_acl looks at: network byte order, one byte first and then groups of four. */
 struct acl_key {
 	uint8_t protocol;
@@ -80,16 +78,15 @@ translate(const struct dp_rule *rule, uint32_t index)
 	};
 }
 
-/* rte_acl finds contexts by name, and would give us another's. */
-static struct rte_acl_ctx *
-create(uint32_t n)
+struct rte_acl_ctx *
+dp_ruleset_acl_create(uint32_t n, unsigned n_fields)
 {
 	static uint32_t created;
 	char name[RTE_ACL_NAMESIZE];
 	struct rte_acl_param param = {
 		.name = name,
 		.socket_id = SOCKET_ID_ANY,
-		.rule_size = RTE_ACL_RULE_SZ(FIELDS),
+		.rule_size = RTE_ACL_RULE_SZ(n_fields),
 		.max_rule_num = n,
 	};
 
@@ -103,7 +100,7 @@ add_rules(struct rte_acl_ctx *acl, const struct dp_rule *rules, uint32_t n)
 	for (uint32_t i = 0; i < n; i++) {
 		struct acl_rule rule = translate(&rules[i], i);
 
-		if (!rules[i].never && rte_acl_add_rules(acl, (const struct rte_acl_rule *)&rule, 1) != 0)
+		if (rules[i].ipv4 && rte_acl_add_rules(acl, (const struct rte_acl_rule *)&rule, 1) != 0)
 			return false;
 	}
 	return true;
@@ -112,8 +109,8 @@ add_rules(struct rte_acl_ctx *acl, const struct dp_rule *rules, uint32_t n)
 struct rte_acl_ctx *
 dp_ruleset_acl_build(const struct dp_rule *rules, uint32_t n)
 {
-	struct rte_acl_config config = {.num_categories = 1, .num_fields = FIELDS, .max_size = MEMORY_MAX};
-	struct rte_acl_ctx *acl = create(n);
+	struct rte_acl_config config = {.num_categories = 1, .num_fields = FIELDS, .max_size = DP_RULESET_ACL_MEMORY_MAX};
+	struct rte_acl_ctx *acl = dp_ruleset_acl_create(n, FIELDS);
 
 	if (acl == NULL)
 		return NULL;

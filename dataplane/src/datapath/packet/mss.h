@@ -4,9 +4,9 @@
 
 #include "inner.h"
 
-/* What a TCP segment may have at most so that its packet has `mtu` bytes: 20 of IP, 20 of TCP, whatever options are
- * sent (RFC 6691 section 2). */
-#define DP_MSS_OF(mtu) ((uint16_t)((mtu) - 40))
+/* What a TCP segment may have at most so that its packet has `mtu` bytes: 20 of IPv4 or 40 of IPv6, 20 of TCP, whatever
+ * options are sent (RFC 6691 section 2). */
+#define DP_MSS_OF(mtu, ipv6) ((uint16_t)((mtu) - ((ipv6) ? 60 : 40)))
 
 /*
  * Lowers the MSS option (RFC 9293 section 3.7.1) of a TCP packet with SYN to `max`, its checksum with it. A packet

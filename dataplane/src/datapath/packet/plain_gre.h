@@ -17,11 +17,17 @@ struct dp_plain_gre_hdr {
 #define DP_PLAIN_GRE_OVERHEAD ((int)(sizeof(struct dp_plain_gre_hdr) - sizeof(struct rte_ether_hdr)))
 _Static_assert(DP_PLAIN_GRE_OVERHEAD == 28, "what a packet grows by");
 
-/*
- * Writes the headers before a packet of `inner_length` bytes (at most 65535 - 28); Ethernet's addresses are left to the sender.
- * Addresses are in host order. `type_of_service` is the inner packet's: DSCP and ECN are seen outside too (RFC 2983, RFC 6040).
- */
-void dp_plain_gre_write(struct dp_plain_gre_hdr *hdr, uint32_t source, uint32_t destination, uint32_t key,
-	uint8_t type_of_service, uint16_t inner_length);
+/* What the headers say. Host byte order. */
+struct dp_plain_gre {
+	uint32_t source;
+	uint32_t destination;
+	uint32_t key;
+	uint16_t protocol;       /* EtherType of the inner packet */
+	uint16_t inner_length;   /* at most 65535 - 28 */
+	uint8_t type_of_service; /* the inner packet's: DSCP and ECN are seen outside too (RFC 2983, RFC 6040) */
+};
+
+/* Writes the headers before a packet; Ethernet's addresses are left to the sender. */
+void dp_plain_gre_write(struct dp_plain_gre_hdr *hdr, const struct dp_plain_gre *gre);
 
 #endif

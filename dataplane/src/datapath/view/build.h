@@ -52,12 +52,13 @@ bool dp_build_firewall(struct dp_build *build, const struct dp_state_tenant *ten
 bool dp_build_view_counters(struct dp_build *build, struct dp_view *view, const char *uid, unsigned n_edges,
 	unsigned n_rules);
 
-/* *ipv4 = false for a well-formed IPv6 prefix, which no IPv4 packet matches. A NULL message is everything. */
+/* *ipv4 = false for a well-formed IPv6 prefix, which dp_build_prefix6() then reads. A NULL message is everything. */
 bool dp_build_prefix(struct dp_build *build, const Nfaas__Dataplane__V1__Prefix *message, const char *field,
 	struct dp_prefix *prefix, bool *ipv4);
-/* The IPv4 ones of a list. */
+struct dp_prefix6 dp_build_prefix6(const Nfaas__Dataplane__V1__Prefix *message);
+/* An empty list is everything. */
 bool dp_build_prefixes(struct dp_build *build, Nfaas__Dataplane__V1__Prefix *const *messages, size_t n,
-	const char *field, struct dp_prefix **prefixes, uint16_t *n_prefixes);
+	const char *field, struct dp_prefixes *prefixes);
 bool dp_build_port_range(struct dp_build *build, const Nfaas__Dataplane__V1__PortRange *message, const char *field,
 	struct dp_port_range *range);
 bool dp_build_protocol(struct dp_build *build, uint32_t value, uint8_t *protocol);

@@ -33,26 +33,48 @@ dp_build_prefix(struct dp_build *build, const Nfaas__Dataplane__V1__Prefix *mess
 	return true;
 }
 
+struct dp_prefix6
+dp_build_prefix6(const Nfaas__Dataplane__V1__Prefix *message)
+{
+	return dp_prefix6_make(dp_ip6_read(message->address.data), message->length);
+}
+
+static bool
+add_prefix(struct dp_build *build, const Nfaas__Dataplane__V1__Prefix *message, struct dp_prefixes *prefixes)
+{
+	struct dp_prefix prefix;
+	bool ipv4;
+
+	if (!dp_build_prefix(build, message, NULL, &prefix, &ipv4))
+		return false;
+	if (ipv4)
+		prefixes->ipv4[prefixes->n_ipv4++] = prefix;
+	else
+		prefixes->ipv6[prefixes->n_ipv6++] = dp_build_prefix6(message);
+	return true;
+}
+
 bool
 dp_build_prefixes(struct dp_build *build, Nfaas__Dataplane__V1__Prefix *const *messages, size_t n, const char *field,
-	struct dp_prefix **prefixes, uint16_t *n_prefixes)
+	struct dp_prefixes *prefixes)
 {
-	*n_prefixes = 0;
+	size_t n_ipv6 = 0;
+
 	if (n > DP_RULES_MAX)
 		return dp_build_fail(build, DP_CODE(LIMIT_EXCEEDED), field, "%zu prefixes; at most %d", n, DP_RULES_MAX);
-	*prefixes = dp_build_alloc(build, n, sizeof(**prefixes));
-	if (*prefixes == NULL)
+	for (size_t i = 0; i < n; i++)
+		n_ipv6 += messages[i]->address.len == DP_IP6_SIZE;
+	*prefixes = (struct dp_prefixes){.any = n == 0};
+	prefixes->ipv4 = dp_build_alloc(build, n - n_ipv6, sizeof(*prefixes->ipv4));
+	prefixes->ipv6 = dp_build_alloc(build, n_ipv6, sizeof(*prefixes->ipv6));
+	if (prefixes->ipv4 == NULL || prefixes->ipv6 == NULL)
 		return false;
 	for (size_t i = 0; i < n; i++) {
-		struct dp_prefix prefix;
-		bool ipv4;
 		size_t mark = dp_path_enter(build, "%s%s[%zu]", build->path[0] != '\0' ? "." : "", field, i);
 
-		if (!dp_build_prefix(build, messages[i], NULL, &prefix, &ipv4))
+		if (!add_prefix(build, messages[i], prefixes))
 			return false;
 		dp_path_leave(build, mark);
-		if (ipv4)
-			(*prefixes)[(*n_prefixes)++] = prefix;
 	}
 	return true;
 }
@@ -91,17 +113,15 @@ dp_build_match(struct dp_build *build, const Nfaas__Dataplane__V1__Match *messag
 		return true;
 	}
 	mark = dp_path_enter(build, ".match");
-	if (!dp_build_prefixes(build, message->sources, message->n_sources, "sources", &match->sources, &match->n_sources)
+	if (!dp_build_prefixes(build, message->sources, message->n_sources, "sources", &match->sources)
 		|| !dp_build_prefixes(build, message->destinations, message->n_destinations, "destinations",
-			&match->destinations, &match->n_destinations)
+			&match->destinations)
 		|| !dp_build_protocol(build, message->protocol, &match->protocol)
 		|| !dp_build_port_range(build, message->destination_ports, "destination_ports", &match->ports))
 		return false;
 	dp_path_leave(build, mark);
 	any_ports = match->ports.first == 0 && match->ports.last == UINT16_MAX;
 	match->all = message->n_sources == 0 && message->n_destinations == 0 && match->protocol == 0 && any_ports;
-	match->never = (message->n_sources > 0 && match->n_sources == 0)
-		|| (message->n_destinations > 0 && match->n_destinations == 0);
 	return true;
 }
 

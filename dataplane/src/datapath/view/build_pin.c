@@ -23,14 +23,39 @@ find_pool(const struct dp_state *state, const char *name)
 	return NULL;
 }
 
-static bool
-read_address(struct dp_build *build, const ProtobufCBinaryData *bytes, const char *field, uint32_t *address)
+static uint32_t
+ipv4_of(const ProtobufCBinaryData *bytes)
 {
-	if (bytes->len != sizeof(*address))
-		return dp_build_fail(build, DP_CODE(UNSUPPORTED), field, "pins are of IPv4 flows: 4 bytes, not %zu", bytes->len);
-	memcpy(address, bytes->data, sizeof(*address));
-	*address = rte_be_to_cpu_32(*address);
+	uint32_t address;
+
+	memcpy(&address, bytes->data, sizeof(address));
+	return rte_be_to_cpu_32(address);
+}
+
+static bool
+read_ends(struct dp_build *build, const pin_message_t *message, struct dp_inner *ends)
+{
+	if (message->source.len != sizeof(ends->source) && message->source.len != DP_IP6_SIZE)
+		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "source", "an address has 4 or 16 bytes, this one %zu",
+			message->source.len);
+	if (message->destination.len != message->source.len)
+		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "destination", "of another family than the source");
+	ends->ipv6 = message->source.len == DP_IP6_SIZE;
+	if (ends->ipv6) {
+		ends->source6 = dp_ip6_read(message->source.data);
+		ends->destination6 = dp_ip6_read(message->destination.data);
+	} else {
+		ends->source = ipv4_of(&message->source);
+		ends->destination = ipv4_of(&message->destination);
+	}
 	return true;
+}
+
+/* ICMP and ICMPv6 echo have an identifier for ports. */
+static bool
+is_icmp(const pin_message_t *message)
+{
+	return message->protocol == (message->source.len == DP_IP6_SIZE ? IPPROTO_ICMPV6 : IPPROTO_ICMP);
 }
 
 static bool
@@ -41,10 +66,10 @@ check_ports(struct dp_build *build, const pin_message_t *message)
 	if (message->destination_port > UINT16_MAX)
 		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "destination_port", "%u is no port",
 			message->destination_port);
-	if (message->protocol == IPPROTO_ICMP && message->source_port != message->destination_port)
+	if (is_icmp(message) && message->source_port != message->destination_port)
 		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "destination_port",
 			"both ports of ICMP are the echo identifier");
-	if (message->protocol != IPPROTO_ICMP && !dp_protocol_has_ports((uint8_t)message->protocol)
+	if (!is_icmp(message) && !dp_protocol_has_ports((uint8_t)message->protocol)
 		&& (message->source_port != 0 || message->destination_port != 0))
 		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "source_port", "protocol %u has no ports",
 			message->protocol);
@@ -60,8 +85,7 @@ read_flow(struct dp_build *build, const pin_message_t *message, struct dp_flow *
 	if (message->protocol < 1 || message->protocol > UINT8_MAX)
 		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "protocol", "%u is not in 1..%d", message->protocol,
 			UINT8_MAX);
-	if (!check_ports(build, message) || !read_address(build, &message->source, "source", &ends.source)
-		|| !read_address(build, &message->destination, "destination", &ends.destination))
+	if (!check_ports(build, message) || !read_ends(build, message, &ends))
 		return false;
 	ends.protocol = (uint8_t)message->protocol;
 	ends.source_port = (uint16_t)message->source_port;

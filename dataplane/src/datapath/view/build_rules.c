@@ -46,61 +46,82 @@ check_ports(struct dp_build *build, const struct dp_rule *rule)
 	return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "protocol", "protocol %u has no ports", rule->protocol);
 }
 
+/* Prefixes and ICMP are of one family; what names neither is of both. */
 static bool
-read_rule(struct dp_build *build, const rule_message_t *message, struct dp_rule *rule)
+read_families(struct dp_build *build, const rule_message_t *message, struct dp_rule *rule, struct dp_rule6 *rule6)
 {
-	bool allow, source_ipv4, destination_ipv4;
+	bool source_ipv4, destination_ipv4, ipv4, ipv6;
+
+	if (!dp_build_prefix(build, message->source, "source", &rule->source, &source_ipv4)
+		|| !dp_build_prefix(build, message->destination, "destination", &rule->destination, &destination_ipv4))
+		return false;
+	ipv4 = rule->protocol == IPPROTO_ICMP || (message->source != NULL && source_ipv4)
+		|| (message->destination != NULL && destination_ipv4);
+	ipv6 = rule->protocol == IPPROTO_ICMPV6 || !source_ipv4 || !destination_ipv4;
+	rule->ipv4 = !ipv6;
+	rule->ipv6 = !ipv4;
+	if (!source_ipv4)
+		rule6->source = dp_build_prefix6(message->source);
+	if (!destination_ipv4)
+		rule6->destination = dp_build_prefix6(message->destination);
+	return true;
+}
+
+static bool
+read_rule(struct dp_build *build, const rule_message_t *message, struct dp_rule *rule, struct dp_rule6 *rule6)
+{
+	bool allow;
 
 	if (!read_action(build, message->action, "action", &allow)
-		|| !dp_build_prefix(build, message->source, "source", &rule->source, &source_ipv4)
-		|| !dp_build_prefix(build, message->destination, "destination", &rule->destination, &destination_ipv4)
 		|| !dp_build_protocol(build, message->protocol, &rule->protocol)
+		|| !read_families(build, message, rule, rule6)
 		|| !dp_build_port_range(build, message->source_ports, "source_ports", &rule->source_ports)
 		|| !dp_build_port_range(build, message->destination_ports, "destination_ports", &rule->destination_ports))
 		return false;
 	rule->allow = allow;
-	rule->never = !source_ipv4 || !destination_ipv4 || rule->protocol == IPPROTO_ICMPV6;
 	return check_ports(build, rule);
 }
 
 static struct dp_ruleset *
-find_equal(const struct dp_state *state, const struct dp_rule *rules, uint32_t n, bool default_allow)
+find_equal(const struct dp_state *state, const struct dp_rule *rules, const struct dp_rule6 *rules6, uint32_t n,
+	bool default_allow)
 {
 	for (unsigned v = 0; state != NULL && v < state->n_views; v++)
 		for (unsigned i = 0; state->views[v].nodes != NULL && i < state->views[v].n_nodes; i++) {
 			const struct dp_node *node = &state->views[v].nodes[i];
 			struct dp_ruleset *set = node->function == &dp_function_firewall ? node->config : NULL;
 
-			if (set != NULL && dp_ruleset_equals(set, rules, n, default_allow))
+			if (set != NULL && dp_ruleset_equals(set, rules, rules6, n, default_allow))
 				return set;
 		}
 	return NULL;
 }
 
 static bool
-share_or_build(struct dp_build *build, struct dp_node *node, const struct dp_rule *rules, bool default_allow)
+share_or_build(struct dp_build *build, struct dp_node *node, const struct dp_rule *rules, const struct dp_rule6 *rules6,
+	bool default_allow)
 {
-	struct dp_ruleset *set = find_equal(build->previous, rules, node->n_rules, default_allow);
+	struct dp_ruleset *set = find_equal(build->previous, rules, rules6, node->n_rules, default_allow);
 
 	if (set == NULL)
-		set = find_equal(build->state, rules, node->n_rules, default_allow);
+		set = find_equal(build->state, rules, rules6, node->n_rules, default_allow);
 	if (set != NULL) {
 		node->config = dp_ruleset_ref(set);
 		return true;
 	}
-	node->config = dp_ruleset_build(rules, node->n_rules, default_allow, ++build->dp->next_ruleset);
+	node->config = dp_ruleset_build(rules, rules6, node->n_rules, default_allow, ++build->dp->next_ruleset);
 	return node->config != NULL || dp_build_fail_memory(build);
 }
 
 static bool
 read_rules(struct dp_build *build, struct dp_node *node, const Nfaas__Dataplane__V1__Firewall *firewall,
-	struct dp_rule *rules)
+	struct dp_rule *rules, struct dp_rule6 *rules6)
 {
 	for (size_t i = 0; i < firewall->n_rules; i++) {
 		size_t mark = dp_path_enter(build, ".rules[%zu]", i);
 
 		if (!dp_build_name(build, node->rule_names[i], firewall->rules[i]->name, "name")
-			|| !read_rule(build, firewall->rules[i], &rules[i]))
+			|| !read_rule(build, firewall->rules[i], &rules[i], &rules6[i]))
 			return false;
 		dp_path_leave(build, mark);
 	}
@@ -168,6 +189,7 @@ dp_build_firewall(struct dp_build *build, const struct dp_state_tenant *tenant,
 	const Nfaas__Dataplane__V1__Firewall *firewall = message->firewall;
 	size_t mark = dp_path_enter(build, ".firewall");
 	struct dp_rule *rules;
+	struct dp_rule6 *rules6;
 	bool default_allow;
 
 	(void)tenant;
@@ -177,12 +199,13 @@ dp_build_firewall(struct dp_build *build, const struct dp_state_tenant *tenant,
 	node->n_rules = (unsigned)firewall->n_rules;
 	node->rule_names = dp_build_alloc(build, firewall->n_rules, sizeof(*node->rule_names));
 	rules = dp_build_alloc(build, firewall->n_rules, sizeof(*rules));
-	if (node->rule_names == NULL || rules == NULL || !read_rules(build, node, firewall, rules)
+	rules6 = dp_build_alloc(build, firewall->n_rules, sizeof(*rules6));
+	if (node->rule_names == NULL || rules == NULL || rules6 == NULL || !read_rules(build, node, firewall, rules, rules6)
 		|| !read_action(build, firewall->default_action, "default_action", &default_allow)
 		|| !dp_build_unique_names(build, node->rule_names, node->n_rules, "rules")
 		|| !read_limit(build, firewall, &node->new_flows) || !read_log(build, firewall, node))
 		return false;
-	if (node->local && !share_or_build(build, node, rules, default_allow))
+	if (node->local && !share_or_build(build, node, rules, rules6, default_allow))
 		return false;
 	dp_path_leave(build, mark);
 	return true;

@@ -41,6 +41,47 @@ read_address(struct dp_build *build, const attachment_message_t *message, struct
 }
 
 static bool
+read_address6(struct dp_build *build, const attachment_message_t *message, struct dp_attachment *attachment)
+{
+	struct dp_prefix prefix;
+	bool ipv4;
+
+	if (message->address6 == NULL)
+		return true;
+	if (!dp_build_prefix(build, message->address6, "address6", &prefix, &ipv4))
+		return false;
+	if (ipv4)
+		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "address6", "an IPv6 address has 16 bytes");
+	attachment->address6 = dp_ip6_read(message->address6->address.data);
+	attachment->ipv6 = true;
+	return dp_ip6_is_host(attachment->address6)
+		|| dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "address6", "not an address of a host that is reached by routers");
+}
+
+/* A family of which no prefix is named has the gateway's subnet. */
+static bool
+add_subnets(struct dp_build *build, const attachment_message_t *message, struct dp_prefix subnet,
+	struct dp_attachment *attachment)
+{
+	struct dp_prefixes *prefixes = &attachment->prefixes;
+
+	prefixes->any = false;
+	if (prefixes->n_ipv4 == 0) {
+		prefixes->ipv4 = dp_build_alloc(build, 1, sizeof(*prefixes->ipv4));
+		if (prefixes->ipv4 == NULL)
+			return false;
+		prefixes->ipv4[prefixes->n_ipv4++] = subnet;
+	}
+	if (prefixes->n_ipv6 == 0 && attachment->ipv6) {
+		prefixes->ipv6 = dp_build_alloc(build, 1, sizeof(*prefixes->ipv6));
+		if (prefixes->ipv6 == NULL)
+			return false;
+		prefixes->ipv6[prefixes->n_ipv6++] = dp_build_prefix6(message->address6);
+	}
+	return true;
+}
+
+static bool
 bind_port(struct dp_build *build, const attachment_message_t *message, struct dp_state_tenant *tenant,
 	struct dp_attachment *attachment)
 {
@@ -108,17 +149,12 @@ build_attachment(struct dp_build *build, const attachment_message_t *message, st
 		if (strcmp(tenant->attachments[i].name, attachment->name) == 0)
 			return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "name", "attachment %s is there twice",
 				attachment->name);
-	if (!read_address(build, message, attachment, &subnet) || !bind_port(build, message, tenant, attachment)
+	if (!read_address(build, message, attachment, &subnet) || !read_address6(build, message, attachment)
+		|| !bind_port(build, message, tenant, attachment)
 		|| !build_servers(build, message, subnet, attachment)
-		|| !dp_build_prefixes(build, message->prefixes, message->n_prefixes, "prefixes", &attachment->prefixes,
-			&attachment->n_prefixes))
+		|| !dp_build_prefixes(build, message->prefixes, message->n_prefixes, "prefixes", &attachment->prefixes)
+		|| !add_subnets(build, message, subnet, attachment))
 		return false;
-	if (message->n_prefixes == 0) {
-		attachment->prefixes = dp_build_alloc(build, 1, sizeof(*attachment->prefixes));
-		if (attachment->prefixes == NULL)
-			return false;
-		attachment->prefixes[attachment->n_prefixes++] = subnet;
-	}
 	attachment->key = dp_hash_string(attachment->name,
 		dp_hash_mix(attachment->address ^ DP_HASH_SEED_A, dp_hash_string(message->edge_port, 0)));
 	return true;

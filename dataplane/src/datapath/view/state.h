@@ -66,14 +66,11 @@ struct dp_view_counters {
 };
 
 struct dp_match {
-	struct dp_prefix *sources;
-	struct dp_prefix *destinations;
-	uint16_t n_sources; /* 0 = any */
-	uint16_t n_destinations;
+	struct dp_prefixes sources;
+	struct dp_prefixes destinations;
 	struct dp_port_range ports; /* 0..65535 = any */
 	uint8_t protocol;           /* 0 = any */
 	bool all;                   /* matches everything */
-	bool never;                 /* only IPv6 prefixes */
 };
 
 /* Which packets: by their flow, as its initiator sent them, and by what they are themselves. */
@@ -154,12 +151,13 @@ struct dp_attachment {
 	char name[DP_NAME_SIZE];
 	uint64_t key;      /* tells neighbours of one attachment from another's, across states */
 	uint32_t address;  /* the gateway's own, host order */
+	struct dp_ip6 address6; /* the same; with `ipv6` */
+	bool ipv6;         /* carries IPv6 */
 	uint16_t port;     /* DP_PORT_NONE = the port is gone */
 	struct rte_ether_addr mac;
 	uint16_t mtu;      /* largest IP packet the port takes, bytes */
 	uint16_t leave_mtu; /* largest of a tenant that may leave here: less with servers, for their GRE */
-	uint16_t n_prefixes;
-	struct dp_prefix *prefixes;
+	struct dp_prefixes prefixes; /* sources accepted here, destinations reachable here */
 	const struct dp_state_pool *servers; /* of direct server return; NULL = packets leave as they are */
 	struct dp_injection shares[DP_SHARES]; /* by percent point */
 };

@@ -7,6 +7,7 @@
 #include <openssl/evp.h>
 #include <rte_byteorder.h>
 
+#include "frame.h"
 #include "test.h"
 
 struct desired_chunk {
@@ -98,6 +99,17 @@ desired_prefix(struct desired *desired, uint32_t address, uint32_t length)
 	nfaas__dataplane__v1__prefix__init(prefix);
 	prefix->address = address_of(desired, address);
 	prefix->length = length;
+	return prefix;
+}
+
+prefix_t *
+desired_prefix6(struct desired *desired, uint32_t address, uint32_t length)
+{
+	prefix_t *prefix = desired_prefix(desired, address, FRAME_IP6_LENGTH(length));
+
+	prefix->address.len = DP_IP6_SIZE;
+	prefix->address.data = take(desired, DP_IP6_SIZE);
+	dp_ip6_write(prefix->address.data, frame_ip6(address));
 	return prefix;
 }
 

@@ -38,6 +38,7 @@ char *desired_text(struct desired *desired, const char *format, ...) __attribute
 
 /* Addresses in host order. */
 prefix_t *desired_prefix(struct desired *desired, uint32_t address, uint32_t length);
+prefix_t *desired_prefix6(struct desired *desired, uint32_t address, uint32_t length); /* frame_ip6() of it */
 port_range_t *desired_ports(struct desired *desired, uint32_t first, uint32_t last);
 
 tenant_t *desired_tenant(struct desired *desired, uint32_t tenant_id);

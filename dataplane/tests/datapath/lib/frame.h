@@ -64,6 +64,12 @@ uint16_t frame_write_ip(uint8_t *at, const struct frame *frame);
 struct rte_mbuf *frame_make(const struct rte_ether_addr *from, const struct rte_ether_addr *to,
 	const struct frame *frame);
 
+/* Neighbour discovery (RFC 4861). */
+struct rte_mbuf *frame_make_solicitation(const struct rte_ether_addr *from, struct dp_ip6 source, struct dp_ip6 target);
+bool frame_is_solicitation(const struct rte_mbuf *m);
+/* The answer to a solicitation. */
+struct rte_mbuf *frame_make_advertisement(const struct rte_ether_addr *from, const struct rte_mbuf *solicitation);
+
 struct rte_mbuf *frame_make_arp(const struct rte_ether_addr *from, uint16_t opcode, uint32_t sender, uint32_t target);
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "frame.h"
 
+#include <netinet/icmp6.h>
+
 #include "test.h"
 
 struct dp_ip6
@@ -72,4 +74,68 @@ frame_write_ip6(uint8_t *at, const struct frame *frame)
 	if (frame->fragment == 0)
 		set_checksum(ip, at + header, length, frame);
 	return (uint16_t)(header + length);
+}
+
+struct ndp_frame {
+	struct rte_ether_hdr ether;
+	struct rte_ipv6_hdr ip;
+	uint8_t type;
+	uint8_t code;
+	rte_be16_t checksum;
+	rte_be32_t flags;
+	uint8_t target[DP_IP6_SIZE];
+	uint8_t option_type;
+	uint8_t option_length;
+	struct rte_ether_addr mac;
+} __attribute__((packed, aligned(2)));
+
+static struct rte_mbuf *
+make_ndp(const struct rte_ether_addr *from, struct dp_ip6 source, struct dp_ip6 target, uint8_t type, uint32_t flags)
+{
+	static const struct dp_ip6 group = {.high = UINT64_C(0xff02000000000000), .low = UINT64_C(0x1ff000001)};
+	struct rte_mbuf *m = rte_pktmbuf_alloc(test_pool());
+	struct ndp_frame *frame;
+
+	CHECK(m != NULL);
+	frame = (void *)rte_pktmbuf_append(m, sizeof(*frame));
+	CHECK(frame != NULL);
+	*frame = (struct ndp_frame){
+		.ether = {.dst_addr = {{0x33, 0x33, 0xff, 0, 0, 1}}, .src_addr = *from,
+			.ether_type = rte_cpu_to_be_16(RTE_ETHER_TYPE_IPV6)},
+		.ip = {.vtc_flow = rte_cpu_to_be_32(UINT32_C(6) << 28), .proto = IPPROTO_ICMPV6, .hop_limits = 255,
+			.payload_len = rte_cpu_to_be_16((uint16_t)(sizeof(*frame) - offsetof(struct ndp_frame, type)))},
+		.type = type,
+		.flags = rte_cpu_to_be_32(flags),
+		.option_type = type == ND_NEIGHBOR_SOLICIT ? 1 : 2,
+		.option_length = 1,
+		.mac = *from,
+	};
+	dp_ip6_write((uint8_t *)&frame->ip.src_addr, source);
+	dp_ip6_write((uint8_t *)&frame->ip.dst_addr, group);
+	dp_ip6_write(frame->target, target);
+	frame->checksum = rte_ipv6_udptcp_cksum(&frame->ip, &frame->type);
+	return m;
+}
+
+struct rte_mbuf *
+frame_make_solicitation(const struct rte_ether_addr *from, struct dp_ip6 source, struct dp_ip6 target)
+{
+	return make_ndp(from, source, target, ND_NEIGHBOR_SOLICIT, 0);
+}
+
+bool
+frame_is_solicitation(const struct rte_mbuf *m)
+{
+	const struct ndp_frame *frame = rte_pktmbuf_mtod(m, const struct ndp_frame *);
+
+	return rte_pktmbuf_data_len(m) >= sizeof(*frame) && frame->ether.ether_type == rte_cpu_to_be_16(RTE_ETHER_TYPE_IPV6)
+		&& frame->ip.proto == IPPROTO_ICMPV6 && frame->type == ND_NEIGHBOR_SOLICIT;
+}
+
+struct rte_mbuf *
+frame_make_advertisement(const struct rte_ether_addr *from, const struct rte_mbuf *solicitation)
+{
+	struct dp_ip6 target = dp_ip6_read(rte_pktmbuf_mtod(solicitation, const struct ndp_frame *)->target);
+
+	return make_ndp(from, target, target, ND_NEIGHBOR_ADVERT, UINT32_C(0x60000000));
 }

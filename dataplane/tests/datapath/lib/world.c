@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "world.h"
 
+#include <netinet/icmp6.h>
+
 #include <rte_arp.h>
 #include <rte_cycles.h>
 
@@ -40,6 +42,7 @@ default_rules(struct desired *desired, node_t *firewall)
 	rule_t *rule;
 
 	desired_rule(desired, firewall, "ping", ALLOW, IPPROTO_ICMP);
+	desired_rule(desired, firewall, "ping6", ALLOW, IPPROTO_ICMPV6);
 	rule = desired_rule(desired, firewall, "web", ALLOW, IPPROTO_TCP);
 	rule->destination_ports = desired_ports(desired, 80, 80);
 }
@@ -117,6 +120,8 @@ describe_attachment(const struct world *world, struct desired *desired, tenant_t
 	snprintf(port, sizeof(port), "edge-%u", t);
 	attachment = desired_attachment(desired, tenant, pod == GATEWAY_A ? "client" : "server", port,
 		pod == GATEWAY_A ? CLIENT_ROUTER : SERVER_ROUTER);
+	if (world->ipv6)
+		attachment->address6 = desired_prefix6(desired, pod == GATEWAY_A ? CLIENT_ROUTER : SERVER_ROUTER, 24);
 	for (unsigned v = 0; v < RTE_DIM(world->views); v++)
 		if (world->views[v].id != 0 && world->views[v].share > 0)
 			desired_share(desired, attachment, world->views[v].id, world->views[v].share);
@@ -309,6 +314,12 @@ deliver(struct world *world, enum pod gateway, unsigned tenant, struct rte_mbuf 
 		rte_pktmbuf_free(m);
 		return;
 	}
+	if (frame_is_solicitation(m)) {
+		if (!world->hosts_are_silent)
+			enqueue(gateway, EDGE_PORT(tenant), frame_make_advertisement(&world_host_mac, m));
+		rte_pktmbuf_free(m);
+		return;
+	}
 	CHECK(world->n_delivered[gateway][tenant] < DELIVERED_MAX);
 	world->delivered[gateway][tenant][world->n_delivered[gateway][tenant]++] = m;
 }
@@ -456,6 +467,17 @@ tcp_to_client(uint16_t client_port, uint16_t server_port, uint8_t flags)
 {
 	return (struct frame){.source = SERVER, .destination = CLIENT, .protocol = IPPROTO_TCP,
 		.source_port = server_port, .destination_port = client_port, .tcp_flags = flags};
+}
+
+struct frame
+over_ipv6(struct frame frame)
+{
+	frame.ipv6 = true;
+	if (frame.protocol == IPPROTO_ICMP) {
+		frame.protocol = IPPROTO_ICMPV6;
+		frame.icmp_type = frame.icmp_type == RTE_IP_ICMP_ECHO_REQUEST ? ICMP6_ECHO_REQUEST : ICMP6_ECHO_REPLY;
+	}
+	return frame;
 }
 
 struct frame

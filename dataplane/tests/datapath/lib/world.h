@@ -44,7 +44,8 @@ struct world {
 	uint32_t slow_start_ms;  /* of the pool of firewalls */
 	bool dead[PODS];         /* all others find that it does not answer */
 	bool link_down[PODS];    /* no gateway has a link to it */
-	bool hosts_are_silent;   /* do not answer ARP */
+	bool hosts_are_silent;   /* do not answer ARP, nor neighbour solicitations */
+	bool ipv6;               /* attachments have IPv6 addresses too: frame_ip6() of the IPv4 ones */
 	uint16_t edge_mtu[2];    /* by gateway; 0 = the default */
 	uint32_t fabric_mtu;     /* 0 = the default */
 	struct rte_mbuf *delivered[2][WORLD_TENANTS][DELIVERED_MAX]; /* by gateway */
@@ -105,6 +106,7 @@ uint64_t world_malformed(const struct world *world, enum pod pod);
 extern const struct rte_ether_addr world_host_mac, world_router_mac;
 
 /* Packets between the two hosts. */
+struct frame over_ipv6(struct frame frame);
 struct frame tcp_to_server(uint16_t client_port, uint16_t server_port, uint8_t flags);
 struct frame tcp_to_client(uint16_t client_port, uint16_t server_port, uint8_t flags);
 struct frame echo_request(uint16_t identifier);
