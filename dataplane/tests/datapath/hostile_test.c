@@ -235,7 +235,7 @@ each_bad_header_field_is_a_counted_drop(void)
 		{"NSH of one word", 43, 0xc1, 0},
 		{"NSH longer than the packet", 43, 0xff, 0},
 		{"NSH MD type 1", 44, 0x01, 0},
-		{"an inner IPv6 packet", 45, 0x02, DROP(UNSUPPORTED)},
+		{"an IPv4 packet that NSH says is IPv6", 45, 0x02, DROP(MALFORMED)},
 		{"an inner Ethernet frame", 45, 0x03, DROP(UNSUPPORTED)},
 		{"SPI 3", 48, 0x03, DROP(UNKNOWN_POSITION)},
 		{"SPI of 24 bits", 46, 0x01, DROP(UNKNOWN_POSITION)},

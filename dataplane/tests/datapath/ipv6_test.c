@@ -364,6 +364,51 @@ header_of_the_fabric_that_lies_about_the_version_is_refused(void)
 	world_free(world);
 }
 
+static struct frame
+any_frame(uint64_t *seed)
+{
+	uint64_t random = test_random(seed);
+	struct frame frame = over_ipv6(random % 3 == 0 ? echo_request((uint16_t)(random >> 8))
+		: tcp_to_server((uint16_t)(4000 + (random >> 16) % 8), 80, random % 3 == 1 ? SYN : ACK));
+
+	frame.payload = (uint16_t)((random >> 24) % 64);
+	frame.fragment = (random >> 32) % 4 == 0 ? MF : 0;
+	frame.n_extensions = (random >> 40) % 3;
+	frame.extensions[0] = IPPROTO_HOPOPTS;
+	frame.extensions[1] = IPPROTO_DSTOPTS;
+	return frame;
+}
+
+/* As they come, and with a few bytes changed anywhere: from hosts, also of neighbour discovery, and from the fabric. */
+static void
+mutated_packets_are_survived_and_none_is_lost_from_sight(void)
+{
+	struct world *world = new_world();
+	uint64_t seed = 11;
+
+	for (unsigned i = 0; i < 20000; i++) {
+		struct frame frame = any_frame(&seed);
+		bool fabric = i % 3 == 0 && world->last_fabric != NULL;
+		struct rte_mbuf *m = fabric ? rte_pktmbuf_copy(world->last_fabric, test_pool(), 0, UINT32_MAX)
+			: i % 7 == 0 ? frame_make_solicitation(&world_host_mac, frame_ip6(CLIENT), frame_ip6(CLIENT_ROUTER))
+			: frame_make(&world_host_mac, &world_router_mac, &frame);
+
+		CHECK(m != NULL);
+		for (uint64_t changes = test_random(&seed) % 4; changes > 0; changes--) {
+			uint64_t random = test_random(&seed);
+
+			rte_pktmbuf_mtod(m, uint8_t *)[random % rte_pktmbuf_data_len(m)] = (uint8_t)(random >> 32);
+		}
+		world_inject(world, fabric ? FIREWALL_1 : GATEWAY_A, fabric ? GATEWAY_A : EDGE_PORT(0), &m, 1);
+		world_clear(world);
+		if (i % 500 == 0)
+			world_wait(world, 100);
+	}
+	world_wait(world, 3000);
+	CHECK(world_count(world, 0, "one").left > 1000);
+	world_free(world); /* the harness then counts the packets back into the pool */
+}
+
 TEST_MAIN(TEST(flows_cross_the_chain_and_their_answers_come_back_the_same_way), TEST(same_ports_over_ipv4_and_ipv6_are_two_flows),
 	TEST(ipv6_is_not_carried_where_the_attachment_has_no_ipv6_address),
 	TEST(ping_passes_both_ways_and_a_reply_to_nobody_does_not), TEST(router_answers_pings_of_its_own_address),
@@ -372,4 +417,5 @@ TEST_MAIN(TEST(flows_cross_the_chain_and_their_answers_come_back_the_same_way), 
 	TEST(packet_too_big_is_answered_with_what_the_way_carries),
 	TEST(packet_whose_hop_limit_ends_is_answered_by_the_routers_address), TEST(mss_is_lowered_to_what_the_fabric_carries),
 	TEST(fragments_follow_their_flow_in_any_order), TEST(rules_with_ipv6_prefixes_decide_for_ipv6_only),
+	TEST(mutated_packets_are_survived_and_none_is_lost_from_sight),
 	TEST(header_of_the_fabric_that_lies_about_the_version_is_refused))

@@ -168,7 +168,7 @@ each_bad_field_is_refused_by_name(void)
 		{no_tenant, CODE(UNKNOWN_REFERENCE), "pins[0].tenant_id"},
 		{no_pool, CODE(UNKNOWN_REFERENCE), "pins[0].pool"},
 		{no_backend, CODE(UNKNOWN_REFERENCE), "pins[0].backend"},
-		{address_of_three_bytes, CODE(UNSUPPORTED), "pins[0].destination"},
+		{address_of_three_bytes, CODE(INVALID_ARGUMENT), "pins[0].destination"},
 		{no_protocol, CODE(INVALID_ARGUMENT), "pins[0].protocol"},
 		{port_too_large, CODE(INVALID_ARGUMENT), "pins[0].source_port"},
 		{ports_of_gre, CODE(INVALID_ARGUMENT), "pins[0].source_port"},

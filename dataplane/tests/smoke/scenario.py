@@ -19,7 +19,8 @@ from dataplane_client import Client, DataplaneError, pb  # noqa: E402
 GATEWAYS = {"client": "gw1", "server": "gw2"}
 PODS = {"gw1": 1, "gw2": 2, "fw1": 3, "fw2": 4, "fw3": 5, "peer": 9}
 SUBNETS = {"client": ("10.1.0.1", "10.1.0.0"), "server": ("10.2.0.1", "10.2.0.0")}
-PROTOCOLS = {"icmp": 1, "tcp": 6, "udp": 17}
+ADDRESS6 = {"client": "fd00:1::1", "server": "fd00:2::1"}
+PROTOCOLS = {"icmp": 1, "tcp": 6, "udp": 17, "icmpv6": 58}
 
 
 def fabric_address(pod):
@@ -72,9 +73,9 @@ def view(tenant_id, view_id, uid, rules, pools):
     ])
 
 
-def attachment(pod, tenant_id, name, shares):
+def attachment(pod, tenant_id, name, shares, ipv6=False):
     address, network = SUBNETS[name]
-    return pb.Attachment(name=name, edge_port=f"{name[0]}{tenant_id}", address=prefix(address, 24),
+    return pb.Attachment(address6=prefix(ADDRESS6[name], 64) if ipv6 else None, name=name, edge_port=f"{name[0]}{tenant_id}", address=prefix(address, 24),
                          prefixes=[prefix(network, 24)],
                          ingress=[pb.ViewShare(view_id=v, share=s) for v, s in shares])
 
@@ -85,18 +86,19 @@ def pool(name, pods):
 
 def state(pod, generation, firewalls=("fw1",), tenants=(1,), views=((1, "v1"),), shares=None, rules=("any",),
           cordoned=False, weights=None, solo=False, wires=(), health=None,
-          members=None, servers=()):
+          members=None, servers=(), ipv6=False, mtu=0):
     """The whole state of one pod. `views`: (view_id, uid); `shares`: (view_id, percent), default all to the last.
     `solo`: the pod's only neighbour is `peer` (a packet generator), which stands for both gateways. `wires`: pairs of
     pods, as frozensets, that an nfaas-wire joins. `health`: (interval in ms, failures) of probes.
     `members`: those firewalls that the pool has, if not all. `servers`: last bytes of the addresses of those that answer
-    directly, in the server's subnet."""
+    directly, in the server's subnet. `ipv6`: attachments have fd00:1::1/64 and fd00:2::1/64 too. `mtu`: of the fabric."""
     is_gateway = pod in GATEWAYS.values()
     peers = [p for p in (*GATEWAYS.values(), *firewalls) if p != pod and (is_gateway or p not in firewalls)]
     if solo:
         peers = ["peer"]
     shares = shares or [(views[-1][0], 100)]
     desired = pb.DesiredState(generation=generation, fabric=fabric(pod, peers, wires), cordoned=cordoned)
+    desired.fabric.mtu = mtu
     if health:
         desired.fabric.health.interval_ms, desired.fabric.health.failures = health
     gateways = {g: ["peer"] if solo and g != pod else [g] for g in GATEWAYS.values()}
@@ -110,7 +112,7 @@ def state(pod, generation, firewalls=("fw1",), tenants=(1,), views=((1, "v1"),),
             if gateway == pod:
                 port = f"{name[0]}{tenant_id}"
                 desired.edge_ports.append(pb.EdgePort(name=port, interface=port))
-                tenant.attachments.append(attachment(pod, tenant_id, name, shares))
+                tenant.attachments.append(attachment(pod, tenant_id, name, shares, ipv6))
                 if servers and name == "server":
                     tenant.attachments[-1].direct_return = "servers"
         desired.tenants.append(tenant)
@@ -145,6 +147,8 @@ def parse():
     parser.add_argument("--log-one-in", type=int, default=0, help="the firewalls' log of new flows")
     parser.add_argument("--health", help="INTERVAL_MS:FAILURES: probe neighbours")
     parser.add_argument("--servers", default="", help="N,...: 10.2.0.N answer directly")
+    parser.add_argument("--ipv6", action="store_true", help="attachments have IPv6 addresses too")
+    parser.add_argument("--mtu", type=int, default=0, help="of the fabric")
     parser.add_argument("pods", nargs="+")
     return parser.parse_args()
 
@@ -160,7 +164,7 @@ def main():
                         tenants=[int(t) for t in args.tenants.split(",")], views=[(int(view_id), uid)],
                         rules=args.rules.split(","), cordoned=args.cordoned,
                         weights=weights, solo=args.solo, wires=wires, health=health,
-                        servers=[int(n) for n in args.servers.split(",") if n])
+                        servers=[int(n) for n in args.servers.split(",") if n], ipv6=args.ipv6, mtu=args.mtu)
         log_new_flows(desired, args.log_one_in)
         try:
             connect(args.folder, pod).apply(desired)

@@ -17,6 +17,8 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	(void)argv;
 	test_init();
 	world = world_new();
+	world->ipv6 = true;
+	world_apply(world);
 	CHECK(world->last_fabric == NULL);
 	return 0;
 }

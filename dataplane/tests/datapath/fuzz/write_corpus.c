@@ -139,20 +139,31 @@ write_memif_server(const char *directory)
 int
 main(int argc, char **argv)
 {
-	struct frame frames[] = {tcp_to_server(4000, 80, SYN), echo_request(1)};
+	struct frame frames[] = {tcp_to_server(4000, 80, SYN), echo_request(1), over_ipv6(tcp_to_server(4000, 80, SYN)),
+		over_ipv6(echo_request(1))};
+	static const char *const names[] = {"tcp", "ping", "tcp6", "ping6"};
+	struct rte_mbuf *solicitation;
+	char name[32];
 	struct world *world;
 
 	CHECK(argc == 6);
 	test_init();
 	world = world_new();
+	world->ipv6 = true;
+	world_apply(world);
 	for (size_t i = 0; i < RTE_DIM(frames); i++) {
 		struct rte_mbuf *m = frame_make(&world_host_mac, &world_router_mac, &frames[i]);
 
-		write_frame(argv[1], i == 0 ? "edge-tcp" : "edge-ping", 0x80, m);
+		snprintf(name, sizeof(name), "edge-%s", names[i]);
+		write_frame(argv[1], name, 0x80, m);
 		rte_pktmbuf_free(m);
 		CHECK(world_client_sends(world, 0, &frames[i]));
-		write_frame(argv[1], i == 0 ? "fabric-tcp" : "fabric-ping", GATEWAY_B, world->last_fabric);
+		snprintf(name, sizeof(name), "fabric-%s", names[i]);
+		write_frame(argv[1], name, GATEWAY_B, world->last_fabric);
 	}
+	solicitation = frame_make_solicitation(&world_host_mac, frame_ip6(CLIENT), frame_ip6(CLIENT_ROUTER));
+	write_frame(argv[1], "edge-solicitation", 0x80, solicitation);
+	rte_pktmbuf_free(solicitation);
 	write_state(world, argv[2], "gateway", GATEWAY_A);
 	write_state(world, argv[2], "firewall", FIREWALL_1);
 	world->views[0].branches = true;

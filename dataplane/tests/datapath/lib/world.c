@@ -42,9 +42,9 @@ default_rules(struct desired *desired, node_t *firewall)
 	rule_t *rule;
 
 	desired_rule(desired, firewall, "ping", ALLOW, IPPROTO_ICMP);
-	desired_rule(desired, firewall, "ping6", ALLOW, IPPROTO_ICMPV6);
 	rule = desired_rule(desired, firewall, "web", ALLOW, IPPROTO_TCP);
 	rule->destination_ports = desired_ports(desired, 80, 80);
+	desired_rule(desired, firewall, "ping6", ALLOW, IPPROTO_ICMPV6);
 }
 
 static void

@@ -168,6 +168,7 @@ function buildTenants(
           edgePort: attachment.edgePort,
           vlan: attachment.vlan ?? 0,
           address: addressInSubnet(attachment.address),
+          address6: attachment.address6 === undefined ? undefined : addressInSubnet(attachment.address6),
           prefixes: attachment.prefixes.map(prefix),
           ingress: ingress(chains, attachment.name),
           directReturn: serverPool(spec.tenantId, attachment)?.name ?? "",

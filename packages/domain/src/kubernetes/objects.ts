@@ -86,7 +86,9 @@ export interface Attachment {
   vlan?: number;
   /** The gateway's own address on that port with its subnet, e.g. "10.0.1.1/24": the hosts' router. */
   address: string;
-  /** Sources accepted here, destinations reachable here. */
+  /** The same over IPv6, e.g. "2001:db8:1::1/64"; absent = no IPv6 is carried here. */
+  address6?: string;
+  /** Sources accepted here, destinations reachable here; a family of which none is named has the gateway's subnet. */
   prefixes: string[];
   /** Packets leave in plain GRE to one of these, by flow; absent = as they are, to the host they are addressed to. */
   directReturn?: { servers: DirectReturnServer[] };
