@@ -55,6 +55,7 @@ export const tenant: FullObject<Tenant> = {
         edgePort: "edge",
         vlan: 7,
         address: "10.0.1.1/24",
+        address6: "2001:db8:1::1/64",
         prefixes: ["10.0.1.0/24", "2001:db8::/32"],
         directReturn: { servers: [{ name: "web-1", address: "10.0.1.11", weight: 50 }] },
       },

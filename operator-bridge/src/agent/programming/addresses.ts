@@ -31,6 +31,12 @@ export function prefix(text: string): Prefix {
   return create(PrefixSchema, { address, length });
 }
 
+/** An attachment's prefixes; where none is IPv6, the subnet of its IPv6 address is one too. */
+export const reachable = (of: { address6?: string; prefixes: readonly string[] }): string[] =>
+  of.address6 === undefined || of.prefixes.some((p) => p.includes(":"))
+    ? [...of.prefixes]
+    : [...of.prefixes, of.address6];
+
 export const hostAddress = (text: string): Uint8Array => parsed(text).address;
 
 /** Locally administered (02:00) and made from the fabric address, so nobody has to hand them out. */

@@ -173,6 +173,21 @@ describe("the state of a pod", () => {
     ]);
   });
 
+  it("tells an attachment's IPv6 address, and its subnet where no other IPv6 prefix is named", () => {
+    const owner = tenant();
+    owner.spec.attachments[0]!.address6 = "2001:db8:1::1/64";
+    const world = snapshot({
+      views: [view({ sequence: 1, weight: 100 })],
+      tenants: new Map([["acme", owner]]),
+    });
+    const [first] = build("gateway-west", world).message.tenants[0]!.attachments;
+    expect([first!.address6!.address.length, first!.address6!.address[15], first!.address6!.length]).toEqual([
+      16, 1, 64,
+    ]);
+    const ipv6 = first!.prefixes.filter((p) => p.address.length === 16);
+    expect(ipv6.map((p) => [p.address[15], p.length])).toEqual([[0, 64]]);
+  });
+
   it("names the state of a node alike in every view of the chain, and unlike in every other chain", () => {
     const world = snapshot({
       views: [

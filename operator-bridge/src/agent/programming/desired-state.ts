@@ -14,7 +14,7 @@ import {
   type Tenant as TenantMessage,
   TenantSchema,
 } from "../generated/nfaas_dataplane_pb.ts";
-import { addressInSubnet, hostAddress, macOf, prefix, UntranslatableError } from "./addresses.ts";
+import { addressInSubnet, hostAddress, macOf, prefix, reachable, UntranslatableError } from "./addresses.ts";
 import type { Exclusions, Refusal } from "./exclusions.ts";
 import { domainLists } from "./functions/web-gateway.ts";
 import { type FabricPod, poolOfPod, touches } from "./placement.ts";
@@ -169,7 +169,7 @@ function buildTenants(
           vlan: attachment.vlan ?? 0,
           address: addressInSubnet(attachment.address),
           address6: attachment.address6 === undefined ? undefined : addressInSubnet(attachment.address6),
-          prefixes: attachment.prefixes.map(prefix),
+          prefixes: reachable(attachment).map(prefix),
           ingress: ingress(chains, attachment.name),
           directReturn: serverPool(spec.tenantId, attachment)?.name ?? "",
         })),

@@ -2,7 +2,7 @@
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { reverseEdges, type ServiceChainView, type Tenant, type ViewNode } from "@nfaas/domain";
 import { type EdgeSchema, type NodeSchema, type View, ViewSchema } from "../generated/nfaas_dataplane_pb.ts";
-import { match, UntranslatableError } from "./addresses.ts";
+import { match, reachable, UntranslatableError } from "./addresses.ts";
 import { functionKind } from "./functions.ts";
 
 type EdgeInit = MessageInitShape<typeof EdgeSchema>;
@@ -59,7 +59,7 @@ function backwardEdges(
   { nodes, edges }: ServiceChainView["spec"],
   tenant: Tenant,
 ): EdgeInit[] {
-  const prefixes = new Map(tenant.spec.attachments.map((a) => [a.name, a.prefixes]));
+  const prefixes = new Map(tenant.spec.attachments.map((a) => [a.name, reachable(a)]));
   return reverseEdges(node.name, nodes, edges, prefixes).map(({ to, destinations }) => ({
     to,
     match: destinations && match({ destinations }),
