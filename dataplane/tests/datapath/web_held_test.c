@@ -166,7 +166,72 @@ data_in_a_fragment_or_in_a_request_for_connection_is_judged(void)
 	world_free(world);
 }
 
+/* One of a storm: a piece of a hello, of a request or of nothing, anywhere, from either end, perhaps a fragment. */
+static struct frame
+any_frame(uint64_t *seed, const uint8_t *bytes, size_t n)
+{
+	static const uint8_t flags[] = {ACK, ACK, ACK, ACK, ACK | PSH, SYN, SYN | ACK, FIN | ACK, RST, 0};
+	uint64_t r = test_random(seed);
+	uint16_t port = (uint16_t)(PORT + r % 80);
+	bool from_server = (r >> 8) % 8 == 0;
+	size_t at = (r >> 16) % 4 == 0 ? (r >> 20) % n : 0, length = (r >> 32) % (n - at + 1);
+	struct frame frame = from_server ? tcp_to_client(port, 443, flags[(r >> 48) % RTE_DIM(flags)])
+		: tcp_to_server(port, 443, flags[(r >> 48) % RTE_DIM(flags)]);
+
+	if ((r >> 56) % 8 == 0)
+		frame.protocol = IPPROTO_UDP;
+	if ((r >> 60) == 0)
+		frame.fragment = RTE_IPV4_HDR_MF_FLAG;
+	frame.sequence = CLIENT_ISN + 1 + (uint32_t)at - ((r >> 40) % 64 == 0 ? 5 : 0);
+	frame.acknowledged = SERVER_ISN + 1;
+	frame.data = bytes + at;
+	frame.payload = (uint16_t)(frame.fragment != 0 ? length & ~7u : length);
+	return frame;
+}
+
+static void
+storm_of_segments_leaves_nothing_behind_and_its_sums_close(void)
+{
+	static const uint8_t cid[8] = "abcdefgh";
+	struct world *world = world_new_of(DP_ROLE_WEB_GATEWAY, web_deny_hidden);
+	uint8_t message[HELLO_MAX], bytes[3][HELLO_MAX];
+	struct hello hello = {.name = "www.example.com", .padding = 700};
+	struct crypto_frame half = {0, 400};
+	size_t n[3];
+	uint64_t seed = 443;
+
+	n[0] = web_records_of(bytes[0], hello);
+	n[1] = web_records_of(bytes[1], (struct hello){.name = "evil.example", .padding = 300});
+	hello_write(message, &hello);
+	n[2] = hello_write_initial(bytes[2], cid, 0, message, &half, 1);
+	for (unsigned i = 0; i < 40000; i++) {
+		struct frame frame = any_frame(&seed, bytes[i % 3], n[i % 3]);
+
+		frame.source_port += frame.source_port == 443 ? 0 : (uint16_t)(i / 2000 * 80);
+		frame.destination_port += frame.destination_port == 443 ? 0 : (uint16_t)(i / 2000 * 80);
+		if (frame.source == CLIENT)
+			world_client_sends(world, 0, &frame);
+		else
+			world_server_sends(world, 0, &frame);
+		if (i % 200 == 0)
+			world_wait(world, 10);
+		world_clear(world);
+	}
+	for (unsigned i = 0; i < 200; i++) { /* one flow is given up at a time; hosts get no more than they can hold */
+		world_wait(world, 100);
+		world_clear(world);
+	}
+	CHECK_EQUAL(dp_buffers_kept(world->state[FIREWALL_1], 0) + dp_buffers_kept(world->state[FIREWALL_2], 0), 0);
+	CHECK(web_drops(world, DROP(NAME_PENDING)) > 0 && web_drops(world, DROP(NAME_DENIED)) > 0);
+	web_check_conserved(world);
+	printf("  %llu packets, %llu denied, %llu copies or without room\n",
+		(unsigned long long)world_count(world, 0, "one").injected, (unsigned long long)web_drops(world, DROP(NAME_DENIED)),
+		(unsigned long long)web_drops(world, DROP(NAME_PENDING)));
+	world_free(world);
+}
+
 TEST_MAIN(TEST(split_hello_waits_for_its_name_and_goes_on_in_order), TEST(split_hello_of_a_denied_name_reaches_nobody),
 	TEST(bytes_that_are_held_cannot_be_changed), TEST(longer_retransmission_takes_the_place_of_what_is_held),
 	TEST(quic_hello_in_two_datagrams_waits_for_its_name), TEST(name_that_does_not_come_in_a_second_is_hidden),
-	TEST(names_beyond_the_room_to_wait_are_hidden), TEST(data_in_a_fragment_or_in_a_request_for_connection_is_judged))
+	TEST(names_beyond_the_room_to_wait_are_hidden), TEST(data_in_a_fragment_or_in_a_request_for_connection_is_judged),
+	TEST(storm_of_segments_leaves_nothing_behind_and_its_sums_close))
