@@ -59,7 +59,7 @@ dp_meta(struct rte_mbuf *m)
 }
 
 /* Which function a process runs. Names are those of functions in the catalogue. */
-enum dp_role { DP_ROLE_GATEWAY, DP_ROLE_FIREWALL, DP_ROLE_RATE_LIMITER, DP_ROLE_CLASSIFIER, DP_ROLE_WEB_GATEWAY };
+enum dp_role { DP_ROLE_GATEWAY, DP_ROLE_FIREWALL, DP_ROLE_RATE_LIMITER, DP_ROLE_CLASSIFIER, DP_ROLE_WEB_GATEWAY, DP_ROLE_NAT };
 bool dp_role_parse(const char *name, enum dp_role *role); /* false = no function has that name */
 const char *dp_role_name(enum dp_role role);
 

@@ -77,7 +77,7 @@ check_followed(const struct packet *packet)
 	struct packet again = *packet;
 
 	parse(&again);
-	CHECK(memcmp(&packet->inner.flow, &again.inner.flow, sizeof(again.inner.flow)) == 0);
+	CHECK(dp_flow_equals(&packet->inner.flow, &again.inner.flow));
 	CHECK_EQUAL(packet->inner.side, again.inner.side);
 	CHECK_EQUAL(packet->inner.source, again.inner.source);
 	CHECK_EQUAL(packet->inner.destination, again.inner.destination);

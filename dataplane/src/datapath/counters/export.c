@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../function/nat.h"
 #include "../view/state.h"
 #include "drop.h"
 
@@ -205,7 +206,11 @@ fill_view(view_message_t *message, const struct dp_view *view)
 static bool
 fill_tenant(tenant_message_t *message, const struct dp_state_tenant *tenant)
 {
+	struct dp_nat_usage nat = dp_nat_usage(tenant);
+
 	message->tenant_id = tenant->tenant_id;
+	message->nat_mappings = nat.mappings;
+	message->nat_blocks = nat.blocks;
 	message->flows = __atomic_load_n(&tenant->tenant->flows.live, __ATOMIC_RELAXED);
 	message->icmp_errors = __atomic_load_n(&tenant->tenant->icmp_errors.sent, __ATOMIC_RELAXED);
 	message->icmp_errors_limited = __atomic_load_n(&tenant->tenant->icmp_errors.limited, __ATOMIC_RELAXED);

@@ -42,6 +42,7 @@ struct dp_flow_entry {
 	union {
 		uint32_t ruleset; /* that judged it last; 0 = none */
 		uint32_t first_byte; /* at web gateways: TCP sequence number of the client's first one */
+		uint32_t mapping;    /* at NATs: number of its mapping; 0 = none */
 	};
 	uint16_t rule;       /* index of the rule that allows it; at web gateways the verdict (function/web_judge.h) */
 	uint8_t initiator;   /* side of the flow that sent its first packet */

@@ -42,6 +42,7 @@ struct dp_packet {
 	enum dp_direction direction;
 	struct dp_fragment *fragment; /* a first fragment's: others may wait there; else NULL */
 	bool entering;               /* injected here: at its attachment it has not left, it begins */
+	uint8_t side;                /* of the entry's flow that it comes from: a NAT's packet has left that flow */
 	uint8_t output;              /* of its node that it leaves by; DP_OUTPUT_UNNAMED */
 	uint8_t choice;              /* how the backend of the next node was found: DP_CHOICE() */
 	uint16_t rule;               /* of its node that decided; n_rules = none matched; DP_RULE_NONE */
@@ -82,6 +83,7 @@ dp_packet_enter_node(const struct dp_context *context, struct dp_packet *packet,
 	packet->node = node;
 	packet->output = DP_OUTPUT_UNNAMED;
 	packet->rule = DP_RULE_NONE;
+	packet->side = packet->inner.side;
 	packet->hash = dp_flow_table_hash(context->flows, node->key, &packet->inner.flow);
 	packet->meta->si = node->si[packet->direction];
 }

@@ -27,7 +27,7 @@ dp_match_holds(const struct dp_match *match, const struct dp_flow *flow, uint8_t
 static bool
 is_answer(const struct dp_packet *packet)
 {
-	return packet->entry != NULL && packet->inner.side != packet->entry->initiator
+	return packet->entry != NULL && packet->side != packet->entry->initiator
 		&& packet->entry->came_from[packet->direction] != 0;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "next_hop.h"
 
+#include "../function/function.h"
+
 #define INNER_MAX (UINT16_MAX - (sizeof(struct dp_outer_hdr) - sizeof(struct rte_ether_hdr)))
 #define JOINING_FIRST 100u /* per mille of its share */
 
@@ -28,6 +30,16 @@ pick(const struct dp_state_pool *pool, uint32_t flow_hash, uint32_t now)
 	return dp_pool_find(pool->pool, pool->settled->backends[index].address, (uint16_t)index);
 }
 
+static int32_t
+pick_for(const struct dp_state_pool *pool, const struct dp_node *to, const struct dp_packet *packet, uint32_t now)
+{
+	struct dp_steering steering = {.hash = packet->meta->flow_hash};
+
+	if (to != NULL && to->function->steer != NULL)
+		to->function->steer(to, packet, &steering);
+	return steering.settled ? dp_pool_pick(pool->pool, steering.hash) : pick(pool, steering.hash, now);
+}
+
 /* -1 = the flow is not pinned, or not any more. */
 static int32_t
 find_pinned(const struct dp_context *context, const struct dp_packet *packet, const struct dp_state_pool *pool)
@@ -42,7 +54,8 @@ find_pinned(const struct dp_context *context, const struct dp_packet *packet, co
 }
 
 const struct dp_hop *
-dp_next_hop_choose(const struct dp_context *context, struct dp_packet *packet, const struct dp_state_pool *pool)
+dp_next_hop_choose(const struct dp_context *context, struct dp_packet *packet,
+	const struct dp_state_pool *pool, const struct dp_node *to)
 {
 	struct dp_flow_entry *entry = packet->entry;
 	enum dp_direction direction = packet->direction;
@@ -57,7 +70,7 @@ dp_next_hop_choose(const struct dp_context *context, struct dp_packet *packet, c
 	}
 	if (index < 0) {
 		packet->choice = DP_CHOICE(MAGLEV);
-		index = pick(pool, packet->meta->flow_hash, context->now);
+		index = pick_for(pool, to, packet, context->now);
 	}
 	if (index < 0)
 		return NULL;

@@ -6,11 +6,12 @@
 
 /*
  * The backend that takes the packet at the next node: the one the flow has, as long as it is in the pool (weight 0 or
- * not); else the one it is pinned to; else Maglev's, which the flow then keeps, but one that has just joined the pool
- * gets only a part of those. NULL = the pool has none.
+ * not); else the one it is pinned to; else Maglev's, by the flow or by what the node's function steers by, which the flow
+ * then keeps, but one that has just joined the pool gets only a part of those. NULL = the pool has none. `to` is the node
+ * that the pool runs; NULL = it is of servers beyond the chain.
  */
 const struct dp_hop *dp_next_hop_choose(const struct dp_context *context, struct dp_packet *packet,
-	const struct dp_state_pool *pool);
+	const struct dp_state_pool *pool, const struct dp_node *to);
 
 /* Replaces the frame's headers down to the tenant's packet by those of the fabric, for position `si`. DP_PASS, or why
  * not; the packet is then untouched. */

@@ -108,7 +108,7 @@ take_edge(struct dp_context *context, struct dp_packet *packet)
 	if (edge == NULL)
 		return refuse_at_node(context, packet, DP_REASON(NO_ROUTE));
 	to = &packet->view->nodes[edge->to];
-	hop = dp_next_hop_choose(context, packet, to->pool);
+	hop = dp_next_hop_choose(context, packet, to->pool, to);
 	if (hop == NULL)
 		return refuse_at_node(context, packet, DP_REASON(NO_BACKEND));
 	if (packet->meta->ttl <= 1)

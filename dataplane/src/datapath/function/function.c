@@ -9,6 +9,7 @@ static const struct dp_function *const functions[] = {
 	[DP_ROLE_RATE_LIMITER] = &dp_function_rate_limiter,
 	[DP_ROLE_CLASSIFIER] = &dp_function_classifier,
 	[DP_ROLE_WEB_GATEWAY] = &dp_function_web_gateway,
+	[DP_ROLE_NAT] = &dp_function_nat,
 };
 
 const struct dp_function *

@@ -9,13 +9,19 @@
 #include "../forward/context.h"
 #include "../view/build.h"
 
+/* How the replica of a node is chosen. */
+struct dp_steering {
+	uint32_t hash; /* for Maglev; the flow's own unless the function sets another */
+	bool settled;  /* what is looked for is already there: one that has just joined the pool takes its whole share */
+};
+
 struct dp_function {
 	const char *name; /* of the NetworkFunction; what --role and HelloResponse.function say */
 	Nfaas__Dataplane__V1__Node__KindCase kind;
 
 	/*
 	 * Control thread. Reads a node of this kind: in every pod of the view the names of outputs and rules, and
-	 * node->config where node->local. False with the build's error set.
+	 * node->config where node->local, or everywhere if steer needs it. False with the build's error set.
 	 */
 	bool (*build)(struct dp_build *build, const struct dp_state_tenant *tenant,
 		const Nfaas__Dataplane__V1__Node *message, struct dp_node *node);
@@ -25,6 +31,11 @@ struct dp_function {
 	/* Worker. DP_PASS, DP_HELD, or why the packet is dropped. Finds packet->entry, may set packet->output, and may leave
 	 * packets in context->made and context->again. */
 	dp_drop_reason_t (*process)(struct dp_context *context, struct dp_packet *packet);
+	/*
+	 * Worker of any pod that sends to the node: which replica a flow without one goes to, from the packet as it comes to the
+	 * node, in its direction. The same in every pod. NULL = by the flow, so that both directions meet.
+	 */
+	void (*steer)(const struct dp_node *node, const struct dp_packet *packet, struct dp_steering *steering);
 	/* Worker, every 10 ms or so; may leave packets in context->again. NULL = nothing to do. */
 	void (*housekeep)(struct dp_context *context);
 	/* Its flows' entries are all it knows of them, and mean the same in another pod: they may be shared (flow/flow_share.h). */
@@ -36,6 +47,7 @@ extern const struct dp_function dp_function_firewall;
 extern const struct dp_function dp_function_rate_limiter;
 extern const struct dp_function dp_function_classifier;
 extern const struct dp_function dp_function_web_gateway;
+extern const struct dp_function dp_function_nat;
 
 const struct dp_function *dp_function_of_role(enum dp_role role);
 /* NULL when no function has the kind. */

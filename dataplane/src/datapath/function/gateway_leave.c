@@ -165,7 +165,7 @@ choose_host(struct dp_context *context, const struct dp_attachment *attachment, 
 	*host = packet->inner.ipv6 ? packet->inner.destination6 : dp_ip6_mapped(packet->inner.destination);
 	if (servers == NULL)
 		return true;
-	hop = dp_next_hop_choose(context, packet, servers);
+	hop = dp_next_hop_choose(context, packet, servers, NULL);
 	if (hop != NULL)
 		*host = dp_ip6_mapped(servers->pool->backends[hop - servers->hops].address);
 	return hop != NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* libFuzzer: the bytes are frames, each with its pod and port, sent through a whole fabric. No packet may be lost from
- * sight: in the end all are back in the pool. */
-#include "lib/world.h"
+/* libFuzzer: the bytes are frames, each with its pod and port, sent through a whole fabric, of firewalls or (FUZZ_NAT) of
+ * NATs. No packet may be lost from sight: in the end all are back in the pool. */
+#include "lib/nat_world.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -16,7 +16,11 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	(void)argc;
 	(void)argv;
 	test_init();
+#ifdef FUZZ_NAT
+	world = world_new_of(DP_ROLE_NAT, nat_chain);
+#else
 	world = world_new();
+#endif
 	world->ipv6 = true;
 	world_apply(world);
 	CHECK(world->last_fabric == NULL);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Writes well-formed inputs for the fuzzers into the directories argv[1] (frames), argv[2] (states), argv[3] (what web
- * clients send first), argv[4] (messages of a state group) and argv[5] (memif neighbours). */
+ * clients send first), argv[4] (messages of a state group), argv[5] (memif neighbours) and argv[6] (frames for NATs). */
 #include "lib/hello.h"
+#include "lib/nat_world.h"
 #include "lib/quic_vectors.h"
-#include "lib/world.h"
 #include "memif_fuzz.h"
 #include "state_group/message.h"
 
@@ -136,6 +136,33 @@ write_memif_server(const char *directory)
 	write_file(directory, "server", &data, sizeof(data));
 }
 
+/* An inside flow, and behind it what comes back: an error about it, a fragment. */
+static void
+write_nat_frames(const char *directory)
+{
+	struct world *world = world_new_of(DP_ROLE_NAT, nat_chain);
+	struct frame frame = udp_to_server(CLIENT, 4000, 53), outside = frame, error, first = frame;
+	struct nat_seen seen = nat_sends(world, &frame);
+	struct rte_mbuf *m;
+
+	outside.source = seen.address;
+	outside.source_port = seen.port;
+	error = (struct frame){.source = SERVER, .destination = seen.address, .protocol = IPPROTO_ICMP, .icmp_type = 11,
+		.quoted = &outside};
+	first.fragment = RTE_IPV4_HDR_MF_FLAG;
+	m = frame_make(&world_host_mac, &world_router_mac, &frame);
+	write_frame(directory, "udp", 0x80, m);
+	rte_pktmbuf_free(m);
+	m = frame_make(&world_host_mac, &world_router_mac, &first);
+	write_frame(directory, "fragment", 0x80, m);
+	rte_pktmbuf_free(m);
+	m = frame_make(&world_host_mac, &world_router_mac, &error);
+	write_frame(directory, "error", 0x80 | GATEWAY_B, m);
+	rte_pktmbuf_free(m);
+	write_frame(directory, "fabric", GATEWAY_B, world->last_fabric);
+	world_free(world);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -146,7 +173,7 @@ main(int argc, char **argv)
 	char name[32];
 	struct world *world;
 
-	CHECK(argc == 6);
+	CHECK(argc == 7);
 	test_init();
 	world = world_new();
 	world->ipv6 = true;
@@ -173,5 +200,6 @@ main(int argc, char **argv)
 	write_hellos(argv[3]);
 	write_memif_client(argv[5]);
 	write_memif_server(argv[5]);
+	write_nat_frames(argv[6]);
 	return 0;
 }

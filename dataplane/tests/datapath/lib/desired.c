@@ -392,6 +392,20 @@ desired_web_list(struct desired *desired, node_t *node, const char *name, Nfaas_
 		push(desired, &gateway->deny, &gateway->n_deny, desired_text(desired, "%s", name));
 }
 
+node_t *
+desired_nat_node(struct desired *desired, view_t *view, const char *name, uint32_t forward_si, uint32_t reverse_si,
+	const char *pool, uint32_t public_address, uint32_t length)
+{
+	node_t *node = add_node(desired, view, name, forward_si, reverse_si, pool);
+
+	node->kind_case = NFAAS__DATAPLANE__V1__NODE__KIND_NAT;
+	node->nat = take(desired, sizeof(*node->nat));
+	nfaas__dataplane__v1__nat__init(node->nat);
+	push(desired, &node->nat->public_prefixes, &node->nat->n_public_prefixes,
+		desired_prefix(desired, public_address, length));
+	return node;
+}
+
 packet_match_t *
 desired_packet_match(struct desired *desired)
 {

@@ -74,6 +74,9 @@ node_t *desired_web_gateway_node(struct desired *desired, view_t *view, const ch
 domain_list_t *desired_domain_list(struct desired *desired, const char *name, const char *names);
 /* Refers to a list, also one that is not there. */
 void desired_web_list(struct desired *desired, node_t *node, const char *name, Nfaas__Dataplane__V1__Action action);
+/* One public prefix. */
+node_t *desired_nat_node(struct desired *desired, view_t *view, const char *name, uint32_t forward_si,
+	uint32_t reverse_si, const char *pool, uint32_t public_address, uint32_t length);
 packet_match_t *desired_packet_match(struct desired *desired);
 void desired_dscp(struct desired *desired, packet_match_t *match, uint32_t dscp);
 

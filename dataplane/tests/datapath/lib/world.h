@@ -95,7 +95,7 @@ uint64_t world_drops(const struct world *world, enum pod pod, unsigned tenant, c
 uint64_t world_tenant_drops(const struct world *world, enum pod pod, unsigned tenant,
 	Nfaas__Dataplane__V1__DropReason reason);
 struct world_tenant_counts {
-	uint64_t icmp_errors, icmp_errors_limited, mss_clamped;
+	uint64_t icmp_errors, icmp_errors_limited, mss_clamped, nat_mappings, nat_blocks;
 };
 struct world_tenant_counts world_tenant_count(const struct world *world, enum pod pod, unsigned tenant);
 uint64_t world_rule(const struct world *world, unsigned tenant, const char *uid, const char *rule);

@@ -101,6 +101,8 @@ world_tenant_count(const struct world *world, enum pod pod, unsigned tenant)
 				.icmp_errors = response->tenants[t]->icmp_errors,
 				.icmp_errors_limited = response->tenants[t]->icmp_errors_limited,
 				.mss_clamped = response->tenants[t]->mss_clamped,
+				.nat_mappings = response->tenants[t]->nat_mappings,
+				.nat_blocks = response->tenants[t]->nat_blocks,
 			};
 	release(response);
 	return counts;
