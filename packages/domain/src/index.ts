@@ -8,6 +8,7 @@ export * from "./explain.ts";
 export * from "./functions/catalogue.ts";
 export * from "./functions/classifier.ts";
 export * from "./functions/firewall.ts";
+export * from "./functions/nat.ts";
 export * from "./functions/packet-match.ts";
 export * from "./functions/rate-limiter.ts";
 export * from "./functions/web-gateway.ts";

@@ -3,7 +3,7 @@
 
 export type Severity = "error" | "warning";
 
-/** NF1xx: the graph. NF2xx: rules and matches. NF3xx: a rate limiter. NF4xx: a classifier. NF6xx: a web gateway. */
+/** NF1xx: the graph. NF2xx: rules and matches. NF3xx: a rate limiter. NF4xx: a classifier. NF5xx: a NAT. NF6xx: a web gateway. */
 export const issueCodes = {
   NF100: "the graph is not well-formed",
   NF101: "the chain is empty",
@@ -55,6 +55,12 @@ export const issueCodes = {
   NF403: "two outputs have one name",
   NF404: "too many outputs",
   NF405: "a percentage is not valid",
+  NF501: "the NAT's configuration is not well-formed",
+  NF502: "a NAT has no public address",
+  NF503: "a public prefix is not valid",
+  NF504: "too many public addresses",
+  NF505: "two public prefixes overlap",
+  NF506: "a quarantine is not valid",
   NF601: "the web gateway's configuration is not well-formed",
   NF602: "a domain list's name is not valid",
   NF603: "two domain lists have one name",

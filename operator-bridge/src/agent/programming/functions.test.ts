@@ -67,6 +67,15 @@ describe("a function's configuration as the data plane is told it", () => {
     ]);
   });
 
+  it("tells a NAT its public addresses in bytes and its quarantine in milliseconds", () => {
+    const kind = told("nat", { publicPrefixes: ["192.0.2.8/30"], quarantineSeconds: 5 });
+    expect(kind.case === "nat" && kind.value).toMatchObject({
+      publicPrefixes: [{ address: Uint8Array.from([192, 0, 2, 8]), length: 30 }],
+      acceptAnyRemote: false,
+      quarantineMs: 5000,
+    });
+  });
+
   it("refuses a function this release does not know by its name", () => {
     expect(() => told("toString", {})).toThrow("toString");
   });

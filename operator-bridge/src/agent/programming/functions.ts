@@ -4,6 +4,7 @@ import { UntranslatableError } from "./addresses.ts";
 import { classifier } from "./functions/classifier.ts";
 import { firewall } from "./functions/firewall.ts";
 import type { Kind, Translator } from "./functions/kind.ts";
+import { nat } from "./functions/nat.ts";
 import { rateLimiter } from "./functions/rate-limiter.ts";
 import { webGateway } from "./functions/web-gateway.ts";
 
@@ -11,6 +12,7 @@ const translators: Readonly<Record<string, Translator>> = {
   firewall,
   "rate-limiter": rateLimiter,
   classifier,
+  nat,
   "web-gateway": webGateway,
 };
 

@@ -91,6 +91,31 @@ describe("reverseEdges", () => {
   });
 });
 
+describe("reverseEdges behind a NAT", () => {
+  it("leads back by the public prefixes where the private ones are not seen", () => {
+    const nodes = [
+      { name: "client", attachment: "client" },
+      { name: "branch", attachment: "branch" },
+      { name: "nat", function: "nat", config: { publicPrefixes: ["192.0.2.8/30"] } },
+      { name: "server", attachment: "server" },
+    ];
+    const edges = [
+      { name: "a", from: "client", to: "nat" },
+      { name: "b", from: "nat", to: "server" },
+      { name: "c", from: "branch", to: "server" },
+    ];
+    const prefixes = new Map([
+      ["client", ["10.0.1.0/24"]],
+      ["branch", ["10.0.9.0/24"]],
+    ]);
+    expect(reverseEdges("server", nodes, edges, prefixes)).toEqual([
+      { to: "nat", destinations: ["192.0.2.8/30"] },
+      { to: "branch", destinations: ["10.0.9.0/24"] },
+    ]);
+    expect(reverseEdges("nat", nodes, edges, prefixes)).toEqual([{ to: "client" }]);
+  });
+});
+
 describe("preview", () => {
   it("writes YAML that kubectl would apply, fields in a stable order", () => {
     const result = compileChain(graph, identity, context);

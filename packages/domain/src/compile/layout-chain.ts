@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Gives every node its place on the wire, and every node its ways back.
+import { natPublicPrefixes } from "../functions/nat.ts";
 import { hasErrors, type Issue } from "../issue.ts";
 import type {
   ServiceChainEdge,
@@ -45,9 +46,14 @@ export interface ReverseEdge {
   destinations?: string[];
 }
 
+/** What packets that begin at a node, or are made over by it, have for a source. */
+const sourcesOf = (node: ServiceChainNode, prefixes: ReadonlyMap<string, readonly string[]>) =>
+  node.function === "nat" ? natPublicPrefixes(node.config) : (prefixes.get(node.attachment ?? "") ?? []);
+
 /**
  * The ways back from a node: its incoming edges turned round. When there are several, a packet goes back towards the
- * attachments whose prefixes hold its destination, since that is where its flow entered.
+ * attachments whose prefixes hold its destination, since that is where its flow entered; or towards a NAT, by its public
+ * prefixes: what is before it has no other addresses here.
  * @param prefixes of each attachment, by attachment name
  */
 export function reverseEdges(
@@ -58,10 +64,11 @@ export function reverseEdges(
 ): ReverseEdge[] {
   const previous = [...new Set(edges.filter((e) => e.to === node).map((e) => e.from))];
   if (previous.length <= 1) return previous.map((to) => ({ to }));
-  const back = reversed(edges);
+  const nats = new Set(nodes.filter((n) => n.function === "nat").map((n) => n.name));
+  const back = reversed(edges).filter((e) => !nats.has(e.from));
   return previous.map((to) => {
     const upstream = reachable([to], back);
-    const entries = nodes.filter((n) => n.attachment !== undefined && upstream.has(n.name));
-    return { to, destinations: entries.flatMap((n) => prefixes.get(n.attachment ?? "") ?? []) };
+    const entries = nodes.filter((n) => upstream.has(n.name));
+    return { to, destinations: entries.flatMap((n) => sourcesOf(n, prefixes)) };
   });
 }

@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Issue } from "../issue.ts";
 import { classifierConfigSchema, classifierOutputs, validateClassifier } from "./classifier.ts";
 import { firewallConfigSchema, validateFirewall } from "./firewall.ts";
+import { natConfigSchema, validateNat } from "./nat.ts";
 import { rateLimiterConfigSchema, validateRateLimiter } from "./rate-limiter.ts";
 import { validateWebGateway, webGatewayConfigSchema, webGatewayOutputs } from "./web-gateway.ts";
 
@@ -77,6 +78,17 @@ const classifier: FunctionKind = {
   outputsOf: classifierOutputs,
 };
 
+const nat: FunctionKind = {
+  name: "nat",
+  displayName: "NAT",
+  description:
+    "Source NAT for IPv4: hosts are seen outside by public addresses; answers find their way back. Nobody outside begins a flow.",
+  outputs: [],
+  defaultConfig: { publicPrefixes: ["192.0.2.8/30"] },
+  configSchema: schemaOf(natConfigSchema),
+  validate: validateNat,
+};
+
 const webGateway: FunctionKind = {
   name: "web-gateway",
   displayName: "Web gateway",
@@ -97,5 +109,6 @@ export const functionKinds: Readonly<Record<string, FunctionKind>> = {
   firewall,
   "rate-limiter": rateLimiter,
   classifier,
+  nat,
   "web-gateway": webGateway,
 };
