@@ -1,11 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 import { asFirewallConfig, type ChainNode, functionKinds } from "@nfaas/domain";
-import { Box, BrickWall, EthernetPort, Gauge, Globe, type LucideIcon, Split } from "lucide-react";
+import {
+  ArrowLeftRight,
+  Box,
+  BrickWall,
+  EthernetPort,
+  Gauge,
+  Globe,
+  type LucideIcon,
+  Split,
+} from "lucide-react";
 
 const functionIcons: Record<string, LucideIcon> = {
   firewall: BrickWall,
   "rate-limiter": Gauge,
   classifier: Split,
+  nat: ArrowLeftRight,
   "web-gateway": Globe,
 };
 

@@ -22,6 +22,8 @@ const reasons: Readonly<Record<string, string>> = {
   "no-memory": "The pod had no packet buffer left",
   "buffer-quota": "The tenant had its share of the pod’s packet buffers",
   "new-flow-limited": "A firewall lets in no more new flows a second",
+  "ports-exhausted": "A NAT has no public port left for its host",
+  "no-mapping": "No host behind the NAT has sent to its sender from that port",
   "rate-limited": "A rate limiter drops packets of its colour",
   "name-denied": "A web gateway lets nobody through to this site, or to one whose name is hidden",
   "name-pending": "A web gateway has it already, and waits for the rest of the site’s name",

@@ -16,6 +16,7 @@ const demoPods = [
   "firewall-shared-1",
   "gateway-east",
   "gateway-west",
+  "nat-shared-0",
   "rate-limiter-shared-0",
   "web-gateway-shared-0",
 ];

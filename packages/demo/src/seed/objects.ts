@@ -44,6 +44,7 @@ export const demoObjects = (instance: string) => ({
     shared("firewall", 2),
     shared("rate-limiter", 1),
     shared("classifier", 1),
+    shared("nat", 1),
     shared("web-gateway", 1),
   ],
 });

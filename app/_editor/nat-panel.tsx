@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+"use client";
+import { type NatConfig, natPublicPrefixes, withOptional } from "@nfaas/domain";
+import { useId } from "react";
+import type { FunctionPanelProps } from "./function-panels.ts";
+import { ListField } from "./list-field.tsx";
+import { NumberField } from "./number-field.tsx";
+
+export function NatPanel({ node, issues, readOnly, onChange }: FunctionPanelProps) {
+  const open = useId();
+  const config: NatConfig = { ...(node.config as NatConfig), publicPrefixes: natPublicPrefixes(node.config) };
+  const problem = (field: keyof NatConfig) =>
+    issues.find((i) => i.node === node.name && i.path.includes(`.config.${field}`))?.message;
+  return (
+    <div className="flex flex-col gap-3 p-3">
+      <ListField
+        label="Public addresses"
+        hint="IPv4 prefixes; the far side must route them to this chain"
+        value={config.publicPrefixes}
+        error={problem("publicPrefixes")}
+        readOnly={readOnly}
+        onChange={(items) => onChange({ ...config, publicPrefixes: items ?? [] }, "publicPrefixes")}
+      />
+      <label htmlFor={open} className="flex items-center gap-2 text-ink-soft text-xs">
+        <input
+          id={open}
+          type="checkbox"
+          disabled={readOnly}
+          checked={config.acceptAnyRemote ?? false}
+          onChange={(event) =>
+            onChange(withOptional(config, "acceptAnyRemote", event.target.checked || undefined))
+          }
+        />
+        Anyone may send to a port that a host uses, not only those it has sent to
+      </label>
+      <div className="w-60">
+        <NumberField
+          label="Rest of ports between replicas (s)"
+          placeholder="120"
+          value={config.quarantineSeconds}
+          error={problem("quarantineSeconds")}
+          readOnly={readOnly}
+          onChange={(seconds) =>
+            onChange(withOptional(config, "quarantineSeconds", seconds), "quarantineSeconds")
+          }
+        />
+      </div>
+    </div>
+  );
+}
