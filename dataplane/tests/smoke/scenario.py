@@ -58,16 +58,24 @@ def parse_rule(text):
     return rule
 
 
-def view(tenant_id, view_id, uid, rules, pools):
+def parse_prefix(text):
+    address, _, length = text.partition("/")
+    return address, int(length)
+
+
+def view(tenant_id, view_id, uid, rules, pools, nat=""):
     def edge(to):
         return [pb.Edge(to=to)]
 
     firewall = pb.Firewall(rules=[parse_rule(r) for r in rules], default_action=pb.ACTION_DENY)
+    kind = {"firewall": firewall}
+    if nat:
+        kind = {"nat": pb.Nat(public_prefixes=[prefix(*parse_prefix(nat))])}
     return pb.View(tenant_id=tenant_id, view_id=view_id, uid=uid, name="chain", nodes=[
         pb.Node(name="client", forward_si=255, reverse_si=253, state_key="client", pool=pools["client"],
                 forward=edge("firewall"), attachment=pb.AttachmentNode(name="client")),
         pb.Node(name="firewall", forward_si=254, reverse_si=254, state_key="firewall", pool=pools["firewall"],
-                forward=edge("server"), reverse=edge("client"), firewall=firewall),
+                forward=edge("server"), reverse=edge("client"), **kind),
         pb.Node(name="server", forward_si=253, reverse_si=255, state_key="server", pool=pools["server"],
                 reverse=edge("firewall"), attachment=pb.AttachmentNode(name="server")),
     ])
@@ -86,12 +94,13 @@ def pool(name, pods):
 
 def state(pod, generation, firewalls=("fw1",), tenants=(1,), views=((1, "v1"),), shares=None, rules=("any",),
           cordoned=False, weights=None, solo=False, wires=(), health=None,
-          members=None, servers=(), ipv6=False, mtu=0):
+          members=None, servers=(), ipv6=False, mtu=0, nat=""):
     """The whole state of one pod. `views`: (view_id, uid); `shares`: (view_id, percent), default all to the last.
     `solo`: the pod's only neighbour is `peer` (a packet generator), which stands for both gateways. `wires`: pairs of
     pods, as frozensets, that an nfaas-wire joins. `health`: (interval in ms, failures) of probes.
     `members`: those firewalls that the pool has, if not all. `servers`: last bytes of the addresses of those that answer
-    directly, in the server's subnet. `ipv6`: attachments have fd00:1::1/64 and fd00:2::1/64 too. `mtu`: of the fabric."""
+    directly, in the server's subnet. `ipv6`: attachments have fd00:1::1/64 and fd00:2::1/64 too. `mtu`: of the fabric.
+    `nat`: a public prefix; the firewalls then are NATs."""
     is_gateway = pod in GATEWAYS.values()
     peers = [p for p in (*GATEWAYS.values(), *firewalls) if p != pod and (is_gateway or p not in firewalls)]
     if solo:
@@ -117,7 +126,7 @@ def state(pod, generation, firewalls=("fw1",), tenants=(1,), views=((1, "v1"),),
                     tenant.attachments[-1].direct_return = "servers"
         desired.tenants.append(tenant)
         pools = {"client": "gw1", "server": "gw2", "firewall": "firewalls"}
-        desired.views.extend(view(tenant_id, v, uid, rules, pools) for v, uid in views)
+        desired.views.extend(view(tenant_id, v, uid, rules, pools, nat) for v, uid in views)
     return desired
 
 
@@ -149,6 +158,7 @@ def parse():
     parser.add_argument("--servers", default="", help="N,...: 10.2.0.N answer directly")
     parser.add_argument("--ipv6", action="store_true", help="attachments have IPv6 addresses too")
     parser.add_argument("--mtu", type=int, default=0, help="of the fabric")
+    parser.add_argument("--nat", default="", help="PREFIX: the firewalls are NATs with these public addresses")
     parser.add_argument("pods", nargs="+")
     return parser.parse_args()
 
@@ -164,7 +174,8 @@ def main():
                         tenants=[int(t) for t in args.tenants.split(",")], views=[(int(view_id), uid)],
                         rules=args.rules.split(","), cordoned=args.cordoned,
                         weights=weights, solo=args.solo, wires=wires, health=health,
-                        servers=[int(n) for n in args.servers.split(",") if n], ipv6=args.ipv6, mtu=args.mtu)
+                        servers=[int(n) for n in args.servers.split(",") if n], ipv6=args.ipv6, mtu=args.mtu,
+                        nat=args.nat)
         log_new_flows(desired, args.log_one_in)
         try:
             connect(args.folder, pod).apply(desired)
