@@ -7,7 +7,7 @@ import { Button } from "../_kit/button.tsx";
 import { Field, Input, Select } from "../_kit/field.tsx";
 import { emptyFields, type FieldErrors, type FlowFields, hasPorts, readFields } from "./flow-fields.ts";
 
-const protocols: Protocol[] = ["any", "icmp", "tcp", "udp", "sctp"];
+const protocols: readonly Protocol[] = ["any", "icmp", "tcp", "udp", "icmpv6", "sctp"];
 
 interface ExplainFormProps {
   busy: boolean;
@@ -59,7 +59,7 @@ export function ExplainForm({ busy, onAsk }: ExplainFormProps) {
           >
             {protocols.map((protocol) => (
               <option key={protocol} value={protocol}>
-                {protocol}
+                {protocol === "any" ? "Any" : protocol.toUpperCase()}
               </option>
             ))}
           </Select>
