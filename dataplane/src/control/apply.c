@@ -124,11 +124,14 @@ build_snapshot(struct process *p, const desired_state *desired, const struct por
 	if (state == NULL)
 		return NULL;
 	next = snapshot_create(state, ports);
-	if (next != NULL && add_queues(p, next, error))
+	bool has_exchanges = next != NULL && (desired->state_group == NULL || sharing_add_exchanges(next, now));
+	if (has_exchanges && add_queues(p, next, error))
 		return next;
-	if (next == NULL)
+	if (!has_exchanges)
 		*error = (struct dp_error){.code = CODE(OUT_OF_MEMORY), .message = "no memory for the new state"};
 	else
+		sharing_end_missing(next, now);
+	if (next != NULL)
 		remove_missing_queues(p, next, now);
 	dp_state_free(p->shared.dp, state, now->state);
 	free(next);
@@ -161,6 +164,7 @@ publish(struct process *p, struct snapshot *next, struct port_plan *ports)
 	io_wake(&p->shared);
 	rcu_synchronize(p->shared.rcu);
 	remove_missing_queues(p, old, next);
+	sharing_end_missing(old, next);
 	if (ports->n_removed > 0)
 		wait_until_sent(next);
 	if (old->state != NULL)
@@ -206,9 +210,17 @@ process_apply(struct process *p, desired_state *desired, struct dp_error *error)
 {
 	const Nfaas__Dataplane__V1__Health *health = desired->fabric == NULL ? NULL : desired->fabric->health;
 
+	struct sharing_plan sharing;
+
 	if (!check_generation(p->applied, desired, error) || !check_cordon(p->applied, desired, error) ||
-	    !check_tenants(p->options, desired, error) || !health_check(health, error) || !install(p, desired, error))
+	    !check_tenants(p->options, desired, error) || !health_check(health, error) ||
+	    !sharing_plan(p, desired, &sharing, error))
 		return false;
+	if (!install(p, desired, error)) {
+		sharing_abort(&sharing);
+		return false;
+	}
+	sharing_commit(p, &sharing);
 	if (p->applied != NULL)
 		nfaas__dataplane__v1__desired_state__free_unpacked(p->applied, NULL);
 	p->applied = desired;

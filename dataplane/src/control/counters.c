@@ -98,5 +98,10 @@ process_counters(struct process *p, counters_response *response)
 	response->io_cpu_ns = io_cpu_ns(p->io);
 	if (response->epoch == NULL || (s->state != NULL && !dp_counters_fill(p->shared.dp, s->state, response)))
 		return false;
+	if (p->sharing.on) {
+		response->state_group = group_counters(p->sharing.group);
+		if (response->state_group == NULL)
+			return false;
+	}
 	return fill_tenants(s, response) && fill_ports(p, s, response);
 }

@@ -133,6 +133,7 @@ stop_workers(struct process *p)
 	rcu_synchronize(p->shared.rcu);
 	for (uint16_t i = 0; i < old->n_queues; i++)
 		placement_remove(&p->placement, old->list[i]);
+	sharing_end_missing(old, empty);
 	if (old->state != NULL)
 		dp_state_free(p->shared.dp, old->state, NULL);
 	free(old);
@@ -145,6 +146,7 @@ process_stop(struct process *p)
 
 	if (p == NULL)
 		return;
+	group_stop(p->sharing.group);
 	if (p->io != NULL) {
 		capture_stop(&p->shared, &packets, &missed);
 		stop_workers(p);

@@ -4,6 +4,7 @@
 #define NFAAS_PROCESS_H
 
 #include "control/health_monitor.h"
+#include "control/sharing.h"
 #include "port/port_table.h"
 #include "runtime/datapath_threads.h"
 #include "runtime/io.h"
@@ -21,6 +22,7 @@ struct process {
 	/* The state in force; NULL before the first apply. */
 	Nfaas__Dataplane__V1__DesiredState *applied;
 	struct health_monitor health;
+	struct sharing sharing;
 };
 
 /* DPDK runs. NULL with a line in the log that tells the mend. `options` stays the caller's and must outlive it. */

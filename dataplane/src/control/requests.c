@@ -75,6 +75,7 @@ answer_hello(struct process *p, response *r)
 	h->protocol_version = PROTOCOL_VERSION;
 	h->pid = (uint32_t)getpid();
 	h->generation = p->applied == NULL ? 0 : p->applied->generation;
+	h->synced = p->applied != NULL && group_is_synced(p->sharing.group);
 	const char *function = dp_role_name(p->options->role);
 	return set_string(&h->pod, p->options->pod) && set_string(&h->function, function) &&
 		set_string(&h->epoch, p->epoch) && set_string(&h->version, NFAAS_VERSION) ? r : give_up(r);

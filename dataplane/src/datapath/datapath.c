@@ -81,6 +81,12 @@ dp_shares_flows(const struct dp *dp)
 }
 
 uint32_t
+dp_flows_buckets(const struct dp *dp)
+{
+	return dp->max_flows / DP_FLOW_BUCKET_SLOTS;
+}
+
+uint32_t
 dp_flows_tell(struct dp *dp, const struct dp_state *state, uint16_t slot, struct dp_flow_scan *scan, enum dp_flow_pass begin,
 	uint32_t buckets, uint64_t now, struct dp_flow_record *records, uint32_t max)
 {

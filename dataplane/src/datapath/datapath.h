@@ -159,6 +159,7 @@ uint32_t dp_buffers_kept(const struct dp_state *state, uint16_t slot);
  * records of others, counting what became of them in taken[]. `now` is a TSC reading.
  */
 bool dp_shares_flows(const struct dp *dp); /* whether the function has flows that mean something elsewhere */
+uint32_t dp_flows_buckets(const struct dp *dp);
 enum dp_flow_pass { DP_FLOW_PASS_GOES_ON, DP_FLOW_PASS_NEWS, DP_FLOW_PASS_WHOLE };
 uint32_t dp_flows_tell(struct dp *dp, const struct dp_state *state, uint16_t slot, struct dp_flow_scan *scan,
 	enum dp_flow_pass begin, uint32_t buckets, uint64_t now, struct dp_flow_record *records, uint32_t max);

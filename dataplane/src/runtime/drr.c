@@ -4,6 +4,7 @@
 #include <rte_cycles.h>
 
 #include "runtime/buffers.h"
+#include "runtime/flow_exchange.h"
 
 #define QUANTUM_US 10 /* at the default weight; half a dozen bursts of the firewall */
 #define STEP_MAX_US 100 /* no burst takes that long: it was interrupted, which is not the tenant's debt */
@@ -137,17 +138,20 @@ drr_round(struct drr *drr, const struct snapshot *s, struct queue_list list)
 	return served;
 }
 
-void
+bool
 drr_keep_house(struct drr *drr, const struct snapshot *s, struct queue_list list)
 {
 	struct rte_mbuf *out[DP_OUT_MAX];
+	bool more = false;
 
 	for (uint16_t i = 0; i < list.n; i++) {
 		struct tenant_queue *q = list.queues[i];
 		begin(drr, q);
 		buffers_begin(q, s->state, 0);
 		uint16_t n = dp_housekeep(drr->dp, s->state, q->slot, drr->lap, out);
+		more |= flow_exchange_step(s->exchanges[q->slot], drr->dp, s->state, q->slot, drr->lap, 1000000 * drr->us_cycles);
 		charge(drr, q, lap(drr));
 		drr->send(drr->owner, s, q, out, n);
 	}
+	return more;
 }

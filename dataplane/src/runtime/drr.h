@@ -46,7 +46,7 @@ bool drr_now(struct drr *drr, const struct snapshot *snapshot, struct tenant_que
  * packets served. */
 uint32_t drr_round(struct drr *drr, const struct snapshot *snapshot, struct queue_list list);
 
-/* Everybody's tables: dp_housekeep(). */
-void drr_keep_house(struct drr *drr, const struct snapshot *snapshot, struct queue_list list);
+/* Everybody's tables: dp_housekeep(), and what is shared of them. True when there is more to do soon. */
+bool drr_keep_house(struct drr *drr, const struct snapshot *snapshot, struct queue_list list);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Read-copy-update by quiescent states (rte_rcu_qsbr). Readers are the I/O thread and the workers: each reports a
- * quiescent state once per loop, where it holds no pointer to anything shared, and is offline while it sleeps. The
- * one writer is the main thread.
+ * Read-copy-update by quiescent states (rte_rcu_qsbr). Readers are the I/O thread, the workers and the state
+ * group's thread: each reports a quiescent state once per loop, where it holds no pointer to anything shared, and is
+ * offline while it sleeps. The one writer is the main thread.
  */
 #ifndef NFAAS_RCU_H
 #define NFAAS_RCU_H
@@ -12,7 +12,8 @@
 #define RCU_READER_IO 0
 #define WORKERS_MAX 126 /* DPDK knows 128 threads (RTE_MAX_LCORE); main and I/O are two of them */
 #define RCU_READER_WORKER(index) (1u + (index))
-#define RCU_READERS (1 + WORKERS_MAX)
+#define RCU_READER_GROUP (1 + WORKERS_MAX)
+#define RCU_READERS (2 + WORKERS_MAX)
 
 struct rcu;
 

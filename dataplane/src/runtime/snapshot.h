@@ -8,6 +8,7 @@
 
 struct worker;
 struct tenant_queue;
+struct flow_exchange;
 
 struct queue_list {
 	uint16_t n;
@@ -27,6 +28,7 @@ struct snapshot {
 	struct {
 		uint16_t first, n; /* in `list` */
 	} of_worker[WORKERS_MAX]; /* by the worker's index */
+	struct flow_exchange *exchanges[DP_MAX_TENANTS]; /* by slot; all NULL without a state group */
 };
 
 /* NULL when out of memory. */

@@ -171,9 +171,12 @@ keep_house(struct worker *w, const struct snapshot *s, struct queue_list list, s
 
 	if (now < pace->next_keep)
 		return;
-	drr_keep_house(&w->drr, s, list);
+	bool more = drr_keep_house(&w->drr, s, list);
+	if (more)
+		pace->keep_ms = HOUSEKEEP_MS;
 	pace->next_keep = now + pace->keep_ms * 1000 * pace->us_cycles;
-	pace->keep_ms = RTE_MIN(2 * pace->keep_ms, (unsigned)HOUSEKEEP_IDLE_MS);
+	if (!more)
+		pace->keep_ms = RTE_MIN(2 * pace->keep_ms, (unsigned)HOUSEKEEP_IDLE_MS);
 }
 
 void

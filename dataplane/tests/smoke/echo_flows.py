@@ -105,7 +105,7 @@ class Load:
     def run(self):
         next_look = 0
         self.ask_more()
-        while self.waiting:
+        while self.waiting or not self.stopping:  # all may be lost at once
             self.note_answers(0.1)
             self.ask_more()
             if time.monotonic() > next_look:
