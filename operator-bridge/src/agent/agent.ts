@@ -2,7 +2,7 @@
 // The agent of one node: from objects to its pods' states, and from its pods back to objects and live figures.
 import { setMaxListeners } from "node:events";
 import { join } from "node:path";
-import { type LiveSample, type ServiceChainView, systemNamespace } from "@nfaas/domain";
+import { type LiveSample, labels, type ServiceChainView, systemNamespace } from "@nfaas/domain";
 import { pause } from "../kubernetes/backoff.ts";
 import type { KubernetesClient } from "../kubernetes/client.ts";
 import { condition } from "../kubernetes/conditions.ts";
@@ -13,6 +13,7 @@ import {
   type KubernetesObject,
   pods,
   type ResourceType,
+  secrets,
   serviceChainViews,
   tenants,
 } from "../kubernetes/resources.ts";
@@ -27,6 +28,7 @@ import { buildDesiredState, type Snapshot } from "./programming/desired-state.ts
 import { type FabricPod, fabricPod } from "./programming/placement.ts";
 import { goingViews, reportPod } from "./programming/report.ts";
 import { PodSession } from "./programming/session.ts";
+import { keysOf } from "./programming/sharing.ts";
 import { type Report, StatusWriter } from "./programming/status-writer.ts";
 import { LiveStream } from "./telemetry/live-stream.ts";
 import { livePod } from "./telemetry/sample.ts";
@@ -58,6 +60,7 @@ export class Agent {
   readonly #views;
   readonly #tenants;
   readonly #gateways;
+  readonly #secrets;
   readonly #kubelet: Kubelet | undefined;
   readonly #writer: StatusWriter;
   readonly #sampler: Sampler;
@@ -69,8 +72,12 @@ export class Agent {
   constructor(options: AgentOptions) {
     this.#options = options;
     const { client, logger, node } = options;
-    const informer = <T extends KubernetesObject>(type: ResourceType<T>, namespace?: string) => {
-      const made = new Informer(client, type, { logger, namespace });
+    const informer = <T extends KubernetesObject>(
+      type: ResourceType<T>,
+      namespace?: string,
+      labelSelector?: string,
+    ) => {
+      const made = new Informer(client, type, { logger, namespace, labelSelector });
       made.onChange(() => this.#planSoon());
       return made;
     };
@@ -78,6 +85,7 @@ export class Agent {
     this.#views = informer(serviceChainViews);
     this.#tenants = informer(tenants);
     this.#gateways = informer(gateways, systemNamespace);
+    this.#secrets = informer(secrets, systemNamespace, labels.functionSet);
     this.#views.onChange(({ object }) => this.#remember(object));
     this.flowLog = new FlowLog(() => this.connectedPods(), logger);
     this.#kubelet = options.kubelet && this.#makeKubelet(options.kubelet);
@@ -113,7 +121,7 @@ export class Agent {
   async run(signal: AbortSignal): Promise<void> {
     // Many wait for this one signal: all informers and loops.
     setMaxListeners(0, signal);
-    const informers = [this.#pods, this.#views, this.#tenants, this.#gateways];
+    const informers = [this.#pods, this.#views, this.#tenants, this.#gateways, this.#secrets];
     const running: Promise<unknown>[] = informers.map((informer) => informer.run(signal));
     const synced = Promise.all(informers.map((informer) => informer.whenSynced()));
     const ended = pause(2 ** 31 - 1, signal);
@@ -245,7 +253,15 @@ export class Agent {
       tenants: new Map(this.#tenants.list().map((t) => [t.metadata.name, t])),
       gateways: new Map(this.#gateways.list().map((g) => [g.metadata.name, g])),
       views: this.#liveViews(),
+      sharing: {
+        keys: keysOf(this.#secrets.list(), this.#functionSets()),
+        instance: this.#options.kubelet?.instance,
+      },
     };
+  }
+
+  #functionSets(): Set<string> {
+    return new Set(this.#pods.list().flatMap((p) => p.metadata.labels?.[labels.functionSet] ?? []));
   }
 
   #fabricPods(): { pod: FabricPod; object: Pod }[] {

@@ -60,6 +60,14 @@ export interface Namespace extends CoreObject {
   kind: "Namespace";
 }
 
+export interface Secret extends CoreObject {
+  apiVersion: "v1";
+  kind: "Secret";
+  type?: string;
+  /** Base64. */
+  data?: Record<string, string>;
+}
+
 export interface ObjectReference {
   apiVersion: string;
   kind: string;

@@ -12,7 +12,7 @@ import {
   type ServiceChainView,
   type Tenant,
 } from "@nfaas/domain";
-import type { CoreObject, Event, Lease, Namespace, Pod } from "./core.ts";
+import type { CoreObject, Event, Lease, Namespace, Pod, Secret } from "./core.ts";
 
 export interface KubernetesObject {
   apiVersion: string;
@@ -40,6 +40,12 @@ export const serviceChainViews = nfaas<ServiceChainView>("ServiceChainView", tru
 export const dataplaneNodes = nfaas<DataplaneNode>("DataplaneNode", false);
 
 export const pods: ResourceType<Pod> = { apiVersion: "v1", kind: "Pod", plural: "pods", namespaced: true };
+export const secrets: ResourceType<Secret> = {
+  apiVersion: "v1",
+  kind: "Secret",
+  plural: "secrets",
+  namespaced: true,
+};
 export const namespaces: ResourceType<Namespace> = {
   apiVersion: "v1",
   kind: "Namespace",

@@ -5,6 +5,7 @@ import { condition } from "../kubernetes/conditions.ts";
 import { isPodReady } from "../kubernetes/core.ts";
 import { functionSets } from "../kubernetes/resources.ts";
 import { isOwnedBy, type PodTemplate, reconcilePods } from "./pods.ts";
+import { stateGroupKeys } from "./state-group.ts";
 import { writeStatus } from "./status.ts";
 import type { World } from "./world.ts";
 
@@ -21,6 +22,7 @@ const templates = (set: FunctionSet): PodTemplate[] =>
 
 /** Pods <set>-0 .. <set>-(replicas - 1); scaled down from the highest number. */
 export function functionSetReconciler(client: KubernetesClient, world: World) {
+  const ensureKey = stateGroupKeys(client);
   return async (key: string): Promise<undefined> => {
     const set = world.functionSets.get(key);
     if (!set || set.metadata.deletionTimestamp !== undefined) return;
@@ -40,6 +42,7 @@ export function functionSetReconciler(client: KubernetesClient, world: World) {
       );
       return;
     }
+    await ensureKey(set);
     await reconcilePods(client, templates(set), existing);
     const { replicas } = set.spec;
     const readyReplicas = existing.filter(isPodReady).length;

@@ -78,6 +78,30 @@ describe("the agent over real data plane processes", () => {
     await eventually("the counter has grown", async () => (await injected()) >= before + 5);
   });
 
+  it("has the firewalls of a set hear each other's flows, and again when one of them was killed", async () => {
+    const headers = { authorization: `Bearer ${stack.token}` };
+    const hears = async (pod: string, member: string) => {
+      const text = await (await fetch(`${stack.agentUrl}/metrics`, { headers })).text();
+      const value = (name: string) =>
+        Number(
+          new RegExp(`^nfaas_state_group_${name}\\{.*pod="${pod}",member="${member}"\\} (.+)$`, "m").exec(
+            text,
+          )?.[1],
+        );
+      return value("connected") === 1 && value("lag_seconds") < 30;
+    };
+    const all = async () =>
+      (await hears("firewall-shared-0", "firewall-shared-1")) &&
+      (await hears("firewall-shared-1", "firewall-shared-0"));
+    await eventually("both hear", all);
+    const before = await stack.pidOf("firewall-shared-1");
+    process.kill(before, "SIGKILL");
+    await eventually("another process", async () => (await stack.pidOf("firewall-shared-1")) !== before);
+    await stack.whenPodsReady();
+    await eventually("both hear again", all);
+    await whenPinged();
+  });
+
   it("captures as many packets of a pod's fabric ports as were asked for", async () => {
     const headers = { authorization: `Bearer ${stack.token}` };
     const capture = fetch(`${stack.agentUrl}/capture?pod=gateway-west&max=8`, { method: "POST", headers });

@@ -71,6 +71,14 @@ export interface LiveLink {
   deaths: number;
 }
 
+/** Another pod that shares its flows with this one. */
+export interface LiveMember {
+  pod: string;
+  connected: boolean;
+  /** All it knew so long ago is known here. */
+  lagMs: number;
+}
+
 export interface LivePod {
   pod: string;
   function: string;
@@ -82,6 +90,8 @@ export interface LivePod {
   ioCpuNs: number;
   malformedPackets: number;
   links: LiveLink[];
+  /** Unset when the pod shares its flows with nobody. */
+  members?: LiveMember[];
   tenants: LiveTenant[];
   views: LiveView[];
 }

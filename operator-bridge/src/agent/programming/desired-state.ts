@@ -20,6 +20,7 @@ import { domainLists } from "./functions/web-gateway.ts";
 import { type FabricPod, poolOfPod, touches } from "./placement.ts";
 import { type Members, membersSeenBy, poolFor, poolMessages, serverPool } from "./pools.ts";
 import { computeShares, sharesOfAttachment } from "./shares.ts";
+import { type Sharing, stateGroup } from "./sharing.ts";
 import { buildView } from "./view-message.ts";
 
 /** What the state of every pod is made from. */
@@ -29,6 +30,8 @@ export interface Snapshot {
   gateways: ReadonlyMap<string, Gateway>;
   /** Without those that are being deleted. */
   views: readonly ServiceChainView[];
+  /** How pods share their flows; unset: they don't. */
+  sharing?: Sharing;
 }
 
 export interface BuiltState {
@@ -81,6 +84,7 @@ export function buildDesiredState(pod: FabricPod, snapshot: Snapshot, options: B
     domainLists: pod.function === "web-gateway" ? domainLists(views) : [],
     // A process that has nothing yet first gets back what its predecessor carried.
     cordoned: pod.cordoned && !fresh,
+    stateGroup: exclusions.sharing ? undefined : stateGroup(pod, snapshot.pods, snapshot.sharing),
   });
   return { message, views, shares, refused };
 }

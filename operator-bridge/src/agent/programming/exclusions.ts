@@ -17,6 +17,8 @@ export interface Exclusions {
   edgePorts: ReadonlyMap<string, Refusal>;
   /** By peer. */
   links: ReadonlyMap<string, Refusal>;
+  /** Of flows with other pods. */
+  sharing?: Refusal;
 }
 
 export const noExclusions: Exclusions = { views: new Map(), edgePorts: new Map(), links: new Map() };
@@ -44,6 +46,7 @@ export function exclude(
   { message, views }: BuiltState,
 ): Exclusions | undefined {
   const refusal = refusalOf(error);
+  if (error.field.startsWith("state_group")) return { ...exclusions, sharing: refusal };
   const at = message.views.findIndex(
     (v, i) =>
       (error.viewId !== 0 && v.tenantId === error.tenantId && v.viewId === error.viewId) ||
@@ -57,11 +60,15 @@ export function exclude(
   if (link) return { ...exclusions, links: new Map(exclusions.links).set(link.peer, refusal) };
 }
 
-/** The ports and links that are left out, in words. */
-export const describeFaults = ({ edgePorts, links }: Exclusions): string[] => {
+/** The ports, links and groups that are left out, in words. */
+export const describeFaults = ({ edgePorts, links, sharing }: Exclusions): string[] => {
   const words =
     (what: string) =>
     ([name, { reason, message }]: [string, Refusal]) =>
       `${what} ${name}: ${reason}: ${message}`;
-  return [...[...edgePorts].map(words("edge port")), ...[...links].map(words("link to"))];
+  return [
+    ...[...edgePorts].map(words("edge port")),
+    ...[...links].map(words("link to")),
+    ...(sharing ? [`state group: ${sharing.reason}: ${sharing.message}`] : []),
+  ];
 };

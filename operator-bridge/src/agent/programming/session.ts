@@ -28,6 +28,8 @@ import {
 } from "./exclusions.ts";
 import { ToldLists } from "./told-lists.ts";
 
+/** How often a new process is asked whether it knows what its group knows. */
+const syncMs = 200;
 /** How often what was refused is asked about again. */
 const retryMs = 1_000;
 
@@ -57,6 +59,9 @@ export class PodSession {
   #pid: number | undefined;
   #generation = 0n;
   #fresh = true;
+  /** The process may carry flows that others of its group have opened. */
+  #synced = false;
+  #syncing: NodeJS.Timeout | undefined;
   #builder: StateBuilder | undefined;
   #applied: Applied | undefined;
   /** Why the whole state was refused. */
@@ -85,11 +90,11 @@ export class PodSession {
   }
   /**
    * The process carries packets by a state: ours, or the one that an agent before us gave it. Undefined until it has
-   * been tried once whether it is there.
+   * been tried once whether it is there. One that shares flows with others first takes over what they know.
    */
   get serving(): boolean | undefined {
     if (!this.#tried) return undefined;
-    return this.#client !== undefined && (this.#applied !== undefined || !this.#fresh);
+    return this.#client !== undefined && this.#synced && (this.#applied !== undefined || !this.#fresh);
   }
   get connected(): boolean {
     return this.#client !== undefined;
@@ -138,6 +143,7 @@ export class PodSession {
       if (!signal.aborted) await pause(backoff.next(), signal);
     }
     clearTimeout(this.#retry);
+    clearTimeout(this.#syncing);
     this.#client?.close();
   }
 
@@ -159,6 +165,7 @@ export class PodSession {
       this.#pid = hello.pid;
       this.#generation = hello.generation;
       this.#fresh = hello.generation === 0n;
+      this.#synced = hello.generation !== 0n;
       this.#client = client;
       logger.info("connected", { pod, pid: hello.pid, generation: String(hello.generation) });
     } catch {
@@ -247,6 +254,19 @@ export class PodSession {
     // A cordoned pod was given what its predecessor carried: the next state may say that it is cordoned.
     if (this.#fresh) this.#dirty = true;
     this.#fresh = false;
+    if (!this.#synced) await this.#askWhetherSynced(client);
+  }
+
+  /** Once now, then until it is. */
+  async #askWhetherSynced(client: ControlClient): Promise<void> {
+    clearTimeout(this.#syncing);
+    const { synced } = await client.hello();
+    if (this.#client !== client) return;
+    this.#synced = synced;
+    if (synced) return this.#options.onChange();
+    this.#syncing = setTimeout(() => {
+      this.#askWhetherSynced(client).catch(() => {}); // it is gone; the next one is asked anew
+    }, syncMs);
   }
 
   #conclude(

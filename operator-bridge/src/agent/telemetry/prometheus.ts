@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The same figures for Prometheus (text exposition format 0.0.4), in base units. Pure.
-import { type LiveLatency, type LivePod, type LiveSample, latencyMinNs } from "@nfaas/domain";
+import {
+  type LiveLatency,
+  type LiveMember,
+  type LivePod,
+  type LiveSample,
+  latencyMinNs,
+} from "@nfaas/domain";
 
 type Labels = Record<string, string>;
 /** The suffix is of a histogram's series: _bucket, _sum, _count. */
@@ -26,6 +32,10 @@ const perLink =
   (value: (link: LivePod["links"][number]) => number) =>
   (pod: LivePod): Sample[] =>
     pod.links.map((link) => [{ pod: pod.pod, peer: link.peer }, value(link)]);
+const perMember =
+  (value: (member: LiveMember) => number) =>
+  (pod: LivePod): Sample[] =>
+    (pod.members ?? []).map((member) => [{ pod: pod.pod, member: member.pod }, value(member)]);
 const perTenant =
   (value: (tenant: LivePod["tenants"][number]) => number) =>
   (pod: LivePod): Sample[] =>
@@ -93,6 +103,18 @@ const families: Family[] = [
     type: "counter",
     help: "How often the peer was found dead.",
     of: perLink((link) => link.deaths),
+  },
+  {
+    name: "nfaas_state_group_lag_seconds",
+    type: "gauge",
+    help: "How old what the pod knows of the member's flows is.",
+    of: perMember((member) => member.lagMs / 1e3),
+  },
+  {
+    name: "nfaas_state_group_connected",
+    type: "gauge",
+    help: "Whether the pod hears of the member's flows.",
+    of: perMember((member) => (member.connected ? 1 : 0)),
   },
   {
     name: "nfaas_tenant_cpu_seconds_total",

@@ -101,6 +101,11 @@ export const livePod = (
   time: Number((counters?.timeNs ?? 0n) / 1_000_000n),
   ready: pod.ready,
   ioCpuNs: Number(counters?.ioCpuNs ?? 0n),
+  members: counters?.stateGroup?.members.map((m) => ({
+    pod: m.pod,
+    connected: m.connected,
+    lagMs: Number(m.lagMs),
+  })),
   malformedPackets: Number(counters?.malformedPackets ?? 0n),
   links: (counters?.ports ?? [])
     .filter((port) => port.fabric)

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which pods share their flows, and where each listens for the others. Pure.
+import { createHash } from "node:crypto";
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import type { Secret } from "../../kubernetes/core.ts";
+import { keyField, secretOf, sharesFlows } from "../../state-group.ts";
+import type { StateGroupSchema } from "../generated/nfaas_dataplane_pb.ts";
+import { hostAddress } from "./addresses.ts";
+import type { FabricPod } from "./placement.ts";
+
+const intervalMs = 1_000;
+/** Of pods on a cluster, where each has an address of its own. */
+const port = 7_946;
+const keyBytes = 32;
+/** The data plane's limit: itself and 32 others. */
+const membersMax = 33;
+
+export interface Sharing {
+  /** By function set. */
+  keys: ReadonlyMap<string, Uint8Array>;
+  /** Of this instance of the product, where the pods are processes of one machine; else undefined. */
+  instance?: string;
+}
+
+/** Below the ports that Linux gives to clients; two instances on one machine have different ones, as a rule. */
+const portOf = (instance: string): number =>
+  10_000 + (createHash("sha256").update(instance).digest().readUInt32BE() % 20_000);
+
+/** The processes of one machine have no addresses; each listens at the loopback address that ends as its fabric address does. */
+function listenerOf({ address }: FabricPod, { instance }: Sharing) {
+  const bytes = hostAddress(address);
+  if (instance === undefined) return { address: bytes, port };
+  return { address: Uint8Array.from([127, ...bytes.slice(-3)]), port: portOf(instance) };
+}
+
+/** Undefined for a pod that shares its flows with nobody. */
+export function stateGroup(
+  pod: FabricPod,
+  pods: readonly FabricPod[],
+  sharing: Sharing | undefined,
+): MessageInitShape<typeof StateGroupSchema> | undefined {
+  const set = pod.functionSet;
+  const key = set === undefined ? undefined : sharing?.keys.get(set);
+  if (set === undefined || !sharing || !key || !sharesFlows(pod.function)) return undefined;
+  const members = pods
+    .filter((p) => p.functionSet === set)
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .slice(0, membersMax);
+  if (!members.some((m) => m.name === pod.name)) return undefined;
+  return {
+    name: set,
+    key,
+    intervalMs,
+    ...listenerOf(pod, sharing),
+    members: members.map((m) => ({ pod: m.name, ...listenerOf(m, sharing) })),
+  };
+}
+
+/** The keys that the operator made, by function set. */
+export function keysOf(
+  secrets: readonly Secret[],
+  functionSets: ReadonlySet<string>,
+): Map<string, Uint8Array> {
+  const byName = new Map(secrets.map((s) => [s.metadata.name, s]));
+  return new Map(
+    [...functionSets].flatMap((set) => {
+      const key = Buffer.from(byName.get(secretOf(set))?.data?.[keyField] ?? "", "base64");
+      return key.length === keyBytes ? [[set, Uint8Array.from(key)] as const] : [];
+    }),
+  );
+}
