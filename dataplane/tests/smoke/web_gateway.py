@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""The web gateway's smoke test: `apply` tells gw1, gw2 and fw1 a chain with one; `udp-server` echoes datagrams; `split NAME`
+"""The web gateway's smoke test: `apply` tells gw1, gw2 and fw1 a chain with one, `million` tells fw1 a million names more;
+`udp-server` echoes datagrams; `split NAME`
 sends a ClientHello in three segments; `quic NAME...` sends Initial packets built by another library than the data plane's.
 Each NAME is one of a site; evil.* must not get through, all others must."""
 
@@ -28,17 +29,36 @@ def domain_list(name, *names):
     return pb.DomainList(name=name, digest=hashlib.sha256(text).digest(), names=text)
 
 
-def apply():
-    gateway = pb.WebGateway(allow=["fine"], deny=["bad"], unlisted=pb.ACTION_ALLOW, hidden=pb.ACTION_DENY,
+def chain(pod, generation, deny):
+    gateway = pb.WebGateway(allow=["fine"], deny=deny, unlisted=pb.ACTION_ALLOW, hidden=pb.ACTION_DENY,
                             ports=[pb.PortRange(first=p, last=p) for p in (80, 443)])
+    desired = state(pod, generation)
+    nodes = desired.views[0].nodes
+    nodes[1].name, nodes[0].forward[0].to, nodes[2].reverse[0].to = ["web"] * 3
+    nodes[1].web_gateway.CopyFrom(gateway)
+    desired.domain_lists.extend([domain_list("fine", "cdn.evil.example"),
+                                 domain_list("bad", "evil.example", "*.evil.example")])
+    return desired
+
+
+def apply():
     for pod in ("gw1", "gw2", "fw1"):
-        desired = state(pod, 1)
-        nodes = desired.views[0].nodes
-        nodes[1].name, nodes[0].forward[0].to, nodes[2].reverse[0].to = ["web"] * 3
-        nodes[1].web_gateway.CopyFrom(gateway)
-        desired.domain_lists.extend([domain_list("fine", "cdn.evil.example"),
-                                     domain_list("bad", "evil.example", "*.evil.example")])
-        connect(os.environ["LAB"], pod).apply(desired)
+        connect(os.environ["LAB"], pod).apply(chain(pod, 1, ["bad"]))
+
+
+def million():
+    """More than a message holds: a list at a time, none used before all are there, and then told by digest only."""
+    client = connect(os.environ["LAB"], "fw1")
+    parts = [domain_list(f"many-{p}", *(f"site-{n}.p{p}.blocked.example" for n in range(500_000))) for p in (0, 1)]
+    if sum(len(part.names) for part in parts) <= 16 << 20:
+        sys.exit("the names would fit into one message")
+    for step in range(3):
+        desired = chain("fw1", 2 + step, ["bad"] if step < 2 else ["bad", "many-0", "many-1"])
+        for number, part in enumerate(parts[:step + 1]):
+            told = desired.domain_lists.add(name=part.name, digest=part.digest)
+            if number == step:
+                told.names = part.names
+        client.apply(desired)
 
 
 def client_hello(name):
@@ -129,6 +149,8 @@ def main():
     command, *names = sys.argv[1:]
     if command == "apply":
         apply()
+    elif command == "million":
+        million()
     elif command == "udp-server":
         udp_server()
     elif command == "quic":

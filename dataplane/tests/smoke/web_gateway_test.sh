@@ -57,6 +57,16 @@ reset=$(streams 'tcp.flags.reset == 1 && ip.src == 10.1.0.2') silent=$(streams '
 spoken=$(streams 'tcp.len > 0 && ip.src == 10.1.0.2')
 [ $((silent - spoken)) = 6 ] && [ "$reset" -ge 6 ] || fail "$silent connections, $spoken spoke, $reset reset"
 
+memory() { awk '/^VmRSS/ { print int($2 / 1024) }' "/proc/${POD_PID[fw1]}/status"; }
+before=$(memory)
+"$HERE/web_gateway.py" million
+for name in site-0.p0.blocked.example site-499999.p1.blocked.example; do
+	get https "$name" >/dev/null
+	[ "$status" = 35 ] || fail "TLS to $name of a million names ends with $status"
+done
+[ "$(get https site-500000.p1.blocked.example)" = $'hello\n200' ] || fail "TLS to a name that no list has"
+after=$(memory)
+
 # Sums over all pods close: what the web gateway sent itself is injected at it.
 closed() {
 	for p in gw1 gw2 fw1; do counter "$p" '.views[0]'; done | jq -se '
@@ -66,4 +76,4 @@ closed() {
 wait_for "the sums to close" closed
 denied=$(counter fw1 '[.views[0].drops[] | select(.reason == "DROP_REASON_NAME_DENIED") | .packets | tonumber] | add')
 [ "$denied" -ge 8 ] || fail "$denied packets denied"
-echo "$denied packets denied, $reset of $silent connections reset"
+echo "$denied packets denied, $reset of $silent connections reset; a million names: $((after - before)) MiB more"
