@@ -277,6 +277,33 @@ a_prefix_takes_its_addresses_only(void)
 }
 
 static void
+ipv6_flows_are_explained_by_their_own_prefixes(void)
+{
+	struct world *world = world_new();
+	struct frame syn = tcp_to_server(4000, 80, SYN), syn6 = over_ipv6(syn);
+	prefix_t destination = NFAAS__DATAPLANE__V1__PREFIX__INIT;
+	start_t request = request_of(2);
+	uint8_t server[DP_IP6_SIZE];
+	answer_t *a;
+
+	world->ipv6 = true;
+	world_apply(world);
+	dp_ip6_write(server, frame_ip6(SERVER));
+	destination.address = (ProtobufCBinaryData){.data = server, .len = sizeof(server)};
+	destination.length = 128;
+	request.destination = &destination;
+	must_start(world, GATEWAY_A, &request);
+	CHECK(world_client_sends(world, 0, &syn));
+	CHECK_EQUAL(count_all(world, 0), 0);
+	CHECK(world_client_sends(world, 0, &syn6));
+	CHECK_EQUAL(count_all(world, 0), 3);
+	a = read_pod(world, GATEWAY_A, 0);
+	CHECK_EQUAL(a->records[0]->verdict, VERDICT(FORWARDED));
+	release(a);
+	world_free(world);
+}
+
+static void
 what_never_enters_a_view_is_explained_too(void)
 {
 	struct world *world = world_new();
@@ -418,6 +445,7 @@ TEST_MAIN(TEST(every_hop_of_an_allowed_packet_tells_its_decision),
 	TEST(a_denied_packet_tells_who_denied_it_and_by_which_rule),
 	TEST(the_second_packet_of_a_flow_goes_by_the_connection_table), TEST(answers_are_explained_where_they_enter),
 	TEST(only_the_asked_for_flow_of_the_asked_for_tenant_is_marked), TEST(a_prefix_takes_its_addresses_only),
+	TEST(ipv6_flows_are_explained_by_their_own_prefixes),
 	TEST(what_never_enters_a_view_is_explained_too),
 	TEST(a_host_can_not_mark_packets), TEST(forged_marks_fill_no_more_than_the_ring_and_no_faster_than_its_rate),
 	TEST(an_explanation_ends_by_its_packets_its_time_or_a_stop),
