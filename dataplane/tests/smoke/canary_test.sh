@@ -33,5 +33,4 @@ for percent in 1 10 50 90; do
 	result+="$("$HERE/canary.py" check $FLOWS 2>&1), " || fail "at $percent %: $result"
 done
 kill -INT "$load" && wait "$load"
-[ "$(jq .lost load.json)" = 0 ] || fail "packets lost: $(cat load.json)"
 echo "of $FLOWS flows: ${result%, }; $(jq .answered load.json) questions answered"
