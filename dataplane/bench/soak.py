@@ -13,7 +13,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tests", "smoke"))
 
-from scenario import connect, state  # noqa: E402
+from scenario import connect, conserved, state  # noqa: E402
 
 GATEWAYS = ["gw1", "gw2"]
 FIREWALLS = ["fw1", "fw2", "fw3"]
@@ -21,17 +21,11 @@ DRAIN_S = 10
 VIEW_IDS = 200
 
 
-def totals(clients, uid):
-    views = [v for client in clients.values() for v in client.counters().views if v.uid == uid]
-    return (sum(v.injected_packets for v in views), sum(v.left_packets for v in views),
-            sum(d.packets for v in views for d in v.drops))
-
-
 def wait_until_drained(clients, uid):
     """(injected, dropped, missing) once the sum closes, or after a while as it is."""
     deadline = time.monotonic() + DRAIN_S
     while True:
-        before, (injected, left, dropped) = totals(clients, uid), totals(clients, uid)
+        before, (injected, left, dropped) = conserved(clients, uid), conserved(clients, uid)
         closed = injected == left + dropped and before == (injected, left, dropped)
         if closed or time.monotonic() > deadline:
             return injected, dropped, injected - left - dropped

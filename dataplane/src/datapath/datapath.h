@@ -38,7 +38,7 @@ struct dp_meta {
 	uint16_t inner_offset;/* of the tenant's IP header from the start of the data; 0 once encapsulated anew */
 	uint16_t inner_length;/* bytes of the tenant's IP packet: what counters count */
 	uint8_t view_id;
-	uint8_t spi;          /* 1 forward, 2 reverse */
+	uint8_t spi;          /* 1 forward, 2 reverse, 3 a mirror's copy */
 	uint8_t si;
 	uint8_t flags;        /* DP_META_* */
 	uint8_t ttl;          /* NSH TTL as received; 0..63 */
@@ -47,6 +47,7 @@ struct dp_meta {
 };
 #define DP_META_EXPLAIN 0x01 /* NSH O bit */
 #define DP_META_PROBE 0x04   /* no tenant's: a probe on its way out */
+#define DP_META_COPY 0x08 /* a mirror's copy: the first to go where room is short */
 #define DP_META_LEFT 0x02    /* counted as left its view: a later drop is charged to the tenant, not to the view */
 
 /* Registers the dynamic field. 0, or -rte_errno. Call once, before any other dp_ function. */
@@ -59,7 +60,15 @@ dp_meta(struct rte_mbuf *m)
 }
 
 /* Which function a process runs. Names are those of functions in the catalogue. */
-enum dp_role { DP_ROLE_GATEWAY, DP_ROLE_FIREWALL, DP_ROLE_RATE_LIMITER, DP_ROLE_CLASSIFIER, DP_ROLE_WEB_GATEWAY, DP_ROLE_NAT };
+enum dp_role {
+	DP_ROLE_GATEWAY,
+	DP_ROLE_FIREWALL,
+	DP_ROLE_RATE_LIMITER,
+	DP_ROLE_CLASSIFIER,
+	DP_ROLE_WEB_GATEWAY,
+	DP_ROLE_NAT,
+	DP_ROLE_MIRROR,
+};
 bool dp_role_parse(const char *name, enum dp_role *role); /* false = no function has that name */
 const char *dp_role_name(enum dp_role role);
 
@@ -178,9 +187,17 @@ bool dp_state_probes(const struct dp_state *state, uint32_t peer_address);
 /* Which thread counts: each has counters of its own, so that none needs an atomic. */
 enum dp_writer { DP_WRITER_WORKER, DP_WRITER_IO };
 
-/* Counts a packet as dropped, by tenant, view and position of its meta, and frees it. */
+/* Counts a packet as dropped, by tenant, view and position of its meta, and frees it. A copy for which there was no room
+ * is counted as TAP_SHED. */
 void dp_drop(struct dp *dp, const struct dp_state *state, struct rte_mbuf *m,
 	Nfaas__Dataplane__V1__DropReason reason, enum dp_writer writer);
+
+/* Whether mirrors' copies of a tenant are made in this pod or come here. Any thread that may read `state`. */
+bool dp_state_copies(const struct dp_state *state, uint16_t slot);
+
+/* For where room is short: drops the mirrors' copies among n packets and closes up. Returns how many are left. */
+uint16_t dp_shed_copies(struct dp *dp, const struct dp_state *state, struct rte_mbuf **pkts, uint16_t n,
+	enum dp_writer writer);
 
 /*
  * Explain (explain/explain.h). The control thread starts and stops; one filter per tenant. False with *error filled. `now`

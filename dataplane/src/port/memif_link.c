@@ -192,6 +192,14 @@ link_is_crowded(const struct port *port)
 	return c != NULL && memif_is_crowded(c);
 }
 
+static bool
+link_is_filling(const struct port *port)
+{
+	const struct memif_connection *c = active(link_of(port));
+
+	return c != NULL && memif_is_filling(c);
+}
+
 static int
 link_arm(struct port *port, bool *pending)
 {
@@ -251,7 +259,7 @@ link_close(struct port *port)
 
 static const struct port_ops memif_ops = {
 	.driver = "memif", .rx = link_rx, .tx = link_tx, .is_up = link_is_up, .is_crowded = link_is_crowded,
-	.arm = link_arm, .disarm = link_disarm,
+	.is_filling = link_is_filling, .arm = link_arm, .disarm = link_disarm,
 	.tick = link_tick, .is_stale = link_is_stale, .close = link_close,
 };
 

@@ -149,6 +149,12 @@ room(const struct memif_connection *c)
 	return free <= q->size ? free : 0;
 }
 
+bool
+memif_is_filling(const struct memif_connection *c)
+{
+	return room(c) < c->tx.size / 2;
+}
+
 /* Copies m into buffers from `index` on. Returns how many it took; 0 = they do not suffice. */
 static uint16_t
 copy_frame_out(const struct memif_connection *c, uint16_t index, uint16_t free, const struct rte_mbuf *m)

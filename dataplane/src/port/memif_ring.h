@@ -54,6 +54,8 @@ uint16_t memif_receive(struct memif_connection *connection, struct rte_mempool *
 	uint16_t n);
 /* More than half of the receive ring is filled. */
 bool memif_is_crowded(const struct memif_connection *connection);
+/* Less than half of the send ring is free. */
+bool memif_is_filling(const struct memif_connection *connection);
 uint16_t memif_send(struct memif_connection *connection, struct rte_mbuf **pkts, uint16_t n, enum tx_stop *why);
 
 /* Asks the peer to write rx.event_fd with the next frame; true when frames wait already. */

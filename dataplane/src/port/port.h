@@ -34,6 +34,8 @@ struct port_ops {
 	bool (*is_up)(const struct port *port);
 	/* I/O thread: more than half of the receive ring waits, so that packets of anybody may soon be lost there. */
 	bool (*is_crowded)(const struct port *port);
+	/* I/O thread: less than half of the send ring is free, so that copies should leave it to originals. NULL = who can tell? */
+	bool (*is_filling)(const struct port *port);
 	/* Before the I/O thread sleeps: the descriptor that turns readable when a packet comes, or PORT_POLL or
 	 * PORT_DOWN. *pending = packets wait already. */
 	int (*arm)(struct port *port, bool *pending);

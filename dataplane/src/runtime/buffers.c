@@ -30,6 +30,12 @@ room(const struct tenant_queue *q)
 	return q->buffer_quota - RTE_MIN(used, q->buffer_quota);
 }
 
+bool
+buffers_are_short(const struct tenant_queue *q, const struct rte_ring *ring)
+{
+	return rte_ring_count(ring) > QUEUE_CAPACITY / 2 || buffers_in_use(q) > q->buffer_quota / 2;
+}
+
 uint16_t
 buffers_admit(struct tenant_queue *q, uint16_t n)
 {

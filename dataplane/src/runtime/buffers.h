@@ -13,6 +13,7 @@
 
 #include "datapath/datapath.h"
 
+struct rte_ring;
 struct tenant_queue;
 
 #define BUFFERS_MIN 256      /* least quota: a burst and all that it may become fit */
@@ -22,6 +23,10 @@ struct tenant_queue;
 
 /* Buffers of the tenant in this pod. Any thread; a moment's figure. */
 uint32_t buffers_in_use(const struct tenant_queue *queue);
+
+/* Whether half of the ring, one of the tenant's two, or of its quota is used: then mirrors' copies leave the rest to
+ * originals. */
+bool buffers_are_short(const struct tenant_queue *queue, const struct rte_ring *ring);
 
 /* I/O thread: how many of n packets may go on the tenant's ring. */
 uint16_t buffers_admit(struct tenant_queue *queue, uint16_t n);

@@ -43,6 +43,8 @@ flush_port(struct io *io, const struct snapshot *s, uint16_t index)
 		drop_all(io, s->state, stage->pkts, n, DROP(LINK_DOWN));
 		return;
 	}
+	if (port->ops->is_filling != NULL && port->ops->is_filling(port))
+		n = dp_shed_copies(io->shared->dp, s->state, stage->pkts, n, DP_WRITER_IO);
 	capture_burst(io->shared, port, stage->pkts, n, CAPTURE_OUT);
 	for (uint16_t i = 0; i < n; i++)
 		lengths[i] = stage->pkts[i]->pkt_len;
@@ -94,7 +96,11 @@ flush_queue(struct io *io, const struct snapshot *s, uint16_t slot)
 {
 	struct stage *stage = &io->in[slot];
 	struct tenant_queue *q = s->queues[slot];
-	uint16_t n = 0, admitted = q == NULL ? 0 : buffers_admit(q, stage->n);
+	uint16_t n = 0, admitted;
+
+	if (q != NULL && dp_state_copies(s->state, slot) && buffers_are_short(q, q->in))
+		stage->n = dp_shed_copies(io->shared->dp, s->state, stage->pkts, stage->n, DP_WRITER_IO);
+	admitted = q == NULL ? 0 : buffers_admit(q, stage->n);
 
 	if (admitted > 0 && io->shared->run_to_completion && rtc_process_now(io, s, q, stage->pkts, admitted))
 		n = admitted;

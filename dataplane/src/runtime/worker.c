@@ -29,8 +29,11 @@ static void
 send_out(void *owner, const struct snapshot *s, struct tenant_queue *q, struct rte_mbuf **pkts, uint16_t n)
 {
 	struct worker *w = owner;
-	uint16_t allowed = buffers_allow(q, s->state, n);
+	uint16_t allowed;
 
+	if (n > 0 && dp_state_copies(s->state, q->slot) && buffers_are_short(q, q->out))
+		n = dp_shed_copies(w->shared->dp, s->state, pkts, n, DP_WRITER_WORKER);
+	allowed = buffers_allow(q, s->state, n);
 	if (n > 0) {
 		unsigned sent = rte_ring_sp_enqueue_burst(q->out, (void **)pkts, allowed, NULL);
 		drop_rest(w, s, pkts, sent, allowed, NFAAS__DATAPLANE__V1__DROP_REASON__DROP_REASON_LINK_FULL);

@@ -16,7 +16,7 @@ static const char usage[] =
 	"Runs one network function pod. What it does to packets is told over the control socket.\n"
 	"\n"
 	"  --pod NAME         name of the pod, 1 to 63 characters\n"
-	"  --role FUNCTION    gateway, firewall, rate-limiter, classifier, web-gateway or nat\n"
+	"  --role FUNCTION    gateway, firewall, rate-limiter, classifier, web-gateway, nat or mirror\n"
 	"  --control PATH     unix socket to listen on (see nfaas_dataplane.proto)\n"
 	"  --cgroup PATH      cgroup of the pod, below the cgroup mount; each tenant gets one below it\n"
 	"  --memory MB        memory for packets and tables (default: what they need)\n"

@@ -12,7 +12,7 @@ import sys
 import time
 
 from pcapng_reader import questions
-from scenario import connect, pb, state
+from scenario import connect, conserved, pb, state
 
 GATEWAYS = ["gw1", "gw2"]
 PODS = [*GATEWAYS, "fw1", "fw2"]
@@ -55,9 +55,7 @@ def check_sums(clients):
     """[injected] by view, after checking that each sum closes without a drop."""
     injected = []
     for _, uid in VIEWS:
-        views = [v for client in clients.values() for v in client.counters().views if v.uid == uid]
-        drops = sum(d.packets for v in views for d in v.drops)
-        into, out = sum(v.injected_packets for v in views), sum(v.left_packets for v in views)
+        into, out, drops = conserved(clients, uid)
         if drops or into != out:
             sys.exit(f"{uid}: {into} injected, {out} left, {drops} dropped")
         injected.append(into)

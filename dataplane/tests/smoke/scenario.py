@@ -137,6 +137,14 @@ def log_new_flows(desired, one_in):
                 node.firewall.log_one_in = one_in
 
 
+def conserved(clients, uid):
+    """(in, out, dropped): the sides of a view's conservation sum, over all pods; what is in flight is in - out - dropped."""
+    views = [v for client in clients.values() for v in client.counters().views if v.uid == uid]
+    return (sum(v.injected_packets + v.entered_packets + v.copied_packets for v in views),
+            sum(v.left_packets + v.handed_packets for v in views),
+            sum(d.packets for v in views for d in v.drops))
+
+
 def connect(folder, pod):
     return Client(os.path.join(folder, f"{pod}.ctl"))
 

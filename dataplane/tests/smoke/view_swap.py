@@ -7,28 +7,16 @@ import os
 import sys
 import time
 
-from scenario import connect, state
+from scenario import connect, conserved, state
 
 PODS = ["gw1", "gw2", "fw1"]
 DRAIN_S = 10
 CARRIED = 200  # packets a view delivers before it is replaced
 
 
-def totals(clients, uid):
-    """(injected, left, dropped) of a view over all pods."""
-    sums = [0, 0, 0]
-    for client in clients.values():
-        for view in client.counters().views:
-            if view.uid == uid:
-                sums[0] += view.injected_packets
-                sums[1] += view.left_packets
-                sums[2] += sum(d.packets for d in view.drops)
-    return sums
-
-
 def wait_until_carrying(clients, uid):
     deadline = time.monotonic() + DRAIN_S
-    while totals(clients, uid)[1] < CARRIED:
+    while conserved(clients, uid)[1] < CARRIED:
         if time.monotonic() > deadline:
             sys.exit(f"{uid} carries nothing")
         time.sleep(0.01)
@@ -37,8 +25,8 @@ def wait_until_carrying(clients, uid):
 def wait_until_drained(clients, uid):
     deadline = time.monotonic() + DRAIN_S
     while True:
-        before, (injected, left, dropped) = totals(clients, uid), totals(clients, uid)
-        if injected == left + dropped and before == [injected, left, dropped]:
+        before, (injected, left, dropped) = conserved(clients, uid), conserved(clients, uid)
+        if injected == left + dropped and before == (injected, left, dropped):
             return injected, dropped
         if time.monotonic() > deadline:
             sys.exit(f"{uid}: injected {injected}, left {left}, dropped {dropped}: the sum does not close")

@@ -19,19 +19,21 @@ dp_drop_tenant(struct dp_tenant *tenant, struct rte_mbuf *m, dp_drop_reason_t re
 	rte_pktmbuf_free(m);
 }
 
-static void
-count_view_drop(const struct dp_view *view, const struct dp_meta *meta, dp_drop_reason_t reason,
-	enum dp_writer writer)
+void
+dp_drop_count(const struct dp_view *view, const struct dp_meta *meta, dp_drop_reason_t reason, enum dp_writer writer)
 {
-	unsigned node = view->n_nodes;
-	enum dp_direction direction = DP_FORWARD;
+	enum dp_direction direction = dp_spi_direction(meta->spi);
+	unsigned node = meta->spi == 0 ? DP_NODE_NONE : view->by_si[direction][meta->si];
 
-	if (meta->spi == DP_SPI_FORWARD || meta->spi == DP_SPI_REVERSE) {
-		direction = meta->spi == DP_SPI_FORWARD ? DP_FORWARD : DP_REVERSE;
-		if (view->by_si[direction][meta->si] != DP_NODE_NONE)
-			node = view->by_si[direction][meta->si];
-	}
+	if (node == DP_NODE_NONE)
+		node = view->n_nodes;
 	dp_count(&view->counters->drops[writer][node][direction][reason], meta->inner_length);
+}
+
+static bool
+is_for_want_of_room(dp_drop_reason_t reason)
+{
+	return reason == DP_REASON(QUEUE_FULL) || reason == DP_REASON(LINK_FULL) || reason == DP_REASON(NO_MEMORY);
 }
 
 void
@@ -45,6 +47,8 @@ dp_drop(struct dp *dp, const struct dp_state *state, struct rte_mbuf *m, dp_drop
 		rte_pktmbuf_free(m); /* nobody's loss: that it was not answered is what counts */
 		return;
 	}
+	if ((meta->flags & DP_META_COPY) && is_for_want_of_room(reason))
+		reason = DP_REASON(TAP_SHED);
 	tenant = dp_state_find_tenant(state, meta->tenant_id);
 	if (tenant == NULL) {
 		dp_drop_malformed(dp, m, writer);
@@ -56,6 +60,25 @@ dp_drop(struct dp *dp, const struct dp_state *state, struct rte_mbuf *m, dp_drop
 		dp_drop_tenant(tenant->tenant, m, reason, writer);
 		return;
 	}
-	count_view_drop(tenant->views[meta->view_id], meta, reason, writer);
+	dp_drop_count(tenant->views[meta->view_id], meta, reason, writer);
 	rte_pktmbuf_free(m);
+}
+
+bool
+dp_state_copies(const struct dp_state *state, uint16_t slot)
+{
+	return state->slots[slot] != NULL && state->slots[slot]->copies;
+}
+
+uint16_t
+dp_shed_copies(struct dp *dp, const struct dp_state *state, struct rte_mbuf **pkts, uint16_t n, enum dp_writer writer)
+{
+	uint16_t kept = 0;
+
+	for (uint16_t i = 0; i < n; i++)
+		if (dp_meta(pkts[i])->flags & DP_META_COPY)
+			dp_drop(dp, state, pkts[i], DP_REASON(TAP_SHED), writer);
+		else
+			pkts[kept++] = pkts[i];
+	return kept;
 }

@@ -9,6 +9,12 @@ typedef Nfaas__Dataplane__V1__DropReason dp_drop_reason_t;
 
 struct dp_tenant;
 
+struct dp_view;
+
+/* Counts a drop at the place in a view that `meta` says; for a packet that was due but never made, it is all there is. */
+void dp_drop_count(const struct dp_view *view, const struct dp_meta *meta, dp_drop_reason_t reason,
+	enum dp_writer writer);
+
 /* Counts a packet of no known tenant and frees it. */
 void dp_drop_malformed(struct dp *dp, struct rte_mbuf *m, enum dp_writer writer);
 

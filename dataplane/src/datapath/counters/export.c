@@ -182,6 +182,9 @@ fill_view(view_message_t *message, const struct dp_view *view)
 {
 	struct dp_counter injected = dp_counter_read(&view->counters->injected);
 	struct dp_counter left = dp_counter_read(&view->counters->left);
+	struct dp_counter copied = dp_counter_read(&view->counters->copied);
+	struct dp_counter entered = dp_counter_read(&view->counters->entered);
+	struct dp_counter handed = dp_counter_read(&view->counters->handed);
 
 	message->tenant_id = view->tenant_id;
 	message->view_id = view->view_id;
@@ -189,6 +192,12 @@ fill_view(view_message_t *message, const struct dp_view *view)
 	message->injected_bytes = injected.bytes;
 	message->left_packets = left.packets;
 	message->left_bytes = left.bytes;
+	message->copied_packets = copied.packets;
+	message->copied_bytes = copied.bytes;
+	message->entered_packets = entered.packets;
+	message->entered_bytes = entered.bytes;
+	message->handed_packets = handed.packets;
+	message->handed_bytes = handed.bytes;
 	if (!set_string(&message->uid, view->counters->uid)
 		|| !reserve(&message->edges, 0, view->counters->n_edges)
 		|| !reserve(&message->rules, 0, view->counters->n_rules))

@@ -18,7 +18,7 @@ dp_latency_count(const struct dp *dp, const struct dp_state *state, uint16_t slo
 	for (uint16_t i = 0; i < n; i++) {
 		const struct dp_meta *meta = dp_meta(pkts[i]);
 		const struct dp_view *view = tenant->views[meta->view_id];
-		enum dp_direction direction = meta->spi == DP_SPI_FORWARD ? DP_FORWARD : DP_REVERSE;
+		enum dp_direction direction = dp_spi_direction(meta->spi);
 
 		if (meta->received == 0 || view == NULL || view->by_si[direction][meta->si] == DP_NODE_NONE)
 			continue;

@@ -51,12 +51,12 @@ classify_fabric(struct dp *dp, const struct dp_state *state, uint16_t in_port, s
 	meta->inner_offset = outer.inner_offset;
 	meta->inner_length = outer.inner_length;
 	meta->view_id = outer.view_id;
-	meta->spi = outer.spi > DP_SPI_REVERSE ? 0 : (uint8_t)outer.spi; /* 0 is no path of ours either */
+	meta->spi = outer.spi > DP_SPI_COPY ? 0 : (uint8_t)outer.spi; /* 0 is no path of ours either */
 	meta->si = outer.si;
 	meta->ttl = outer.ttl;
 	meta->from_si = outer.from_si;
 	meta->trace = outer.trace;
-	meta->flags = outer.explain ? DP_META_EXPLAIN : 0;
+	meta->flags = (outer.explain ? DP_META_EXPLAIN : 0) | (meta->spi == DP_SPI_COPY ? DP_META_COPY : 0);
 	if (tenant->views[outer.view_id] == NULL)
 		return consume(dp, state, m, DP_REASON(UNKNOWN_VIEW));
 	if (outer.next_protocol != DP_NSH_NEXT_IPV4 && outer.next_protocol != DP_NSH_NEXT_IPV6)

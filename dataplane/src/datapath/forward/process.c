@@ -33,6 +33,22 @@ refuse_at_node(struct dp_context *context, struct dp_packet *packet, dp_drop_rea
 	return refuse(context, packet->m, reason);
 }
 
+/* A mirror's copy, which may be cut anywhere: nothing is asked of it but that it is at a tap. */
+static bool
+resolve_copy(struct dp_context *context, struct dp_packet *packet, const struct dp_node *node)
+{
+	const struct dp_meta *meta = packet->meta;
+
+	if (node->attachment == NULL || node->attachment->collector == 0)
+		return refuse(context, packet->m, DP_REASON(UNKNOWN_POSITION));
+	if (meta->inner_length < sizeof(struct rte_ipv4_hdr)
+		|| rte_pktmbuf_data_len(packet->m) < meta->inner_offset + meta->inner_length)
+		return refuse(context, packet->m, DP_REASON(MALFORMED));
+	packet->inner = (struct dp_inner){.length = meta->inner_length};
+	dp_packet_enter_node(context, packet, node);
+	return true;
+}
+
 /* A packet from the fabric: where its headers say it is. */
 static bool
 resolve_position(struct dp_context *context, struct dp_packet *packet)
@@ -44,13 +60,15 @@ resolve_position(struct dp_context *context, struct dp_packet *packet)
 
 	if (view == NULL)
 		return refuse(context, m, DP_REASON(UNKNOWN_VIEW));
-	if (meta->spi != DP_SPI_FORWARD && meta->spi != DP_SPI_REVERSE)
+	if (meta->spi == 0)
 		return refuse(context, m, DP_REASON(UNKNOWN_POSITION));
 	packet->view = view;
-	packet->direction = meta->spi == DP_SPI_FORWARD ? DP_FORWARD : DP_REVERSE;
+	packet->direction = dp_spi_direction(meta->spi);
 	index = view->by_si[packet->direction][meta->si];
 	if (index == DP_NODE_NONE || !view->nodes[index].local)
 		return refuse(context, m, DP_REASON(UNKNOWN_POSITION));
+	if (meta->flags & DP_META_COPY)
+		return resolve_copy(context, packet, &view->nodes[index]);
 	if (!dp_inner_parse(rte_pktmbuf_mtod_offset(m, const uint8_t *, meta->inner_offset),
 		rte_pktmbuf_data_len(m) - meta->inner_offset, meta->inner_length, &packet->inner))
 		return refuse(context, m, DP_REASON(MALFORMED));

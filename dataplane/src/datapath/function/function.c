@@ -10,6 +10,7 @@ static const struct dp_function *const functions[] = {
 	[DP_ROLE_CLASSIFIER] = &dp_function_classifier,
 	[DP_ROLE_WEB_GATEWAY] = &dp_function_web_gateway,
 	[DP_ROLE_NAT] = &dp_function_nat,
+	[DP_ROLE_MIRROR] = &dp_function_mirror,
 };
 
 const struct dp_function *

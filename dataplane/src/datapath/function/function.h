@@ -48,6 +48,7 @@ extern const struct dp_function dp_function_rate_limiter;
 extern const struct dp_function dp_function_classifier;
 extern const struct dp_function dp_function_web_gateway;
 extern const struct dp_function dp_function_nat;
+extern const struct dp_function dp_function_mirror;
 
 const struct dp_function *dp_function_of_role(enum dp_role role);
 /* NULL when no function has the kind. */

@@ -25,7 +25,8 @@ build(struct dp_build *build, const struct dp_state_tenant *tenant, const Nfaas_
 static dp_drop_reason_t
 process(struct dp_context *context, struct dp_packet *packet)
 {
-	dp_follow_flow(context, packet);
+	if (packet->node->attachment->collector == 0) /* who sent what a tap gets is nothing to it */
+		dp_follow_flow(context, packet);
 	return DP_PASS;
 }
 

@@ -204,6 +204,17 @@ send_or_wait(struct dp_context *context, const struct dp_attachment *attachment,
 		refuse(context, packet, DP_REASON(NEIGHBOUR));
 }
 
+/* As it is, to the collector: the addresses in it are of somewhere else. */
+static void
+leave_by_tap(struct dp_context *context, const struct dp_attachment *attachment, struct dp_packet *packet)
+{
+	packet->inner.length = RTE_MIN(packet->inner.length, attachment->mtu);
+	if (strip(packet))
+		send_or_wait(context, attachment, dp_ip6_mapped(attachment->collector), packet);
+	else
+		refuse(context, packet, DP_REASON(MALFORMED));
+}
+
 bool
 dp_gateway_leave(struct dp_context *context, struct dp_packet *packet)
 {
@@ -211,6 +222,10 @@ dp_gateway_leave(struct dp_context *context, struct dp_packet *packet)
 	uint16_t mtu = attachment->leave_mtu;
 	struct dp_ip6 host;
 
+	if (attachment->collector != 0) {
+		leave_by_tap(context, attachment, packet);
+		return false;
+	}
 	if (!is_reachable(attachment, &packet->inner))
 		return refuse(context, packet, DP_REASON(NO_ROUTE));
 	if (packet->inner.ttl <= 1)

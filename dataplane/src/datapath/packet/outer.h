@@ -20,6 +20,7 @@
 #define DP_GRE_FLAGS_KEY 0x2000 /* K; no checksum, no sequence number, version 0 */
 #define DP_SPI_FORWARD 1
 #define DP_SPI_REVERSE 2
+#define DP_SPI_COPY 3 /* what mirrors copy: forward along an edge to a tap, where nothing ever comes back from */
 #define DP_NSH_TTL_MAX 63
 #define DP_NSH_NEXT_IPV4 1
 #define DP_NSH_NEXT_IPV6 2

@@ -40,6 +40,31 @@ read_address(struct dp_build *build, const attachment_message_t *message, struct
 	return true;
 }
 
+/* A tap has a host that everything goes to, and nothing comes from there. */
+static bool
+read_tap(struct dp_build *build, const attachment_message_t *message, const struct dp_prefix *subnet,
+	struct dp_attachment *attachment)
+{
+	uint32_t collector;
+
+	if (message->tap == NULL)
+		return true;
+	if (message->n_ingress > 0)
+		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "ingress", "a tap only receives: it injects into no view");
+	if (message->direct_return[0] != '\0')
+		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "direct_return", "a tap has a collector, and no servers");
+	if (message->tap->collector.len != sizeof(collector))
+		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "tap.collector", "an IPv4 address has 4 bytes, not %zu",
+			message->tap->collector.len);
+	memcpy(&collector, message->tap->collector.data, sizeof(collector));
+	attachment->collector = rte_be_to_cpu_32(collector);
+	if (!dp_prefix_holds(*subnet, attachment->collector) || attachment->collector == attachment->address
+		|| attachment->collector == 0)
+		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "tap.collector",
+			"the collector is a host in the subnet of `address`");
+	return true;
+}
+
 static bool
 read_address6(struct dp_build *build, const attachment_message_t *message, struct dp_attachment *attachment)
 {
@@ -150,6 +175,7 @@ build_attachment(struct dp_build *build, const attachment_message_t *message, st
 			return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "name", "attachment %s is there twice",
 				attachment->name);
 	if (!read_address(build, message, attachment, &subnet) || !read_address6(build, message, attachment)
+		|| !read_tap(build, message, &subnet, attachment)
 		|| !bind_port(build, message, tenant, attachment)
 		|| !build_servers(build, message, subnet, attachment)
 		|| !dp_build_prefixes(build, message->prefixes, message->n_prefixes, "prefixes", &attachment->prefixes)
@@ -220,6 +246,7 @@ build_attachments(struct dp_build *build, const Nfaas__Dataplane__V1__Tenant *me
 
 		if (!build_attachment(build, message->attachments[i], tenant, &tenant->attachments[i]))
 			return false;
+		tenant->copies |= tenant->attachments[i].collector != 0;
 		tenant->n_attachments++;
 		dp_path_leave(build, mark);
 	}

@@ -122,6 +122,9 @@ build_edge(struct dp_build *build, const struct dp_view *view, const struct dp_n
 	edge->to = (uint8_t)to;
 	if (!find_output(build, from, direction, message->output, &edge->output))
 		return false;
+	if (from->copies && edge->output != DP_OUTPUT_UNNAMED && view->nodes[to].attachment_name[0] == '\0')
+		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "to", "copies go to an attachment, %s is a function",
+			view->nodes[to].name);
 	return dp_build_match(build, message->match, &edge->match);
 }
 
@@ -183,7 +186,7 @@ check_one_node_each(struct dp_build *build, const struct dp_view *view, unsigned
 }
 
 static bool
-build_nodes(struct dp_build *build, const view_message_t *message, const struct dp_state_tenant *tenant,
+build_nodes(struct dp_build *build, const view_message_t *message, struct dp_state_tenant *tenant,
 	struct dp_view *view, unsigned *n_rules)
 {
 	view->nodes = dp_build_alloc(build, message->n_nodes, sizeof(*view->nodes));
@@ -197,6 +200,7 @@ build_nodes(struct dp_build *build, const view_message_t *message, const struct 
 		node->first_rule = *n_rules;
 		if (!build_node(build, tenant, view, message->nodes[i], node) || !check_one_node_each(build, view, (unsigned)i))
 			return false;
+		tenant->copies |= node->local && node->copies;
 		if (node->rule_names != NULL)
 			*n_rules += node->n_rules + 1;
 		dp_path_leave(build, mark);

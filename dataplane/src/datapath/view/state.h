@@ -33,7 +33,7 @@
 #define DP_TENANT_ID_MAX 16777215
 #define DP_SHARES 100
 #define DP_WRITERS 2
-#define DP_DROP_REASONS (NFAAS__DATAPLANE__V1__DROP_REASON__DROP_REASON_NAME_PENDING + 1)
+#define DP_DROP_REASONS (NFAAS__DATAPLANE__V1__DROP_REASON__DROP_REASON_TAP_SHED + 1)
 #define DP_TENANT_MAP_BITS 10
 #define DP_TENANT_MAP_SIZE (1 << DP_TENANT_MAP_BITS) /* open addressing for at most DP_MAX_TENANTS */
 
@@ -42,6 +42,13 @@
 #define DP_LATENCY_BUCKETS 24 /* to 2 s */
 
 enum dp_direction { DP_FORWARD, DP_REVERSE, DP_DIRECTIONS };
+
+/* The direction of a path; positions of a copy are those of the way forward. */
+static inline enum dp_direction
+dp_spi_direction(uint8_t spi)
+{
+	return spi == DP_SPI_REVERSE ? DP_REVERSE : DP_FORWARD;
+}
 
 struct dp_latency {
 	uint64_t buckets[DP_LATENCY_BUCKETS]; /* packets */
@@ -58,6 +65,9 @@ struct dp_view_counters {
 	unsigned n_rules; /* with one default action per firewall node */
 	struct dp_counter injected; /* worker */
 	struct dp_counter left;     /* worker */
+	struct dp_counter copied;   /* worker */
+	struct dp_counter entered;  /* worker */
+	struct dp_counter handed;   /* worker */
 	struct dp_counter *edges;   /* worker */
 	struct dp_counter *rules;   /* worker */
 	struct dp_latency (*latency)[DP_DIRECTIONS]; /* worker; by node */
@@ -129,6 +139,7 @@ struct dp_node {
 	char (*rule_names)[DP_NAME_SIZE];
 	char (*output_names)[DP_NAME_SIZE];
 	uint8_t n_outputs;
+	bool copies;                            /* what leaves by its outputs are copies: to attachments only */
 };
 
 struct dp_view {
@@ -153,6 +164,7 @@ struct dp_attachment {
 	uint32_t address;  /* the gateway's own, host order */
 	struct dp_ip6 address6; /* the same; with `ipv6` */
 	bool ipv6;         /* carries IPv6 */
+	uint32_t collector;/* of a tap: the host that gets all of it, host order; 0 = no tap */
 	uint16_t port;     /* DP_PORT_NONE = the port is gone */
 	struct rte_ether_addr mac;
 	uint16_t mtu;      /* largest IP packet the port takes, bytes */
@@ -192,6 +204,7 @@ struct dp_state_tenant {
 	uint32_t cpu_weight;
 	char name[DP_NAME_SIZE];
 	struct dp_tenant *tenant;
+	bool copies; /* mirrors' copies are made or come here */
 	unsigned n_attachments;
 	struct dp_attachment *attachments;
 	struct dp_view *views[DP_VIEWS_PER_TENANT];

@@ -406,6 +406,28 @@ desired_nat_node(struct desired *desired, view_t *view, const char *name, uint32
 	return node;
 }
 
+node_t *
+desired_mirror_node(struct desired *desired, view_t *view, const char *name, uint32_t forward_si, uint32_t reverse_si,
+	const char *pool)
+{
+	node_t *node = add_node(desired, view, name, forward_si, reverse_si, pool);
+
+	node->kind_case = NFAAS__DATAPLANE__V1__NODE__KIND_MIRROR;
+	node->mirror = take(desired, sizeof(*node->mirror));
+	nfaas__dataplane__v1__mirror__init(node->mirror);
+	node->mirror->percent = 100;
+	return node;
+}
+
+tap_t *
+desired_tap(struct desired *desired, attachment_t *attachment, uint32_t collector)
+{
+	attachment->tap = take(desired, sizeof(*attachment->tap));
+	nfaas__dataplane__v1__tap__init(attachment->tap);
+	attachment->tap->collector = desired_prefix(desired, collector, 32)->address;
+	return attachment->tap;
+}
+
 packet_match_t *
 desired_packet_match(struct desired *desired)
 {

@@ -24,6 +24,7 @@ typedef Nfaas__Dataplane__V1__TrafficClass traffic_class_t;
 typedef Nfaas__Dataplane__V1__ColourAction colour_action_t;
 typedef Nfaas__Dataplane__V1__ClassifierClass classifier_class_t;
 typedef Nfaas__Dataplane__V1__DomainList domain_list_t;
+typedef Nfaas__Dataplane__V1__Tap tap_t;
 #define ALLOW NFAAS__DATAPLANE__V1__ACTION__ACTION_ALLOW
 #define DENY NFAAS__DATAPLANE__V1__ACTION__ACTION_DENY
 
@@ -77,6 +78,11 @@ void desired_web_list(struct desired *desired, node_t *node, const char *name, N
 /* One public prefix. */
 node_t *desired_nat_node(struct desired *desired, view_t *view, const char *name, uint32_t forward_si,
 	uint32_t reverse_si, const char *pool, uint32_t public_address, uint32_t length);
+/* Copies of all flows, whole. */
+node_t *desired_mirror_node(struct desired *desired, view_t *view, const char *name, uint32_t forward_si,
+	uint32_t reverse_si, const char *pool);
+/* Makes the attachment a tap. */
+tap_t *desired_tap(struct desired *desired, attachment_t *attachment, uint32_t collector);
 packet_match_t *desired_packet_match(struct desired *desired);
 void desired_dscp(struct desired *desired, packet_match_t *match, uint32_t dscp);
 

@@ -165,7 +165,7 @@ ports_of(const struct world *world, enum pod pod, struct dp_port *ports)
 			.mac = {{2, 1, 0, 0, 0, (uint8_t)pod}}, .peer_mac = {{2, 1, 0, 0, 0, (uint8_t)peer}}};
 		snprintf(ports[n++].name, sizeof(ports[0].name), "%s", pod_names[peer]);
 	}
-	for (unsigned t = 0; is_gateway(pod) && t < WORLD_TENANTS; t++) {
+	for (unsigned t = 0; is_gateway(pod) && t <= SPARE; t++) {
 		ports[n] = (struct dp_port){.index = EDGE_PORT(t), .mac = world_router_mac,
 			.mtu = world->edge_mtu[pod]};
 		snprintf(ports[n++].name, sizeof(ports[0].name), "edge-%u", t);
@@ -176,7 +176,7 @@ ports_of(const struct world *world, enum pod pod, struct dp_port *ports)
 static struct dp_state *
 build(struct world *world, enum pod pod, const struct desired *desired, struct dp_error *error)
 {
-	struct dp_port ports[PODS + WORLD_TENANTS];
+	struct dp_port ports[PODS + SPARE + 1];
 	unsigned n = ports_of(world, pod, ports);
 
 	return dp_state_build(world->dp[pod], &desired->state, world->state[pod], ports, n, world->now, error);
@@ -277,7 +277,7 @@ void
 world_clear(struct world *world)
 {
 	for (unsigned g = 0; g < 2; g++)
-		for (unsigned t = 0; t < WORLD_TENANTS; t++) {
+		for (unsigned t = 0; t <= SPARE; t++) {
 			rte_pktmbuf_free_bulk(world->delivered[g][t], world->n_delivered[g][t]);
 			world->n_delivered[g][t] = 0;
 		}

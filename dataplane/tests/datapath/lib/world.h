@@ -19,6 +19,7 @@ enum pod { GATEWAY_A, GATEWAY_B, FIREWALL_1, FIREWALL_2, PODS };
 #define CLIENT_ROUTER IP(10, 1, 0, 1)
 #define SERVER_ROUTER IP(10, 2, 0, 1)
 #define EDGE_PORT(t) (10 + (t))
+#define SPARE WORLD_TENANTS /* each gateway has one more port, "edge-2", that is nobody's */
 #define WORLD_HZ UINT64_C(1000000) /* the clock of tests: ticks of a microsecond */
 #define DELIVERED_MAX 1024
 
@@ -48,8 +49,8 @@ struct world {
 	bool ipv6;               /* attachments have IPv6 addresses too: frame_ip6() of the IPv4 ones */
 	uint16_t edge_mtu[2];    /* by gateway; 0 = the default */
 	uint32_t fabric_mtu;     /* 0 = the default */
-	struct rte_mbuf *delivered[2][WORLD_TENANTS][DELIVERED_MAX]; /* by gateway */
-	unsigned n_delivered[2][WORLD_TENANTS];
+	struct rte_mbuf *delivered[2][WORLD_TENANTS + 1][DELIVERED_MAX]; /* by gateway; last, of its spare port */
+	unsigned n_delivered[2][WORLD_TENANTS + 1];
 	unsigned seen[PODS];     /* frames that came to the pod by the fabric */
 	struct rte_mbuf *last_fabric; /* copy of the last frame on the fabric */
 	unsigned n_tenants;
@@ -84,8 +85,8 @@ void world_clear(struct world *world);
 void world_wait(struct world *world, uint64_t milliseconds);
 
 struct world_counts {
-	uint64_t injected, left, dropped;
-	uint64_t injected_bytes, left_bytes, dropped_bytes;
+	uint64_t injected, left, dropped, copied;
+	uint64_t injected_bytes, left_bytes, dropped_bytes, copied_bytes;
 };
 /* Of one view over all pods. */
 struct world_counts world_count(const struct world *world, unsigned tenant, const char *uid);
