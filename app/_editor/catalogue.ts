@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a graph may refer to, as the editor needs it: for the palette and for validation.
-import { functionKinds, type GraphContext, type Issue } from "@nfaas/domain";
+import { functionKinds, type GraphContext, type Issue, tapsOf } from "@nfaas/domain";
 import type { RouterOutputs } from "@/server/api/router.ts";
 
 export interface EditorCatalogue {
@@ -16,12 +16,15 @@ export function graphContext({ attachments, functions }: EditorCatalogue): Graph
     const kind = Object.hasOwn(functionKinds, name) ? functionKinds[name] : undefined;
     const outputsOf = kind?.outputsOf && { outputsOf: kind.outputsOf };
     const mainOutput = kind?.mainOutput !== undefined && { mainOutput: kind.mainOutput };
-    return [
-      name,
-      { outputs, validate: oncePerConfig(kind?.validate ?? unchecked), ...outputsOf, ...mainOutput },
-    ] as const;
+    const copies = kind?.copies && { copies: kind.copies };
+    const validate = oncePerConfig(kind?.validate ?? unchecked);
+    return [name, { outputs, validate, ...outputsOf, ...mainOutput, ...copies }] as const;
   });
-  return { attachments: attachments.map(({ name }) => name), functions: Object.fromEntries(known) };
+  return {
+    attachments: attachments.map(({ name }) => name),
+    taps: tapsOf(attachments),
+    functions: Object.fromEntries(known),
+  };
 }
 
 /** Configurations are immutable: one that was checked isn't checked again when another node changes. */

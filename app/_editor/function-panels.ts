@@ -4,6 +4,7 @@ import type { FunctionNode, Issue } from "@nfaas/domain";
 import type { ComponentType } from "react";
 import { ClassifierPanel } from "./classifier-panel.tsx";
 import { FirewallPanel } from "./firewall-panel.tsx";
+import { MirrorPanel } from "./mirror-panel.tsx";
 import { NatPanel } from "./nat-panel.tsx";
 import { RateLimiterPanel } from "./rate-limiter-panel.tsx";
 import { WebGatewayPanel } from "./web-gateway-panel.tsx";
@@ -23,6 +24,7 @@ const panels: Readonly<Record<string, ComponentType<FunctionPanelProps>>> = {
   classifier: ClassifierPanel,
   nat: NatPanel,
   "web-gateway": WebGatewayPanel,
+  mirror: MirrorPanel,
 };
 
 export const functionPanel = (name: string): ComponentType<FunctionPanelProps> | undefined =>

@@ -144,6 +144,7 @@ function AttachmentPanel({ node, catalogue }: { node: AttachmentNode; catalogue:
     ["VLAN", attachment.vlan ? String(attachment.vlan) : "untagged"],
     ["Router address", attachment.address],
     ["Prefixes", attachment.prefixes.join(", ")],
+    ...(attachment.tap ? [["Tap, copies go to", attachment.tap.collector] as [string, string]] : []),
   ];
   if (attachment.directReturn) facts.push(["Leaves to", describeServers(attachment.directReturn.servers)]);
   return (

@@ -4,6 +4,7 @@ import {
   ArrowLeftRight,
   Box,
   BrickWall,
+  Copy,
   EthernetPort,
   Gauge,
   Globe,
@@ -17,6 +18,7 @@ const functionIcons: Record<string, LucideIcon> = {
   classifier: Split,
   nat: ArrowLeftRight,
   "web-gateway": Globe,
+  mirror: Copy,
 };
 
 export const attachmentIcon = EthernetPort;

@@ -28,7 +28,7 @@ export function Palette({ catalogue, graph, dispatch }: PaletteProps) {
             key={attachment.name}
             item={{ kind: "attachment", name: attachment.name }}
             title={attachment.name}
-            detail={attachment.prefixes.join(", ")}
+            detail={attachment.tap ? "Tap for mirrors’ copies" : attachment.prefixes.join(", ")}
             icon={attachmentIcon}
             used={used.has(attachment.name)}
             onAdd={add}

@@ -18,6 +18,7 @@ const reasons: Readonly<Record<string, string>> = {
   "link-full": "The link to the next pod had no room",
   neighbour: "The destination host doesn’t answer ARP",
   spoofed: "Its source isn’t one of the attachment’s prefixes",
+  "tap-shed": "A mirror’s copy: there was no room for it beside the originals",
   "too-big": "Larger than the path’s MTU",
   "no-memory": "The pod had no packet buffer left",
   "buffer-quota": "The tenant had its share of the pod’s packet buffers",

@@ -13,7 +13,7 @@ const tones: Record<ViewState, Tone> = {
   deleting: "neutral",
 };
 
-/** Every view with its conservation sum: what was injected and hasn't left or been dropped is in flight. */
+/** Every view with its conservation sum: what came into it and hasn't left, gone on or been dropped is in flight. */
 export function ViewsTable({ views }: { views: readonly PlatformView[] }) {
   if (views.length === 0) {
     return (

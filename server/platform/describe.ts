@@ -112,6 +112,8 @@ export function describeView(
     counted.length === 0 ? null : counted.reduce((total, entry) => total + of(entry), 0);
   const injected = sum((entry) => entry.injected.packets);
   const left = sum((entry) => entry.left.packets);
+  const came = sum(({ injected, entered, copied }) => injected.packets + entered.packets + copied.packets);
+  const handed = sum((entry) => entry.handed.packets);
   const dropped = sum((entry) => entry.drops.reduce((total, { packets }) => total + packets, 0));
   const refusal = entries.find(({ programmed, message }) => !programmed && message);
   const { tenant, chain, viewId, revision, weight } = view.spec;
@@ -129,7 +131,7 @@ export function describeView(
     left,
     dropped,
     // Pods are sampled a moment apart, so the difference can be a little below nothing: that is nothing.
-    inFlight: injected === null ? null : Math.max(0, injected - (left ?? 0) - (dropped ?? 0)),
+    inFlight: came === null ? null : Math.max(0, came - (left ?? 0) - (handed ?? 0) - (dropped ?? 0)),
     message: refusal ? `${refusal.reason}: ${refusal.message}` : null,
   };
 }

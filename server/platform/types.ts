@@ -64,7 +64,7 @@ export interface PlatformView {
   /** Pods that programmed it, and pods that report on it. */
   programmedPods: number;
   pods: number;
-  /** Packets; inFlight = injected - left - dropped, of pods that report now. Null before the first sample. */
+  /** Packets; inFlight = injected + entered + copied - left - handed - dropped, of pods that report now. Null before the first sample. */
   injected: number | null;
   left: number | null;
   dropped: number | null;

@@ -9,6 +9,7 @@ import { eventually } from "../test/eventually.ts";
 import { followLive } from "./follow.ts";
 import { TelemetryHub } from "./hub.ts";
 
+const none = { packets: 0, bytes: 0 };
 const token = "the agents' token";
 let agent: Server;
 let streams: ServerResponse[];
@@ -66,7 +67,23 @@ async function send(time: number): Promise<void> {
   const sample: LiveSample = {
     node: "n",
     time,
-    pods: [{ ...pod, views: [{ ...view, drops: [], edges: [], rules: [], latency: [] }] }],
+    pods: [
+      {
+        ...pod,
+        views: [
+          {
+            ...view,
+            entered: none,
+            copied: none,
+            handed: none,
+            drops: [],
+            edges: [],
+            rules: [],
+            latency: [],
+          },
+        ],
+      },
+    ],
   };
   await eventually(() => expect(streams.length).toBeGreaterThan(0));
   streams.at(-1)?.write(`event: sample\nid: ${time}\ndata: ${JSON.stringify(sample)}\n\n`);

@@ -41,4 +41,12 @@ export const attachmentsOf = (tenant: string): Tenant["spec"]["attachments"] => 
     address: "10.0.2.1/24",
     prefixes: ["10.0.2.0/24"],
   },
+  {
+    name: "tap",
+    gateway: "east",
+    edgePort: `${tenant}-tap`,
+    address: "10.0.9.1/24",
+    prefixes: ["10.0.9.0/24"],
+    tap: { collector: "10.0.9.10" },
+  },
 ];

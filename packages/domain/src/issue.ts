@@ -3,7 +3,7 @@
 
 export type Severity = "error" | "warning";
 
-/** NF1xx: the graph. NF2xx: rules and matches. NF3xx: a rate limiter. NF4xx: a classifier. NF5xx: a NAT. NF6xx: a web gateway. */
+/** NF1xx: the graph. NF2xx: rules and matches. NF3xx: a rate limiter. NF4xx: a classifier. NF5xx: a NAT. NF6xx: a web gateway. NF7xx: taps. */
 export const issueCodes = {
   NF100: "the graph is not well-formed",
   NF101: "the chain is empty",
@@ -69,6 +69,13 @@ export const issueCodes = {
   NF606: "a domain is both allowed and denied",
   NF607: "the ports of the web are not valid",
   NF608: "no site is allowed",
+  NF701: "the mirror's configuration is not well-formed",
+  NF702: "a snap length is not valid",
+  NF703: "a mirror's share of flows is not valid",
+  NF704: "copies go to something else than a tap",
+  NF705: "something else than copies goes to a tap",
+  NF706: "nothing is copied",
+  NF707: "packets can't enter at a tap",
 } as const;
 export type IssueCode = keyof typeof issueCodes;
 

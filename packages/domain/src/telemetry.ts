@@ -36,7 +36,13 @@ export interface LiveView {
   chain: string;
   viewId: number;
   injected: Amount;
+  /** From another view of the tenant. */
+  entered: Amount;
+  /** Copies that mirrors owed. */
+  copied: Amount;
   left: Amount;
+  /** To another view of the tenant. */
+  handed: Amount;
   drops: LiveDrop[];
   /** Counted by the sender; from and to in the graph's own orientation. */
   edges: (Amount & { from: string; to: string; direction: Direction })[];

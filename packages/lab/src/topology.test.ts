@@ -7,7 +7,7 @@ import { streamRate } from "./traffic.ts";
 describe("lab", () => {
   it("names every edge interface apart and within the kernel's 15 characters", () => {
     const names = labHosts("nf12ab").map((host) => host.edgeInterface);
-    expect(new Set(names).size).toBe(4);
+    expect(new Set(names).size).toBe(6);
     for (const name of names) expect(name.length).toBeLessThanOrEqual(15);
     expect(names).toContain("nf12ab-a-c");
   });

@@ -4,7 +4,8 @@
 export const labTenants = ["acme", "globex"] as const;
 export type LabTenant = (typeof labTenants)[number];
 
-export const labSides = ["client", "server"] as const;
+/** `tap` gets the copies of mirrors. */
+export const labSides = ["client", "server", "tap"] as const;
 export type LabSide = (typeof labSides)[number];
 
 /** One Linux host: a network namespace whose only interface, eth0, is a veth to a gateway's edge port. */
@@ -22,6 +23,7 @@ export interface LabHost {
 const subnets: Readonly<Record<LabSide, { address: string; router: string }>> = {
   client: { address: "10.0.1.10", router: "10.0.1.1" },
   server: { address: "10.0.2.10", router: "10.0.2.1" },
+  tap: { address: "10.0.9.10", router: "10.0.9.1" },
 };
 
 export const serverAddress = subnets.server.address;

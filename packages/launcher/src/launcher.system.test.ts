@@ -16,6 +16,7 @@ const demoPods = [
   "firewall-shared-1",
   "gateway-east",
   "gateway-west",
+  "mirror-shared-0",
   "nat-shared-0",
   "rate-limiter-shared-0",
   "web-gateway-shared-0",

@@ -1,25 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 // One pod's part of the conservation sums. A process counts from zero after a restart; what its predecessor was last
 // seen to have counted is added, so that the sum misses at most what happened between that look and the crash.
+import type { ConservationCounts } from "@nfaas/domain";
 import type { CountersResponse, ViewCounters } from "../generated/nfaas_dataplane_pb.ts";
 
-export interface Conservation {
-  injected: number;
-  left: number;
-  dropped: number;
-}
+export type Conservation = Required<ConservationCounts>;
 
-const nothing: Conservation = { injected: 0, left: 0, dropped: 0 };
+const nothing: Conservation = { injected: 0, entered: 0, copied: 0, left: 0, handed: 0, dropped: 0 };
 
 const add = (a: Conservation, b: Conservation): Conservation => ({
   injected: a.injected + b.injected,
+  entered: a.entered + b.entered,
+  copied: a.copied + b.copied,
   left: a.left + b.left,
+  handed: a.handed + b.handed,
   dropped: a.dropped + b.dropped,
 });
 
 const countOf = (view: ViewCounters): Conservation => ({
   injected: Number(view.injectedPackets),
+  entered: Number(view.enteredPackets),
+  copied: Number(view.copiedPackets),
   left: Number(view.leftPackets),
+  handed: Number(view.handedPackets),
   dropped: view.drops.reduce((sum, drop) => sum + Number(drop.packets), 0),
 });
 

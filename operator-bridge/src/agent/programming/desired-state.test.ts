@@ -61,6 +61,28 @@ describe("the state of a pod", () => {
     expect(build("gateway-east", world).views).toHaveLength(0);
   });
 
+  it("injects nothing at a tap, and leads nothing back from it", () => {
+    const own = tenant();
+    const tapped = { ...own.spec.attachments[1]!, tap: { collector: "10.0.2.9" } };
+    const world = snapshot({
+      views: [view({ sequence: 1, weight: 100 })],
+      tenants: new Map([
+        ["acme", { ...own, spec: { ...own.spec, attachments: [own.spec.attachments[0]!, tapped] } }],
+      ]),
+    });
+    const { tenants, views } = build("gateway-east", world).message;
+    expect(tenants[0]?.attachments[0]?.tap?.collector).toEqual(new Uint8Array([10, 0, 2, 9]));
+    expect(tenants[0]?.attachments[0]?.ingress).toEqual([]);
+    expect(views[0]?.nodes.find((n) => n.name === "out-0")?.reverse).toEqual([]);
+  });
+
+  it("leaves out a tap whose collector is not on its link", () => {
+    const own = tenant();
+    own.spec.attachments[1]!.tap = { collector: "10.0.9.9" };
+    const world = snapshot({ tenants: new Map([["acme", own]]) });
+    expect(build("gateway-east", world).message.tenants).toEqual([]);
+  });
+
   it("gives a gateway the attachments that are its own, of tenants without a chain too", () => {
     const tenants = build("gateway-west", live).message.tenants;
     expect(tenants.map((t) => [t.name, t.attachments.map((a) => a.name)])).toEqual([

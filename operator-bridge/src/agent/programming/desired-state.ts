@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // From objects to the message that tells one pod all it must do. Pure: the same objects give the same message.
 import { create } from "@bufbuild/protobuf";
-import type { Attachment, Gateway, ServiceChainView, Tenant } from "@nfaas/domain";
+import { type Attachment, type Gateway, judgeTap, type ServiceChainView, type Tenant } from "@nfaas/domain";
 import {
   type DesiredState,
   DesiredStateSchema,
@@ -130,7 +130,10 @@ const byAge = (a: ServiceChainView, b: ServiceChainView): number =>
   a.spec.sequence - b.spec.sequence;
 
 const isHere = (pod: FabricPod, attachment: Attachment, exclusions: Exclusions): boolean =>
-  attachment.gateway === pod.gateway && !exclusions.edgePorts.has(attachment.edgePort);
+  attachment.gateway === pod.gateway &&
+  !exclusions.edgePorts.has(attachment.edgePort) &&
+  // The data plane would refuse all of it for that; without the attachment it refuses only the views that name it.
+  judgeTap(attachment) === undefined;
 
 /** A view whose packets enter or leave here by a port that could not be opened. */
 function lostPort(
@@ -174,8 +177,9 @@ function buildTenants(
           address: addressInSubnet(attachment.address),
           address6: attachment.address6 === undefined ? undefined : addressInSubnet(attachment.address6),
           prefixes: reachable(attachment).map(prefix),
-          ingress: ingress(chains, attachment.name),
+          ingress: attachment.tap ? [] : ingress(chains, attachment.name),
           directReturn: serverPool(spec.tenantId, attachment)?.name ?? "",
+          tap: attachment.tap && { collector: hostAddress(attachment.tap.collector) },
         })),
       }),
     );

@@ -76,6 +76,14 @@ describe("a function's configuration as the data plane is told it", () => {
     });
   });
 
+  it("tells a mirror to copy all of every flow when nothing is said", () => {
+    expect(told("mirror", {}).value).toMatchObject({ snapLength: 0, percent: 100 });
+    expect(told("mirror", { snapLength: 64, percent: 5 }).value).toMatchObject({
+      snapLength: 64,
+      percent: 5,
+    });
+  });
+
   it("refuses a function this release does not know by its name", () => {
     expect(() => told("toString", {})).toThrow("toString");
   });

@@ -4,6 +4,7 @@ import { UntranslatableError } from "./addresses.ts";
 import { classifier } from "./functions/classifier.ts";
 import { firewall } from "./functions/firewall.ts";
 import type { Kind, Translator } from "./functions/kind.ts";
+import { mirror } from "./functions/mirror.ts";
 import { nat } from "./functions/nat.ts";
 import { rateLimiter } from "./functions/rate-limiter.ts";
 import { webGateway } from "./functions/web-gateway.ts";
@@ -14,6 +15,7 @@ const translators: Readonly<Record<string, Translator>> = {
   classifier,
   nat,
   "web-gateway": webGateway,
+  mirror,
 };
 
 /** @throws UntranslatableError for a function this release does not know. */

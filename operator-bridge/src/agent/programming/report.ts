@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a node says of its pods: the slow facts of DataplaneNode status. Pure.
-import type { PodStatus, PodView, ServiceChainView, Tenant } from "@nfaas/domain";
+import type { ConservationCounts, PodStatus, PodView, ServiceChainView, Tenant } from "@nfaas/domain";
 import { findCondition } from "../../kubernetes/conditions.ts";
 import { keyOf } from "../../kubernetes/resources.ts";
-import type { Conservation } from "./conservation.ts";
 import type { Refusal } from "./exclusions.ts";
 import { type FabricPod, poolOfPod, touches } from "./placement.ts";
 import { computeShares } from "./shares.ts";
@@ -14,7 +13,7 @@ export interface SessionFacts {
   applied?: { views: readonly ServiceChainView[]; shares: ReadonlyMap<string, number> };
   refusalOf(uid: string): Refusal | undefined;
   /** Undefined while the count may still grow by what this pod injects. */
-  conservationOf(uid: string): Conservation | undefined;
+  conservationOf(uid: string): ConservationCounts | undefined;
 }
 
 const notReady: Refusal = { reason: "PodNotReady", message: "the pod's process is not running" };

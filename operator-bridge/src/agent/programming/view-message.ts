@@ -59,6 +59,8 @@ function backwardEdges(
   { nodes, edges }: ServiceChainView["spec"],
   tenant: Tenant,
 ): EdgeInit[] {
+  // Nothing comes back from a tap.
+  if (tenant.spec.attachments.some((a) => a.name === node.attachment && a.tap)) return [];
   const prefixes = new Map(tenant.spec.attachments.map((a) => [a.name, reachable(a)]));
   return reverseEdges(node.name, nodes, edges, prefixes).map(({ to, destinations }) => ({
     to,

@@ -51,7 +51,10 @@ function liveView(counters: ViewCounters, names: Names): LiveView[] {
       chain: view.spec.chain,
       viewId: counters.viewId,
       injected: { packets: Number(counters.injectedPackets), bytes: Number(counters.injectedBytes) },
+      entered: { packets: Number(counters.enteredPackets), bytes: Number(counters.enteredBytes) },
+      copied: { packets: Number(counters.copiedPackets), bytes: Number(counters.copiedBytes) },
       left: { packets: Number(counters.leftPackets), bytes: Number(counters.leftBytes) },
+      handed: { packets: Number(counters.handedPackets), bytes: Number(counters.handedBytes) },
       drops: counters.drops.map(drop),
       edges: counters.edges.map((edge) => ({
         from: edge.from,

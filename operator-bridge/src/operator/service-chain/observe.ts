@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the agents' reports say of a view. Pure.
 import {
+  type ConservationCounts,
   type DataplaneNode,
+  inFlight,
   labels,
   type PodStatus,
   type PodView,
@@ -117,10 +119,7 @@ export function hasNoShare(view: ServiceChainView, observed: Observed): boolean 
     .every((entry) => !entry?.programmed || entry.share === 0);
 }
 
-export interface Conservation {
-  injected: number;
-  left: number;
-  dropped: number;
+export interface Conservation extends Required<ConservationCounts> {
   /** Every pod that has the view has counted it. */
   complete: boolean;
   closed: boolean;
@@ -128,17 +127,15 @@ export interface Conservation {
 
 /** Sums over all pods, those that died included: their agents keep what they last counted. */
 export function sumConservation(view: ServiceChainView, { nodes }: Observed): Conservation {
-  const sum = { injected: 0, left: 0, dropped: 0 };
+  const sum = { injected: 0, entered: 0, copied: 0, left: 0, handed: 0, dropped: 0 };
   let complete = true;
   for (const { report } of reportsByPod(nodes).values()) {
     const entry = entryOf(view, report);
     if (!entry) continue;
     if (!entry.conservation && entry.programmed && report.ready) complete = false;
-    sum.injected += entry.conservation?.injected ?? 0;
-    sum.left += entry.conservation?.left ?? 0;
-    sum.dropped += entry.conservation?.dropped ?? 0;
+    for (const side of Object.keys(sum) as (keyof typeof sum)[]) sum[side] += entry.conservation?.[side] ?? 0;
   }
-  return { ...sum, complete, closed: complete && sum.injected === sum.left + sum.dropped };
+  return { ...sum, complete, closed: complete && inFlight(sum) === 0 };
 }
 
 /** Whether any pod still has the view; as long as one has, its id is not free. */

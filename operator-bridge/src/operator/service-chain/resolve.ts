@@ -12,6 +12,7 @@ import {
   type ServiceChainEdge,
   type ServiceChainView,
   type Tenant,
+  tapsOf,
   tenantNamespace,
   type ViewNode,
 } from "@nfaas/domain";
@@ -80,6 +81,7 @@ export function resolveChain(chain: ServiceChain, platform: Platform): Resolutio
   const catalogue = platform.networkFunctions.map((f) => f.metadata.name);
   const laidOut = layoutChain(chain.spec, {
     attachments: tenant.spec.attachments.map((a) => a.name),
+    taps: tapsOf(tenant.spec.attachments),
     functions: Object.fromEntries(Object.entries(functionKinds).filter(([name]) => catalogue.includes(name))),
   });
   if (!laidOut.ok) return rejectGraph(laidOut.issues);

@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // The transaction of a chain, as a pure function of the world: which view is live, which is being programmed, which
 // drain, which are done, and the one step to take now. Called again after every step and every change.
-import type { RetiredView, ServiceChain, ServiceChainView } from "@nfaas/domain";
+import {
+  type ConservationCounts,
+  inFlight,
+  type RetiredView,
+  type ServiceChain,
+  type ServiceChainView,
+} from "@nfaas/domain";
 import { condition, findCondition, type NewCondition, timestamp } from "../../kubernetes/conditions.ts";
 import { hasNoShare, type Observed, observeProgress, type Progress, sumConservation } from "./observe.ts";
 import type { Resolution } from "./resolve.ts";
 import { isViewOf } from "./view.ts";
 
 const defaultDrainDeadlineSeconds = 10;
+const nothing = { injected: 0, entered: 0, copied: 0, left: 0, handed: 0, dropped: 0 };
 
 export type Step =
   | { kind: "create" }
@@ -77,7 +84,7 @@ export function planRollout(
     progressOf,
     draining,
     retired: [
-      ...superseded.map((view) => outcomeOf(view, { injected: 0, left: 0, dropped: 0, closed: true }, now)),
+      ...superseded.map((view) => outcomeOf(view, { ...nothing, closed: true }, now)),
       ...draining.flatMap((d) => d.outcome ?? []),
     ],
     deletable,
@@ -118,7 +125,6 @@ function drain(view: ServiceChainView, chain: ServiceChain, observed: Observed, 
     return { view, condition: because("Unknown", "WaitingForGateways", message) };
   }
   const sum = sumConservation(view, observed);
-  const inFlight = sum.injected - sum.left - sum.dropped;
   if (sum.closed) {
     const message = `${sum.injected} packets injected, ${sum.left} left, ${sum.dropped} dropped`;
     return { view, condition: because("True", "Closed", message), outcome: outcomeOf(view, sum, now) };
@@ -127,7 +133,7 @@ function drain(view: ServiceChainView, chain: ServiceChain, observed: Observed, 
   const deadline = chain.spec.rollout?.drainDeadlineSeconds ?? defaultDrainDeadlineSeconds;
   // Conditions carry whole seconds, cut off: one more makes sure that the deadline is never short.
   if (now.getTime() - since > (deadline + 1) * 1000) {
-    const message = `${Math.max(0, inFlight)} packets did not come out in ${deadline} s: lost on the wire`;
+    const message = `${Math.max(0, inFlight(sum))} packets did not come out in ${deadline} s: lost on the wire`;
     return {
       view,
       condition: because("True", "DeadlineExceeded", message),
@@ -139,12 +145,21 @@ function drain(view: ServiceChainView, chain: ServiceChain, observed: Observed, 
 
 function outcomeOf(
   view: ServiceChainView,
-  { injected, left, dropped, closed }: Pick<RetiredView, "injected" | "left" | "dropped" | "closed">,
+  {
+    injected,
+    entered,
+    copied,
+    left,
+    handed,
+    dropped,
+    closed,
+  }: ConservationCounts & Pick<RetiredView, "closed">,
   now: Date,
 ): RetiredView {
   const { viewId, revision } = view.spec;
   // A pod that was killed may have counted less than what came out: nothing is lost then.
-  const lost = closed ? 0 : Math.max(0, injected - left - dropped);
+  const counts = { injected, entered, copied, left, handed, dropped };
+  const lost = closed ? 0 : Math.max(0, inFlight(counts));
   const retiredAt = timestamp(now);
-  return { name: view.metadata.name, viewId, revision, retiredAt, injected, left, dropped, lost, closed };
+  return { name: view.metadata.name, viewId, revision, retiredAt, ...counts, lost, closed };
 }

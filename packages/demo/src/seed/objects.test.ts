@@ -21,7 +21,7 @@ describe("the demo's platform", () => {
 
   test("names interfaces that Linux takes, of this instance only", () => {
     const names = gateways.flatMap(({ spec }) => spec.edgePorts.map((port) => port.interface));
-    expect(new Set(names).size).toBe(4);
-    for (const name of names) expect(name).toMatch(/^nf12ab-[ag]-[cs]$/);
+    expect(new Set(names).size).toBe(6);
+    for (const name of names) expect(name).toMatch(/^nf12ab-[ag]-[cst]$/);
   });
 });

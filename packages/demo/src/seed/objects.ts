@@ -13,18 +13,21 @@ const tenant = ({ name, displayName, tenantId }: (typeof companies)[number]): Te
 });
 
 /** The root namespace's end of a lab host's veth pair; Linux allows 15 characters. */
-const interfaceOf = (instance: string, company: string, side: "client" | "server"): string =>
+type Side = "client" | "server" | "tap";
+const interfaceOf = (instance: string, company: string, side: Side): string =>
   `${instance}-${company.slice(0, 1)}-${side.slice(0, 1)}`;
 
-const gateway = (instance: string, name: string, side: "client" | "server"): Gateway => ({
+const gateway = (instance: string, name: string, ...sides: Side[]): Gateway => ({
   apiVersion,
   kind: "Gateway",
   metadata: { name, namespace: systemNamespace },
   spec: {
-    edgePorts: companies.map((company) => ({
-      name: `${company.name}-${side}`,
-      interface: interfaceOf(instance, company.name, side),
-    })),
+    edgePorts: companies.flatMap((company) =>
+      sides.map((side) => ({
+        name: `${company.name}-${side}`,
+        interface: interfaceOf(instance, company.name, side),
+      })),
+    ),
   },
 });
 
@@ -38,7 +41,7 @@ const shared = (name: string, replicas: number): FunctionSet => ({
 /** @param instance short id of the instance, as in the names of the lab's interfaces */
 export const demoObjects = (instance: string) => ({
   tenants: companies.map(tenant),
-  gateways: [gateway(instance, "west", "client"), gateway(instance, "east", "server")],
+  gateways: [gateway(instance, "west", "client"), gateway(instance, "east", "server", "tap")],
   // Every function of the catalogue can be drawn. One rate limiter: a rate holds for each replica of its own.
   functionSets: [
     shared("firewall", 2),
@@ -46,5 +49,6 @@ export const demoObjects = (instance: string) => ({
     shared("classifier", 1),
     shared("nat", 1),
     shared("web-gateway", 1),
+    shared("mirror", 1),
   ],
 });

@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Issue } from "../issue.ts";
 import { classifierConfigSchema, classifierOutputs, validateClassifier } from "./classifier.ts";
 import { firewallConfigSchema, validateFirewall } from "./firewall.ts";
+import { mirrorConfigSchema, mirrorOutput, validateMirror } from "./mirror.ts";
 import { natConfigSchema, validateNat } from "./nat.ts";
 import { rateLimiterConfigSchema, validateRateLimiter } from "./rate-limiter.ts";
 import { validateWebGateway, webGatewayConfigSchema, webGatewayOutputs } from "./web-gateway.ts";
@@ -24,6 +25,8 @@ export interface FunctionKind {
   validate(config: unknown): Issue[];
   /** Outputs that the configuration names, beside `outputs`. */
   outputsOf?(config: unknown): readonly string[];
+  /** What leaves by `outputs` are copies: they go to taps only, and one that leads nowhere loses nothing. */
+  copies?: boolean;
 }
 
 const schemaOf = (schema: z.ZodType): Record<string, unknown> =>
@@ -105,10 +108,23 @@ const webGateway: FunctionKind = {
   validate: validateWebGateway,
 };
 
+const mirror: FunctionKind = {
+  name: "mirror",
+  displayName: "Mirror",
+  description:
+    "Sends a copy of each packet, or of a share of the flows, to a tap. The original goes on and never waits for it.",
+  outputs: [mirrorOutput],
+  defaultConfig: {},
+  configSchema: schemaOf(mirrorConfigSchema),
+  validate: validateMirror,
+  copies: true,
+};
+
 export const functionKinds: Readonly<Record<string, FunctionKind>> = {
   firewall,
   "rate-limiter": rateLimiter,
   classifier,
   nat,
   "web-gateway": webGateway,
+  mirror,
 };

@@ -92,6 +92,13 @@ export interface Attachment {
   prefixes: string[];
   /** Packets leave in plain GRE to one of these, by flow; absent = as they are, to the host they are addressed to. */
   directReturn?: { servers: DirectReturnServer[] };
+  /** Makes it a tap: it only receives, and what it receives are mirrors' copies. */
+  tap?: Tap;
+}
+
+export interface Tap {
+  /** IPv4 address of the host in the subnet of `address` that all copies are sent to, whomever they speak of. */
+  collector: string;
 }
 
 export interface TenantSpec {
@@ -168,15 +175,31 @@ export interface ServiceChainSpec {
   historyLimit?: number;
 }
 
-/** The outcome of a view that is gone. Packets; closed = injected equals left + dropped. */
-export interface RetiredView {
+/**
+ * The sides of a view's conservation sum, packets: injected + entered + copied = left + handed + dropped + in flight.
+ * Absent = 0.
+ */
+export interface ConservationCounts {
+  injected: number;
+  /** From another view of the tenant. */
+  entered?: number;
+  /** Copies that mirrors owed. */
+  copied?: number;
+  left: number;
+  /** To another view of the tenant. */
+  handed?: number;
+  dropped: number;
+}
+
+export const inFlight = (of: ConservationCounts): number =>
+  of.injected + (of.entered ?? 0) + (of.copied ?? 0) - of.left - (of.handed ?? 0) - of.dropped;
+
+/** The outcome of a view that is gone; closed = nothing was in flight any more. */
+export interface RetiredView extends ConservationCounts {
   name: string;
   viewId: number;
   revision: number;
   retiredAt: string;
-  injected: number;
-  left: number;
-  dropped: number;
   lost: number;
   closed: boolean;
 }
@@ -230,7 +253,7 @@ export interface PodView {
   /** Gateways: percent of new packets this pod puts into the view. */
   share?: number;
   /** Reported for views whose share is 0 after having been more: the pod's part of the conservation sum. */
-  conservation?: { injected: number; left: number; dropped: number };
+  conservation?: ConservationCounts;
 }
 export interface PodStatus {
   name: string;

@@ -11,16 +11,22 @@ import {
 } from "../graph.ts";
 import type { Issue, IssueCode } from "../issue.ts";
 import { findLoop, reachable, reversed } from "../topology.ts";
+import { checkTaps, isCopying } from "./taps.ts";
 
 /** What a graph may refer to. */
 export interface GraphContext {
   /** Names of the tenant's attachments. */
   attachments: readonly string[];
+  /** Those of them that are taps; absent = unknown, and what only concerns taps is not checked. */
+  taps?: readonly string[];
   /** Functions of the catalogue: their outputs, and how to check their configuration. */
   functions: Readonly<Record<string, FunctionContext>>;
 }
 
-export type FunctionContext = Pick<FunctionKind, "outputs" | "validate" | "outputsOf" | "mainOutput">;
+export type FunctionContext = Pick<
+  FunctionKind,
+  "outputs" | "validate" | "outputsOf" | "mainOutput" | "copies"
+>;
 
 /** The named outputs of a node: those of its function and those its configuration adds. */
 export function outputsOfNode(
@@ -116,12 +122,15 @@ function checkAttachments(graph: ChainGraph, report: Report): void {
 }
 
 /** Every node lies on a way from an entering attachment to a leaving one. */
-function checkConnected(graph: ChainGraph, report: Report): void {
+function checkConnected(graph: ChainGraph, { taps = [] }: GraphContext, report: Report): void {
   const { nodes, edges } = graph;
+  const tapNodes = new Set(
+    nodes.flatMap((n) => (n.kind === "attachment" && taps.includes(n.attachment) ? n.name : [])),
+  );
   const ends = nodes.filter((n) => n.kind === "attachment").map((n) => n.name);
   const entries = ends.filter((n) => edges.some((e) => e.from === n));
   const exits = ends.filter((n) => edges.some((e) => e.to === n));
-  if (entries.length === 0 || exits.length === 0) {
+  if (entries.length === 0 || exits.every((n) => tapNodes.has(n))) {
     report.error(
       "NF113",
       { path: "nodes" },
@@ -185,22 +194,33 @@ function checkEdge(
   checkMatch(edge, index, report);
 }
 
+/** Of a node that something leaves: what of it leads nowhere, in words. */
+function lostOutputs(
+  node: ChainNode,
+  outputs: readonly (string | undefined)[],
+  functions: GraphContext["functions"],
+): string[] {
+  const main = node.kind === "function" ? functions[node.function]?.mainOutput : undefined;
+  const led = (output: string | undefined) => outputs.includes(output);
+  if (main !== undefined) return led(undefined) || led(main) ? [] : [`Output "${main}"`];
+  if (isCopying(node, functions)) return led(undefined) ? [] : ["The original of what is copied"];
+  const named = outputsOfNode(node, functions);
+  if (named.length === 0) return [];
+  const lost = named.filter((output) => !led(output)).map((output) => `Output "${output}"`);
+  return led(undefined) ? lost : [...lost, "What no class takes"];
+}
+
 /** A function that branches drops what leaves by an output without an edge. */
 function checkOutputs(graph: ChainGraph, context: GraphContext, report: Report): void {
   graph.nodes.forEach((node, i) => {
-    const outputs = outputsOfNode(node, context.functions);
     const edges = graph.edges.filter((e) => e.from === node.name);
-    if (outputs.length === 0 || edges.length === 0) return;
-    const main = node.kind === "function" ? context.functions[node.function]?.mainOutput : undefined;
-    if (main !== undefined) {
-      if (edges.some((e) => e.output === undefined || e.output === main)) return;
-      const message = `Output "${main}" leads nowhere from "${node.name}": its packets are dropped. Draw an edge for it.`;
-      report.issues.push({ code: "NF120", severity: "warning", message, ...nodePlace(node, i) });
-      return;
-    }
-    for (const output of [...outputs, undefined]) {
-      if (edges.some((e) => e.output === output)) continue;
-      const what = output === undefined ? "What no class takes" : `Output "${output}"`;
+    if (edges.length === 0) return;
+    const lost = lostOutputs(
+      node,
+      edges.map((e) => e.output),
+      context.functions,
+    );
+    for (const what of lost) {
       const message = `${what} leads nowhere from "${node.name}": its packets are dropped. Draw an edge for it.`;
       report.issues.push({ code: "NF120", severity: "warning", message, ...nodePlace(node, i) });
     }
@@ -251,8 +271,9 @@ export function validateGraph(graph: ChainGraph, context: GraphContext): Issue[]
   for (const [i, edge] of graph.edges.entries()) checkEdge(edge, i, graph, context, report);
   checkAttachments(graph, report);
   checkOutputs(graph, context, report);
+  for (const issue of checkTaps(graph, context)) report.issues.push(issue);
   checkOrder(graph, report);
   checkLoop(graph, report);
-  checkConnected(graph, report);
+  checkConnected(graph, context, report);
   return report.issues;
 }
