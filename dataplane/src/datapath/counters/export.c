@@ -254,6 +254,17 @@ fill_tenants(response_t *response, const struct dp_state *state)
 	return true;
 }
 
+static void
+fill_kept(view_message_t *message, const struct dp_state *state, const struct dp_view *view)
+{
+	const struct dp_state_tenant *tenant = dp_state_find_tenant(state, view->tenant_id);
+	const struct dp_kept *kept = &tenant->tenant->kept;
+
+	message->kept_flows_counted = tenant->keeps && __atomic_load_n(&kept->looks, __ATOMIC_ACQUIRE) > 0;
+	if (message->kept_flows_counted)
+		message->kept_flows = __atomic_load_n(&kept->flows[view->view_id], __ATOMIC_RELAXED);
+}
+
 static bool
 fill_views(response_t *response, const struct dp_state *state)
 {
@@ -268,6 +279,7 @@ fill_views(response_t *response, const struct dp_state *state)
 		response->views[response->n_views++] = message;
 		if (!fill_view(message, &state->views[i]))
 			return false;
+		fill_kept(message, state, &state->views[i]);
 	}
 	return true;
 }

@@ -282,3 +282,15 @@ dp_flow_table_age(struct dp_flow_table *table, uint32_t n, uint32_t now)
 		table->age_next = (table->age_next + 1) & table->mask;
 	}
 }
+
+uint32_t
+dp_flow_table_look(struct dp_flow_table *table, uint32_t number, uint32_t now,
+	void (*see)(void *context, const struct dp_flow_entry *entry, uint8_t class), void *context)
+{
+	const struct dp_flow_bucket *bucket = &table->buckets[number];
+
+	for (unsigned slot = 0; slot < DP_FLOW_BUCKET_SLOTS; slot++)
+		if (bucket->class[slot] != DP_FLOW_FREE && !is_expired(bucket, slot, now))
+			see(context, entry_at(table, number, slot), bucket->class[slot]);
+	return (number + 1) & table->mask;
+}

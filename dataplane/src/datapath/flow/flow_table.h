@@ -49,6 +49,7 @@ struct dp_flow_entry {
 	uint8_t closed;      /* bit per side: its FIN was seen */
 	uint32_t told;        /* tick in which others were told of it, or told of it themselves (flow_share.h) */
 	uint32_t told_digest; /* of what they know */
+	uint8_t view_id;      /* at gateways: of the view that its initiator's last packet took (function/gateway_keep.h); 0 = none */
 } __attribute__((aligned(64)));
 _Static_assert(sizeof(struct dp_flow_entry) == 64, "an entry is a cache line");
 
@@ -141,6 +142,11 @@ void dp_flow_table_remove(struct dp_flow_table *table, struct dp_flow_entry *ent
 
 /* Frees the expired ones of the next n buckets. */
 void dp_flow_table_age(struct dp_flow_table *table, uint32_t n, uint32_t now);
+
+/* Calls `see` for every entry of bucket `number` that is not expired; returns the number of the next bucket, 0 after the
+ * last. */
+uint32_t dp_flow_table_look(struct dp_flow_table *table, uint32_t number, uint32_t now,
+	void (*see)(void *context, const struct dp_flow_entry *entry, uint8_t class), void *context);
 
 /* How long a flow of the class may be silent, ticks. */
 uint32_t dp_flow_silence_max(enum dp_flow_class class);

@@ -5,6 +5,7 @@
 #include "follow.h"
 #include "function.h"
 #include "gateway.h"
+#include "gateway_keep.h"
 
 static bool
 build(struct dp_build *build, const struct dp_state_tenant *tenant, const Nfaas__Dataplane__V1__Node *message,
@@ -25,9 +26,18 @@ build(struct dp_build *build, const struct dp_state_tenant *tenant, const Nfaas_
 static dp_drop_reason_t
 process(struct dp_context *context, struct dp_packet *packet)
 {
-	if (packet->node->attachment->collector == 0) /* who sent what a tap gets is nothing to it */
-		dp_follow_flow(context, packet);
+	if (packet->node->attachment->collector != 0)
+		return DP_PASS; /* who sent what a tap gets is nothing to it */
+	dp_follow_flow(context, packet);
+	dp_gateway_keep_note(packet);
 	return DP_PASS;
+}
+
+static void
+housekeep(struct dp_context *context)
+{
+	dp_gateway_housekeep(context);
+	dp_gateway_keep_count(context);
 }
 
 const struct dp_function dp_function_gateway = {
@@ -35,6 +45,6 @@ const struct dp_function dp_function_gateway = {
 	.kind = NFAAS__DATAPLANE__V1__NODE__KIND_ATTACHMENT,
 	.build = build,
 	.process = process,
-	.housekeep = dp_gateway_housekeep,
+	.housekeep = housekeep,
 	.shares_flows = true,
 };

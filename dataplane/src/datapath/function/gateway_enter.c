@@ -11,6 +11,7 @@
 #include "arp.h"
 #include "gateway.h"
 #include "gateway_error.h"
+#include "gateway_keep.h"
 #include "ndp.h"
 #include "neighbour_send.h"
 
@@ -188,6 +189,8 @@ dp_gateway_enter(struct dp_context *context, struct dp_packet *packet)
 		return false;
 	packet->meta->flow_hash = dp_flow_hash(&packet->inner.flow);
 	injection = choose_view(attachment, packet->meta->flow_hash);
+	if (attachment->ingress != NULL)
+		injection = dp_gateway_keep(context, attachment, packet, injection);
 	if (injection->view == NULL)
 		return refuse(context, packet, DP_REASON(NO_VIEW));
 	if (!may_go_on(context, attachment, packet))

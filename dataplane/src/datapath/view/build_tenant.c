@@ -316,7 +316,7 @@ find_injection(const struct dp_view *view, const char *attachment, struct dp_inj
 
 static bool
 build_share(struct dp_build *build, const struct dp_state_tenant *tenant, struct dp_attachment *attachment,
-	const Nfaas__Dataplane__V1__ViewShare *message, unsigned *used)
+	const Nfaas__Dataplane__V1__ViewShare *message, struct dp_ingress *ingress, unsigned *used)
 {
 	struct dp_injection injection;
 
@@ -330,27 +330,41 @@ build_share(struct dp_build *build, const struct dp_state_tenant *tenant, struct
 			"view %u has no node for attachment %s that this pod runs", message->view_id, attachment->name);
 	for (unsigned i = 0; i < message->share; i++)
 		attachment->shares[(*used)++] = injection;
+	*ingress = (struct dp_ingress){.injection = injection, .keep_flows = message->keep_flows};
 	return true;
 }
 
 static bool
 build_attachment_shares(struct dp_build *build, const attachment_message_t *message,
-	const struct dp_state_tenant *tenant, struct dp_attachment *attachment)
+	struct dp_state_tenant *tenant, struct dp_attachment *attachment)
 {
+	struct dp_ingress *ingress = dp_build_alloc(build, message->n_ingress, sizeof(*ingress));
+	bool keeps = false;
 	unsigned used = 0;
 
+	if (ingress == NULL)
+		return false;
+	if (message->n_ingress >= DP_VIEWS_PER_TENANT)
+		return dp_build_fail(build, DP_CODE(LIMIT_EXCEEDED), "ingress", "%zu views; at most %d", message->n_ingress,
+			DP_VIEWS_PER_TENANT - 1);
 	for (size_t i = 0; i < message->n_ingress; i++) {
 		size_t mark = dp_path_enter(build, ".ingress[%zu]", i);
 
 		build->tenant_id = tenant->tenant_id;
 		build->view_id = message->ingress[i]->view_id;
-		if (!build_share(build, tenant, attachment, message->ingress[i], &used))
+		if (!build_share(build, tenant, attachment, message->ingress[i], &ingress[i], &used))
 			return false;
+		keeps |= ingress[i].keep_flows;
 		build->tenant_id = build->view_id = 0;
 		dp_path_leave(build, mark);
 	}
 	if (message->n_ingress > 0 && used != DP_SHARES)
 		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "ingress", "shares sum to %u, not %d", used, DP_SHARES);
+	if (keeps) {
+		attachment->ingress = ingress;
+		attachment->n_ingress = (uint8_t)message->n_ingress;
+		tenant->keeps = true;
+	}
 	return true;
 }
 

@@ -16,6 +16,7 @@
 #include "../flow/flow_table.h"
 #include "../flow/fragments.h"
 #include "../function/admission.h"
+#include "../function/kept.h"
 #include "../function/neighbour.h"
 #include "../function/ruleset.h"
 #include "../lb/pool.h"
@@ -158,6 +159,12 @@ struct dp_injection {
 	uint8_t direction;
 };
 
+/* A view that packets of an attachment may enter. */
+struct dp_ingress {
+	struct dp_injection injection;
+	bool keep_flows;
+};
+
 struct dp_attachment {
 	char name[DP_NAME_SIZE];
 	uint64_t key;      /* tells neighbours of one attachment from another's, across states */
@@ -172,6 +179,8 @@ struct dp_attachment {
 	struct dp_prefixes prefixes; /* sources accepted here, destinations reachable here */
 	const struct dp_state_pool *servers; /* of direct server return; NULL = packets leave as they are */
 	struct dp_injection shares[DP_SHARES]; /* by percent point */
+	uint8_t n_ingress;
+	struct dp_ingress *ingress; /* NULL = none of its views keeps flows */
 };
 
 /* The ICMP errors a gateway sends for a tenant: a token bucket, so that a host can't be made to flood another. */
@@ -192,6 +201,7 @@ struct dp_tenant {
 	struct dp_icmp_errors icmp_errors;
 	struct dp_admission admissions[DP_ADMISSIONS];
 	struct dp_web *web; /* of pods that run web gateways, once there is one; else NULL */
+	struct dp_kept kept;
 	uint64_t mss_clamped;
 	struct dp_explain explain;
 	struct dp_flow_log flow_log;
@@ -204,6 +214,7 @@ struct dp_state_tenant {
 	uint32_t cpu_weight;
 	char name[DP_NAME_SIZE];
 	struct dp_tenant *tenant;
+	bool keeps;  /* an attachment keeps flows in their views */
 	bool copies; /* mirrors' copies are made or come here */
 	unsigned n_attachments;
 	struct dp_attachment *attachments;

@@ -123,8 +123,9 @@ describe_attachment(const struct world *world, struct desired *desired, tenant_t
 	if (world->ipv6)
 		attachment->address6 = desired_prefix6(desired, pod == GATEWAY_A ? CLIENT_ROUTER : SERVER_ROUTER, 24);
 	for (unsigned v = 0; v < RTE_DIM(world->views); v++)
-		if (world->views[v].id != 0 && world->views[v].share > 0)
-			desired_share(desired, attachment, world->views[v].id, world->views[v].share);
+		if (world->views[v].id != 0 && (world->views[v].share > 0 || world->views[v].keep_flows))
+			desired_share(desired, attachment, world->views[v].id, world->views[v].share)->keep_flows =
+				world->views[v].keep_flows;
 }
 
 struct desired *

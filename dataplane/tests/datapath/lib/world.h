@@ -28,6 +28,7 @@ struct world_view {
 	uint32_t id;           /* 0 = none */
 	const char *uid;
 	uint32_t share;
+	bool keep_flows;       /* those in it stay, whatever the share */
 	bool no_firewall;
 	bool twice;            /* two firewalls in a row, "first" and "second", on the same pods */
 	bool branches;         /* TCP by firewall "web", the rest by firewall "rest", on the same pods */
@@ -102,6 +103,8 @@ struct world_tenant_counts world_tenant_count(const struct world *world, enum po
 uint64_t world_rule(const struct world *world, unsigned tenant, const char *uid, const char *rule);
 uint64_t world_edge(const struct world *world, unsigned tenant, const char *uid, const char *from, const char *to,
 	Nfaas__Dataplane__V1__Direction direction);
+/* ViewCounters.kept_flows; -1 = not counted. */
+int64_t world_kept(const struct world *world, enum pod pod, unsigned tenant, const char *uid);
 uint64_t world_malformed(const struct world *world, enum pod pod);
 
 extern const struct rte_ether_addr world_host_mac, world_router_mac;

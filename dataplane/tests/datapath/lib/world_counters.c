@@ -146,6 +146,17 @@ world_edge(const struct world *world, unsigned tenant, const char *uid, const ch
 	return packets;
 }
 
+int64_t
+world_kept(const struct world *world, enum pod pod, unsigned tenant, const char *uid)
+{
+	response_t *response = read_counters(world, pod);
+	const view_counters_t *view = find_view(response, tenant, uid);
+	int64_t kept = view != NULL && view->kept_flows_counted ? (int64_t)view->kept_flows : -1;
+
+	release(response);
+	return kept;
+}
+
 uint64_t
 world_malformed(const struct world *world, enum pod pod)
 {
