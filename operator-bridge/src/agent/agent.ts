@@ -282,6 +282,7 @@ export class Agent {
         ready: session?.ready ?? false,
         applied: session?.applied,
         refusalOf: (uid: string) => session?.refusalOf(uid),
+        keptFlowsOf: (uid: string) => session?.keptFlowsOf(uid),
         conservationOf: (uid: string) =>
           session && (!session.ready || session.hasFinalCount(uid)) ? session.ledger.get(uid) : undefined,
       };

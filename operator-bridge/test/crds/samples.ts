@@ -195,6 +195,8 @@ export const dataplaneNode: FullObject<DataplaneNode> = {
             reason: "Cordoned",
             message: "no",
             share: 100,
+            keepsFlows: true,
+            keptFlows: 7,
             conservation: { injected: 2 ** 40, entered: 1, copied: 2, left: 0, handed: 3, dropped: 0 },
           },
         ],

@@ -76,6 +76,27 @@ describe("the state of a pod", () => {
     expect(views[0]?.nodes.find((n) => n.name === "out-0")?.reverse).toEqual([]);
   });
 
+  it("tells gateways of every view of a chain that keeps flows, in 100 percent", () => {
+    const ingress = (views: Snapshot["views"]) =>
+      build("gateway-west", snapshot({ views })).message.tenants[0]?.attachments[0]?.ingress.map((i) => [
+        i.viewId,
+        i.share,
+        i.keepFlows,
+      ]);
+    const old = view({ sequence: 1, weight: 100 });
+    const kept = { ...old, spec: { ...old.spec, keepFlows: true } };
+    const [pending, next] = [view({ sequence: 2, weight: 0 }), view({ sequence: 2, weight: 100 })];
+    expect(ingress([kept, pending])).toEqual([
+      [1, 100, true],
+      [2, 0, false],
+    ]);
+    expect(ingress([kept, next])).toEqual([
+      [1, 0, true],
+      [2, 100, false],
+    ]);
+    expect(ingress([old, next])).toEqual([[2, 100, false]]);
+  });
+
   it("leaves out a tap whose collector is not on its link", () => {
     const own = tenant();
     own.spec.attachments[1]!.tap = { collector: "10.0.9.9" };

@@ -41,6 +41,8 @@ export interface BuiltState {
   views: ServiceChainView[];
   /** Percent of new packets by view uid; only gateways have any. */
   shares: ReadonlyMap<string, number>;
+  /** Uids of the views whose flows stay; only gateways have any. */
+  keeping: ReadonlySet<string>;
   /** Views that touch the pod but are not in the message, by uid. */
   refused: ReadonlyMap<string, Refusal>;
 }
@@ -86,7 +88,8 @@ export function buildDesiredState(pod: FabricPod, snapshot: Snapshot, options: B
     cordoned: pod.cordoned && !fresh,
     stateGroup: exclusions.sharing ? undefined : stateGroup(pod, snapshot.pods, snapshot.sharing),
   });
-  return { message, views, shares, refused };
+  const kept = pod.gateway === undefined ? [] : views.filter((v) => v.spec.keepFlows);
+  return { message, views, shares, keeping: new Set(kept.map((v) => v.metadata.uid ?? "")), refused };
 }
 
 function chooseViews(
@@ -199,6 +202,9 @@ function serverPools(pod: FabricPod, { tenants }: Snapshot, exclusions: Exclusio
     .filter((pool) => pool !== undefined);
 }
 
+const enters = (view: ServiceChainView, attachment: string): boolean =>
+  view.spec.nodes.some((n) => n.attachment === attachment);
+
 /** The operator lets only one chain use an attachment; were it two, the first by name would have it. */
 function ingress(
   chains: readonly { views: readonly ServiceChainView[]; shares: ReadonlyMap<string, number> }[],
@@ -207,10 +213,15 @@ function ingress(
   for (const { views, shares } of chains) {
     const own = sharesOfAttachment(shares, views, attachment);
     if (own.size === 0) continue;
-    return [...own].map(([uid, share]) => {
-      const view = views.find((v) => v.metadata.uid === uid);
-      return { viewId: view?.spec.viewId ?? 0, share };
-    });
+    // Where flows stay, a gateway must know of every view that one may be in, also before its shares say so.
+    const keeps = views.some((v) => v.spec.keepFlows);
+    return views
+      .filter((v) => own.has(v.metadata.uid ?? "") || (keeps && enters(v, attachment)))
+      .map(({ metadata, spec }) => ({
+        viewId: spec.viewId,
+        share: own.get(metadata.uid ?? "") ?? 0,
+        keepFlows: spec.keepFlows ?? false,
+      }));
   }
   return [];
 }

@@ -17,6 +17,7 @@ function report(podName: string, views = [old, fresh], change: Partial<SessionFa
     ready: true,
     applied,
     refusalOf: () => undefined,
+    keptFlowsOf: () => undefined,
     conservationOf: () => count,
     ...change,
   };
@@ -42,13 +43,21 @@ describe("what is said of a view", () => {
     expect([...goingViews([old, pending])]).toEqual([]);
   });
   it("is no count while the gateway itself still has a share to give", () => {
-    const applied = { views: [old, fresh], shares: new Map([["uid-1", 100]]) };
+    const applied = { views: [old, fresh], shares: new Map([["uid-1", 100]]), keeping: new Set<string>() };
     expect(report("gateway-west", [old, fresh], { applied })[0]).toMatchObject({ share: 100 });
     expect(report("gateway-west", [old, fresh], { applied })[0]).not.toHaveProperty("conservation");
   });
+  it("is how many flows a gateway keeps in it, and no count as long as it does", () => {
+    const kept = { ...old, spec: { ...old.spec, keepFlows: true } };
+    const [entry] = report("gateway-west", [kept, fresh], { keptFlowsOf: () => 7 });
+    expect(entry).toMatchObject({ share: 0, keepsFlows: true, keptFlows: 7 });
+    expect(entry).not.toHaveProperty("conservation");
+    expect(report("gateway-west", [kept, fresh])[0]).not.toHaveProperty("keptFlows");
+    expect(report("firewall-shared-0", [kept, fresh])[0]).toMatchObject({ conservation: count });
+  });
   it("is the reason when the pod refused it", () => {
     const refusal = { reason: "LimitExceeded", message: "no" };
-    const applied = { views: [old], shares: new Map([["uid-1", 100]]) };
+    const applied = { views: [old], shares: new Map([["uid-1", 100]]), keeping: new Set<string>() };
     const [, entry] = report("gateway-west", [old, fresh], { applied, refusalOf: () => refusal });
     expect(entry).toEqual({ view: "tenant-acme/web-2", uid: "uid-2", programmed: false, ...refusal });
   });
@@ -61,7 +70,7 @@ describe("what is said of a view", () => {
     expect(entries[0]).toMatchObject({ programmed: false, reason: "PodNotReady" });
   });
   it("goes on until the pod has really let go of a deleted view", () => {
-    const applied = { views: [old, fresh], shares: new Map([["uid-2", 100]]) };
+    const applied = { views: [old, fresh], shares: new Map([["uid-2", 100]]), keeping: new Set<string>() };
     expect(report("gateway-west", [fresh], { applied }).map((v) => [v.uid, v.programmed])).toEqual([
       ["uid-1", true],
       ["uid-2", true],

@@ -10,8 +10,14 @@ import { computeShares } from "./shares.ts";
 /** What the report needs to know of a session. */
 export interface SessionFacts {
   ready: boolean;
-  applied?: { views: readonly ServiceChainView[]; shares: ReadonlyMap<string, number> };
+  applied?: {
+    views: readonly ServiceChainView[];
+    shares: ReadonlyMap<string, number>;
+    keeping: ReadonlySet<string>;
+  };
   refusalOf(uid: string): Refusal | undefined;
+  /** Undefined while the pod has not counted them. */
+  keptFlowsOf(uid: string): number | undefined;
   /** Undefined while the count may still grow by what this pod injects. */
   conservationOf(uid: string): ConservationCounts | undefined;
 }
@@ -70,13 +76,17 @@ function reportView(view: ServiceChainView, pod: FabricPod, session: SessionFact
   const uid = view.metadata.uid ?? "";
   const share = session.applied?.shares.get(uid) ?? 0;
   const programmed = session.applied?.views.some((v) => v.metadata.uid === uid) ?? false;
-  const conservation = going && share === 0 ? session.conservationOf(uid) : undefined;
+  const keeps = session.applied?.keeping.has(uid) ?? false;
+  const conservation = going && share === 0 && !keeps ? session.conservationOf(uid) : undefined;
   const entry: PodView = { view: keyOf(view), uid, programmed };
   if (!programmed) Object.assign(entry, explain(session, uid));
   if (programmed && pod.gateway !== undefined) entry.share = share;
+  if (programmed && keeps) Object.assign(entry, { keepsFlows: true, ...keptFlows(session.keptFlowsOf(uid)) });
   if (conservation) entry.conservation = conservation;
   return entry;
 }
+
+const keptFlows = (flows: number | undefined) => (flows === undefined ? {} : { keptFlows: flows });
 
 const explain = (session: SessionFacts, uid: string): Refusal | undefined => {
   const { reason, message } = session.refusalOf(uid) ?? (session.ready ? {} : notReady);

@@ -118,6 +118,11 @@ export class PodSession {
   get refused(): ReadonlySet<string> {
     return new Set(this.#refused.keys());
   }
+  /** Flows kept in the view, as this pod counted them last. */
+  keptFlowsOf(uid: string): number | undefined {
+    const view = this.#counters?.response.views.find((v) => v.uid === uid);
+    return view?.keptFlowsCounted ? Number(view.keptFlows) : undefined;
+  }
   /** Whether the counters were read after this pod had put its last packet into the view. */
   hasFinalCount(uid: string): boolean {
     return this.#counters !== undefined && this.#counters.serial >= (this.#drainedIn.get(uid) ?? 0);
@@ -301,8 +306,8 @@ export class PodSession {
     for (const view of after.views) {
       const uid = view.metadata.uid ?? "";
       // Without a state before, nobody knows: then count from here.
-      const had = before === undefined || (before.shares.get(uid) ?? 0) > 0;
-      if (had && (after.shares.get(uid) ?? 0) === 0) this.#drainedIn.set(uid, this.#serial);
+      const had = before === undefined || takesPackets(before, uid);
+      if (had && !takesPackets(after, uid)) this.#drainedIn.set(uid, this.#serial);
     }
     const present = new Set(after.views.map((v) => v.metadata.uid ?? ""));
     for (const uid of this.#drainedIn.keys()) if (!present.has(uid)) this.#drainedIn.delete(uid);
@@ -356,6 +361,9 @@ export class PodSession {
     return this.#client;
   }
 }
+
+const takesPackets = ({ shares, keeping }: BuiltState, uid: string): boolean =>
+  (shares.get(uid) ?? 0) > 0 || keeping.has(uid);
 
 const same = (a: ReadonlyMap<string, Refusal>, b: ReadonlyMap<string, Refusal>): boolean =>
   a.size === b.size && [...a].every(([uid, refusal]) => b.get(uid)?.message === refusal.message);

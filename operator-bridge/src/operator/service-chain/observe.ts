@@ -110,13 +110,25 @@ export function observeProgress(view: ServiceChainView, observed: Observed): Pro
   return { programmed: false, obstacle: obstacles.find((o) => o.reason !== "Programming") ?? obstacles[0] };
 }
 
-/** Whether no ready gateway puts new packets into the view any more. */
-export function hasNoShare(view: ServiceChainView, observed: Observed): boolean {
-  return gatewayGroups(view, observed)
+const gatewayEntries = (view: ServiceChainView, observed: Observed): PodView[] =>
+  gatewayGroups(view, observed)
     .flatMap((g) => g.pods)
     .filter((p) => p.report?.ready)
-    .map((p) => entryOf(view, p.report))
-    .every((entry) => !entry?.programmed || entry.share === 0);
+    .flatMap((p) => entryOf(view, p.report) ?? [])
+    .filter((entry) => entry.programmed);
+
+/** Whether no ready gateway puts new flows into the view any more. */
+export const hasNoShare = (view: ServiceChainView, observed: Observed): boolean =>
+  gatewayEntries(view, observed).every((entry) => entry.share === 0);
+
+/** Whether no ready gateway keeps flows in the view any more. */
+export const keepsNoFlows = (view: ServiceChainView, observed: Observed): boolean =>
+  gatewayEntries(view, observed).every((entry) => !entry.keepsFlows);
+
+/** Flows that stay in the view, over its gateways; undefined while one of them has not counted. */
+export function countKeptFlows(view: ServiceChainView, observed: Observed): number | undefined {
+  const counts = gatewayEntries(view, observed).map((entry) => entry.keptFlows);
+  return counts.reduce((sum, n) => (sum === undefined || n === undefined ? undefined : sum + n), 0);
 }
 
 export interface Conservation extends Required<ConservationCounts> {

@@ -105,6 +105,12 @@ export class ServiceChainReconciler {
         await this.#setWeight(step.view, 100);
         await this.#events.record(chain, "Normal", "Flipped", `${step.view.metadata.name} takes new packets`);
         return;
+      case "release":
+        await this.#client.replace(serviceChainViews, {
+          ...step.view,
+          spec: { ...step.view.spec, keepFlows: false },
+        });
+        return;
       case "unweight":
         await this.#setWeight(step.view, 0);
     }

@@ -9,16 +9,27 @@ import {
   type ServiceChainView,
 } from "@nfaas/domain";
 import { condition, findCondition, type NewCondition, timestamp } from "../../kubernetes/conditions.ts";
-import { hasNoShare, type Observed, observeProgress, type Progress, sumConservation } from "./observe.ts";
+import {
+  countKeptFlows,
+  hasNoShare,
+  keepsNoFlows,
+  type Observed,
+  observeProgress,
+  type Progress,
+  sumConservation,
+} from "./observe.ts";
 import type { Resolution } from "./resolve.ts";
 import { isViewOf } from "./view.ts";
 
 const defaultDrainDeadlineSeconds = 10;
+const defaultKeepFlowsSeconds = 300;
 const nothing = { injected: 0, entered: 0, copied: 0, left: 0, handed: 0, dropped: 0 };
 
 export type Step =
   | { kind: "create" }
   | { kind: "flip"; view: ServiceChainView }
+  /** Its flows have ended, or their time is up: the rest goes to newer views. */
+  | { kind: "release"; view: ServiceChainView }
   /** The chain is going: no packet may enter the view any more. */
   | { kind: "unweight"; view: ServiceChainView };
 
@@ -26,6 +37,8 @@ export interface DrainingView {
   view: ServiceChainView;
   condition: NewCondition;
   outcome?: RetiredView;
+  /** It need not keep its flows any more. */
+  release?: boolean;
 }
 
 export interface Rollout {
@@ -74,7 +87,17 @@ export function planRollout(
   const progressOf = new Map<ServiceChainView, Progress>();
   for (const view of [active, pending]) if (view) progressOf.set(view, observeProgress(view, observed));
   const draining = old.map((view) => drain(view, chain, observed, now));
-  const step = nextStep({ wanted: wanted !== undefined, matches, active, pending, progressOf, old, going });
+  const released = draining.find((d) => d.release)?.view;
+  const step = nextStep({
+    released,
+    wanted: wanted !== undefined,
+    matches,
+    active,
+    pending,
+    progressOf,
+    old,
+    going,
+  });
   const current = pending ?? (active && matches(active) ? active : undefined);
   return {
     step,
@@ -94,6 +117,7 @@ export function planRollout(
 }
 
 interface Situation {
+  released?: ServiceChainView;
   wanted: boolean;
   matches(view: ServiceChainView): boolean;
   active?: ServiceChainView;
@@ -103,7 +127,9 @@ interface Situation {
   going: boolean;
 }
 
-function nextStep({ wanted, matches, active, pending, progressOf, old, going }: Situation): Step | undefined {
+function nextStep(situation: Situation): Step | undefined {
+  const { released, wanted, matches, active, pending, progressOf, old, going } = situation;
+  if (released) return { kind: "release", view: released };
   if (going) {
     const view = old.find((v) => v.spec.weight > 0 && isDraining(v));
     return view && { kind: "unweight", view };
@@ -124,6 +150,10 @@ function drain(view: ServiceChainView, chain: ServiceChain, observed: Observed, 
     const message = "gateways still put new packets into it";
     return { view, condition: because("Unknown", "WaitingForGateways", message) };
   }
+  if (view.spec.keepFlows) return keepFlows(view, chain, observed, now);
+  if (!keepsNoFlows(view, observed)) {
+    return { view, condition: because("Unknown", "WaitingForGateways", "gateways still keep flows in it") };
+  }
   const sum = sumConservation(view, observed);
   if (sum.closed) {
     const message = `${sum.injected} packets injected, ${sum.left} left, ${sum.dropped} dropped`;
@@ -141,6 +171,22 @@ function drain(view: ServiceChainView, chain: ServiceChain, observed: Observed, 
     };
   }
   return { view, condition: because("False", "Draining", `waiting until all its packets are accounted for`) };
+}
+
+function keepFlows(
+  view: ServiceChainView,
+  { metadata, spec }: ServiceChain,
+  observed: Observed,
+  now: Date,
+): DrainingView {
+  const flows = countKeptFlows(view, observed);
+  const previous = findCondition(view.status?.conditions, "Drained");
+  const since = previous?.status === "Unknown" ? Date.parse(previous.lastTransitionTime) : now.getTime();
+  const isLate = now.getTime() - since > (spec.rollout?.keepFlowsSeconds ?? defaultKeepFlowsSeconds) * 1000;
+  const release = flows === 0 || isLate || metadata.deletionTimestamp !== undefined;
+  const message = `${flows ?? "its"} flows stay until they end, or their time is up`;
+  const generation = view.metadata.generation ?? 0;
+  return { view, release, condition: condition("Drained", "Unknown", "KeepingFlows", message, generation) };
 }
 
 function outcomeOf(

@@ -78,6 +78,7 @@ export function newView(
       sequence,
       revision,
       weight: 0,
+      ...(chain.spec.rollout?.drain === "flows" ? { keepFlows: true } : {}),
       nodes: graph.nodes,
       edges: graph.edges,
     },

@@ -170,6 +170,13 @@ export interface ServiceChainSpec {
   rollout?: {
     /** How long an old view may drain before the rest counts as lost on the wire; default 10. */
     drainDeadlineSeconds?: number;
+    /**
+     * What stays on an old view: nothing but packets under way (packets, the default), or flows until they end or
+     * keepFlowsSeconds have passed (flows).
+     */
+    drain?: "packets" | "flows";
+    /** With `flows`: default 300. */
+    keepFlowsSeconds?: number;
   };
   /** How many retired views status remembers; default 20. */
   historyLimit?: number;
@@ -230,8 +237,10 @@ export interface ServiceChainViewSpec {
   /** Orders the views of a chain; the newest has the highest. */
   sequence: number;
   revision: number;
-  /** Percent of what newer views leave over that this view takes; the only field that may change. */
+  /** Percent of what newer views leave over that this view takes; with keepFlows the only field that may change. */
   weight: number;
+  /** Flows that are in the view stay there, whatever its share. */
+  keepFlows?: boolean;
   nodes: ViewNode[];
   edges: ServiceChainEdge[];
 }
@@ -252,6 +261,10 @@ export interface PodView {
   message?: string;
   /** Gateways: percent of new packets this pod puts into the view. */
   share?: number;
+  /** Gateways: flows that are in the view stay there. */
+  keepsFlows?: boolean;
+  /** How many they are; absent while this pod has not counted them. */
+  keptFlows?: number;
   /** Reported for views whose share is 0 after having been more: the pod's part of the conservation sum. */
   conservation?: ConservationCounts;
 }
