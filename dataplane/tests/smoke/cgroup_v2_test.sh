@@ -18,6 +18,7 @@ END
 chmod +x only_v2
 DATAPLANE=$LAB/only_v2
 
+prioritise
 ip netns add "$DUT"
 pod fw1 firewall
 apply --solo --tenants 1,2 fw1
@@ -31,10 +32,14 @@ for t in 1 2; do
 done
 [ "$threads" = " tenant-1 tenant-2" ] || fail "threads in the tenants' cgroups:$threads"
 
-"$NFAAS_BUILD/tools/nfaas-pktgen" --socket fw1--peer.sock --seconds 2 --stream 1,0,256 >pktgen.json 2>pktgen.log
-told=$(counter fw1 '.tenants[] | select(.tenant_id == 1).cpu_ns')
+told=0
+for _ in 1 2 3 4 5; do # until there is something to compare
+	[ "$told" -lt 10000000 ] || break
+	"$NFAAS_BUILD/tools/nfaas-pktgen" --socket fw1--peer.sock --seconds 2 --stream 1,0,256 >pktgen.json 2>pktgen.log
+	told=$(counter fw1 '.tenants[] | select(.tenant_id == 1).cpu_ns')
+done
 accounted=$(awk '/^usage_usec/ { print $2 * 1000 }' "$root/$ID/fw1/tenant-1/cpu.stat")
-[ "$told" -gt 10000000 ] || fail "no load: $(cat pktgen.json)"
+[ "$told" -ge 10000000 ] || fail "no load: $(cat pktgen.json)"
 off=$(((told - accounted) * 1000 / accounted))
 [ "${off#-}" -le 10 ] || fail "the pod tells $told ns, the cgroup $accounted"
 
