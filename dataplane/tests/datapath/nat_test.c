@@ -239,14 +239,19 @@ silent_mapping_is_forgotten(void)
 }
 
 static void
-other_protocols_are_dropped_as_unsupported(void)
+other_protocols_and_ipv6_are_dropped_as_unsupported(void)
 {
 	struct world *world = world_new_of(DP_ROLE_NAT, nat_chain);
 	struct frame frame = {.source = CLIENT, .destination = SERVER, .protocol = IPPROTO_SCTP, .source_port = 1,
 		.destination_port = 2, .payload = 12};
+	struct frame ipv6 = over_ipv6(udp_to_server(CLIENT, 4000, 53));
 
+	world->ipv6 = true;
+	world_apply(world);
 	CHECK(!world_client_sends(world, 0, &frame));
-	CHECK_EQUAL(nat_drops(world, DROP(UNSUPPORTED)), 1);
+	CHECK(!world_client_sends(world, 0, &ipv6));
+	CHECK_EQUAL(nat_drops(world, DROP(UNSUPPORTED)), 2);
+	CHECK_EQUAL(nat_mappings(world), 0);
 	world_free(world);
 }
 
@@ -256,4 +261,4 @@ TEST_MAIN(TEST(public_address_is_seen_outside_and_answers_reach_the_host),
 	TEST(any_remote_reaches_a_mapping_where_that_is_asked_for),
 	TEST(way_back_is_found_by_a_gateway_that_never_saw_the_flow), TEST(flip_to_another_view_keeps_every_mapping),
 	TEST(addresses_can_be_added_without_moving_anybody), TEST(closed_connection_gives_its_port_back_and_open_one_keeps_it),
-	TEST(silent_mapping_is_forgotten), TEST(other_protocols_are_dropped_as_unsupported))
+	TEST(silent_mapping_is_forgotten), TEST(other_protocols_and_ipv6_are_dropped_as_unsupported))
