@@ -16,6 +16,11 @@ generate() {
 		"${@:4}" 2>>pktgen.log | jq '.streams[0].received_pps'
 }
 
+# cycles_and_packets: what the pod fw1 has spent and received since it started
+cycles_and_packets() {
+	counter fw1 '[([.tenants[].cycles | tonumber] | add) + (.io_cycles | tonumber), ([.ports[].rx_packets | tonumber] | add)] | @tsv'
+}
+
 median() { sort -g | awk '{v[NR] = $1} END {print v[int((NR + 1) / 2)]}'; }
 
 # testpmd FLOWS BYTES: DPDK's own bounce: takes frames and gives them back, touches nothing

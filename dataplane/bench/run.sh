@@ -5,11 +5,6 @@
 #   bench/run.sh [SECONDS] [ROUNDS]     needs root and two CPUs; prints a table, then JSON
 . "$(dirname "$0")/_lib.sh"
 
-# cycles_and_packets: what the pod has spent and received since it started
-cycles_and_packets() {
-	counter fw1 '[([.tenants[].cycles | tonumber] | add) + (.io_cycles | tonumber), ([.ports[].rx_packets | tonumber] | add)] | @tsv'
-}
-
 # firewall FLOWS BYTES: packets per second and cycles a packet
 firewall() {
 	local before after pps

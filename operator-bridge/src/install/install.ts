@@ -27,11 +27,11 @@ export async function readCustomResourceDefinitions(): Promise<CustomResourceDef
 
 /** The catalogue of this release, as objects. */
 export const catalogue = (): NetworkFunction[] =>
-  Object.values(functionKinds).map(({ name, displayName, description, outputs, configSchema }) => ({
+  Object.values(functionKinds).map(({ name, displayName, description, outputs, configSchema, cost }) => ({
     apiVersion,
     kind: "NetworkFunction",
     metadata: { name },
-    spec: { displayName, description, outputs: [...outputs], configSchema },
+    spec: { displayName, description, outputs: [...outputs], configSchema, cost },
   }));
 
 interface Specified extends KubernetesObject {

@@ -74,6 +74,7 @@ export const networkFunction: FullObject<NetworkFunction> = {
     description: "does nothing",
     configSchema: { type: "object", properties: { deep: { type: "string" } } },
     outputs: ["clean", "dirty"],
+    cost: { cyclesPerPacket: 500, cyclesPerKilobyte: 600, cyclesPerNewFlow: 100 },
   },
   status: { conditions },
 };

@@ -2,6 +2,7 @@
 // The network functions this release knows: one entry each. The platform publishes them as NetworkFunction objects.
 import { z } from "zod";
 import type { Issue } from "../issue.ts";
+import type { CostModel } from "../kubernetes/objects.ts";
 import { classifierConfigSchema, classifierOutputs, validateClassifier } from "./classifier.ts";
 import { firewallConfigSchema, validateFirewall } from "./firewall.ts";
 import { mirrorConfigSchema, mirrorOutput, validateMirror } from "./mirror.ts";
@@ -21,6 +22,7 @@ export interface FunctionKind {
   defaultConfig: unknown;
   /** JSON Schema of the configuration. */
   configSchema: Record<string, unknown>;
+  cost: CostModel;
   /** Paths are relative to the configuration. */
   validate(config: unknown): Issue[];
   /** Outputs that the configuration names, beside `outputs`. */
@@ -31,6 +33,13 @@ export interface FunctionKind {
 
 const schemaOf = (schema: z.ZodType): Record<string, unknown> =>
   z.toJSONSchema(schema, { io: "input", target: "draft-7" }) as Record<string, unknown>;
+
+/** Figures of `./nfaas bench costs`, as docs/benchmarks.md has them. */
+const cost = (cyclesPerPacket: number, cyclesPerKilobyte: number, cyclesPerNewFlow: number): CostModel => ({
+  cyclesPerPacket,
+  cyclesPerKilobyte,
+  cyclesPerNewFlow,
+});
 
 const firewall: FunctionKind = {
   name: "firewall",
@@ -43,6 +52,7 @@ const firewall: FunctionKind = {
     defaultAction: "deny",
   },
   configSchema: schemaOf(firewallConfigSchema),
+  cost: cost(322, 107, 47),
   validate: validateFirewall,
 };
 
@@ -66,6 +76,7 @@ const rateLimiter: FunctionKind = {
     ],
   },
   configSchema: schemaOf(rateLimiterConfigSchema),
+  cost: cost(341, 100, 34),
   validate: validateRateLimiter,
 };
 
@@ -77,6 +88,7 @@ const classifier: FunctionKind = {
   outputs: [],
   defaultConfig: { classes: [{ output: "class-1", match: { protocol: "udp" } }] },
   configSchema: schemaOf(classifierConfigSchema),
+  cost: cost(330, 116, 48),
   validate: validateClassifier,
   outputsOf: classifierOutputs,
 };
@@ -89,6 +101,7 @@ const nat: FunctionKind = {
   outputs: [],
   defaultConfig: { publicPrefixes: ["192.0.2.8/30"] },
   configSchema: schemaOf(natConfigSchema),
+  cost: cost(398, 151, 84),
   validate: validateNat,
 };
 
@@ -105,6 +118,7 @@ const webGateway: FunctionKind = {
     hidden: "deny",
   },
   configSchema: schemaOf(webGatewayConfigSchema),
+  cost: cost(336, 97, 54),
   validate: validateWebGateway,
 };
 
@@ -116,6 +130,7 @@ const mirror: FunctionKind = {
   outputs: [mirrorOutput],
   defaultConfig: {},
   configSchema: schemaOf(mirrorConfigSchema),
+  cost: cost(297, 180, 31),
   validate: validateMirror,
   copies: true,
 };

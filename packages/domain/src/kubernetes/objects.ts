@@ -111,6 +111,17 @@ export interface TenantSpec {
 }
 export type Tenant = Resource<"Tenant", TenantSpec, { conditions?: Condition[] }>;
 
+/**
+ * What a pod of a function spends on one core, its ports included, in TSC cycles of the machine in docs/benchmarks.md:
+ * packets * cyclesPerPacket + kilobytes * cyclesPerKilobyte + new flows * cyclesPerNewFlow. Measured by
+ * `./nfaas bench costs`; a kilobyte is 1000 bytes of the tenant's packets.
+ */
+export interface CostModel {
+  cyclesPerPacket: number;
+  cyclesPerKilobyte: number;
+  cyclesPerNewFlow: number;
+}
+
 export interface NetworkFunctionSpec {
   displayName: string;
   description: string;
@@ -118,6 +129,8 @@ export interface NetworkFunctionSpec {
   configSchema?: Record<string, unknown>;
   /** Names of the outputs edges may hang on; one unnamed output when empty. */
   outputs: string[];
+  /** Absent = not measured. */
+  cost?: CostModel;
 }
 export type NetworkFunction = Resource<"NetworkFunction", NetworkFunctionSpec, { conditions?: Condition[] }>;
 

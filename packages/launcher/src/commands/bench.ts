@@ -32,6 +32,11 @@ async function soak(args: readonly string[]): Promise<number> {
   return show(["bash", "dataplane/bench/soak.sh", ...args]);
 }
 
+async function costs(args: readonly string[]): Promise<number> {
+  await buildAll();
+  return show(["bash", "dataplane/bench/costs.sh", ...args]);
+}
+
 async function dataplane(args: readonly string[]): Promise<number> {
   await buildAll();
   const parts = [
@@ -43,9 +48,11 @@ async function dataplane(args: readonly string[]): Promise<number> {
   return parts.map((part) => show(part)).find((status) => status !== 0) ?? 0;
 }
 
-const usage = `usage: ./nfaas bench dataplane [SECONDS] [ROUNDS] | soak [MINUTES] [FLOWS] | publish [SAMPLES]
+const usage = `usage: ./nfaas bench dataplane [SECONDS] [ROUNDS] | costs [SECONDS] [ROUNDS] |
+                     soak [MINUTES] [FLOWS] | publish [SAMPLES]
   dataplane  cycles per packet of each stage; the firewall pod's rate on one core beside testpmd's and, where it is
              installed, OVS-DPDK's on the same memif in one run; rate against chain depth; how long waking takes: tables, then JSON
+  costs      what a pod of each function spends on a packet, a byte and a new flow: the functions' cost models
   soak       views replaced, firewalls joining, leaving and killed under many flows; fails when a sum stays open or
              memory grows (default 10 minutes, 100,000 flows)
   publish    from a publish to the first packet on the new view, on the running instance (tenant globex; default 20 samples)`;
@@ -55,6 +62,7 @@ export const bench: Command = {
   usage,
   async run([what, ...args]) {
     if (what === "dataplane") return dataplane(args);
+    if (what === "costs") return costs(args);
     if (what === "soak") return soak(args);
     if (what === "publish") return publish(args);
     throw new LauncherError("Usage", "bench needs to know what to measure", usage);
