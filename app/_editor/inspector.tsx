@@ -133,23 +133,30 @@ function FunctionPanel(props: { node: FunctionNode } & Pick<InspectorProps, "iss
 const describeServers = (servers: readonly DirectReturnServer[]) =>
   `${servers.map((s) => `${s.name} (${s.address})`).join(", ")}; in GRE, they answer by their own route`;
 
+/** Names and values; without those that the attachment does not have. */
+function describeAttachment(attachment: EditorCatalogue["attachments"][number]): [string, string][] {
+  const { gateway, edgePort, vlan, address, address6, prefixes, tap, directReturn } = attachment;
+  const facts: [string, string | undefined][] = [
+    ["Gateway", gateway],
+    ["Edge port", edgePort],
+    ["VLAN", vlan ? String(vlan) : "untagged"],
+    ["Router address", address],
+    ["Router address, IPv6", address6],
+    ["Prefixes", prefixes.join(", ")],
+    ["Tap, copies go to", tap?.collector],
+    ["Leaves to", directReturn && describeServers(directReturn.servers)],
+  ];
+  return facts.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+}
+
 function AttachmentPanel({ node, catalogue }: { node: AttachmentNode; catalogue: EditorCatalogue }) {
   const attachment = catalogue.attachments.find((candidate) => candidate.name === node.attachment);
   if (!attachment) {
     return <p className="p-4 text-bad text-sm">There is no attachment “{node.attachment}” any more.</p>;
   }
-  const facts: [string, string][] = [
-    ["Gateway", attachment.gateway],
-    ["Edge port", attachment.edgePort],
-    ["VLAN", attachment.vlan ? String(attachment.vlan) : "untagged"],
-    ["Router address", attachment.address],
-    ["Prefixes", attachment.prefixes.join(", ")],
-    ...(attachment.tap ? [["Tap, copies go to", attachment.tap.collector] as [string, string]] : []),
-  ];
-  if (attachment.directReturn) facts.push(["Leaves to", describeServers(attachment.directReturn.servers)]);
   return (
     <dl className="grid max-w-2xl grid-cols-[auto_1fr] gap-x-6 gap-y-2 p-4 text-sm">
-      {facts.map(([name, value]) => (
+      {describeAttachment(attachment).map(([name, value]) => (
         <div key={name} className="contents">
           <dt className="text-ink-muted">{name}</dt>
           <dd className="font-mono text-xs leading-5">{value}</dd>
