@@ -5,6 +5,7 @@
 #include "follow.h"
 #include "function.h"
 #include "gateway.h"
+#include "neighbour_send.h"
 #include "gateway_keep.h"
 
 static bool
@@ -36,7 +37,7 @@ process(struct dp_context *context, struct dp_packet *packet)
 static void
 housekeep(struct dp_context *context)
 {
-	dp_gateway_housekeep(context);
+	dp_neighbours_housekeep(context);
 	dp_gateway_keep_count(context);
 }
 

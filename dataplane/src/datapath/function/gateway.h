@@ -14,7 +14,4 @@ bool dp_gateway_enter(struct dp_context *context, struct dp_packet *packet);
  * `packet` is now the ICMP error that tells its sender so, about to leave the node. */
 bool dp_gateway_leave(struct dp_context *context, struct dp_packet *packet);
 
-/* Sends what waits for hosts that have answered, asks again, gives up after a second. */
-void dp_gateway_housekeep(struct dp_context *context);
-
 #endif
