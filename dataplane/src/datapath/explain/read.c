@@ -60,6 +60,15 @@ struct reading {
 	uint64_t max_age_ns; /* 0 = any */
 };
 
+/* At most 292 years. */
+static uint64_t
+age_of(const struct dp_explain_record *record, const struct reading *reading)
+{
+	if (record->tsc > reading->now)
+		return 0;
+	return (uint64_t)RTE_MIN((double)(reading->now - record->tsc) * reading->ns_per_cycle, (double)INT64_MAX);
+}
+
 static bool
 append_ring(const struct dp_explain_ring *ring, const struct reading *reading, read_response_t *response)
 {
@@ -72,7 +81,7 @@ append_ring(const struct dp_explain_ring *ring, const struct reading *reading, r
 
 		if (!copy_record(ring, number, &record))
 			continue;
-		age_ns = record.tsc > reading->now ? 0 : (uint64_t)((double)(reading->now - record.tsc) * reading->ns_per_cycle);
+		age_ns = age_of(&record, reading);
 		if (reading->max_age_ns != 0 && age_ns > reading->max_age_ns)
 			continue;
 		if (!append(response, &record, age_ns))

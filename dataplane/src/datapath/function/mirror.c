@@ -174,7 +174,7 @@ process(struct dp_context *context, struct dp_packet *packet)
 	edge = is_drawn(packet, mirror->percent) ? find_edge(packet) : NULL;
 	if (edge != NULL)
 		copy_to_tap(context, packet, edge,
-			(uint16_t)RTE_MIN(RTE_MIN(packet->inner.length, mirror->snap_length), readable));
+			(uint16_t)RTE_MIN(RTE_MIN((uint32_t)packet->inner.length, (uint32_t)mirror->snap_length), readable));
 	return DP_PASS;
 }
 

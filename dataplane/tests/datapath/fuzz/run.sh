@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # Fuzzes the packet path (through firewalls, through NATs), the building of states, the reading of site names, a state
 # group's messages and memif: run.sh [SECONDS each, default 30]. Needs clang. What broke is left in the directory named at the
-# end, and the last line says how many
-# passed.
+# end, and the last line says how many passed.
 set -eu
+export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 # or a finding would only be printed
 seconds=${1:-30}
 here=$(cd "$(dirname "$0")" && pwd)
 build=${NFAAS_FUZZ_BUILD:-$here/../../../build-fuzz}
