@@ -69,6 +69,16 @@ classify_fabric(struct dp *dp, const struct dp_state *state, uint16_t in_port, s
 /* Answered here, so that a tenant's full ring can't make its router silent; what the asker says of itself is the worker's
  * to know: it may be a host that came back with another MAC. */
 static int
+reply(const struct dp_state_port *port, struct rte_mbuf *m, const struct dp_neighbour_news *news, bool named)
+{
+	if (named)
+		dp_neighbours_tell(&port->tenant->tenant->neighbours, news);
+	dp_meta(m)->out_port = port->attachment->port;
+	dp_meta(m)->flags = DP_META_LEFT;
+	return DP_REPLY;
+}
+
+static int
 classify_arp(const struct dp_state_port *port, struct rte_mbuf *m)
 {
 	struct dp_neighbour_news news = {.attachment = port->attachment->key};
@@ -76,29 +86,16 @@ classify_arp(const struct dp_state_port *port, struct rte_mbuf *m)
 	bool named = dp_arp_read_sender(m, &address, &news.mac);
 
 	news.address = dp_ip6_mapped(address);
-	if (!dp_arp_answer(port->attachment, m))
-		return port->tenant->slot;
-	if (named)
-		dp_neighbours_tell(&port->tenant->tenant->neighbours, &news);
-	dp_meta(m)->out_port = port->attachment->port;
-	dp_meta(m)->flags = DP_META_LEFT;
-	return DP_REPLY;
+	return dp_arp_answer(port->attachment, m) ? reply(port, m, &news, named) : port->tenant->slot;
 }
 
-/* The same for IPv6. */
 static int
 classify_ndp(const struct dp_state_port *port, struct rte_mbuf *m)
 {
 	struct dp_neighbour_news news = {.attachment = port->attachment->key};
 	bool named = dp_ndp_read_sender(m, &news.address, &news.mac);
 
-	if (!dp_ndp_answer(port->attachment, m))
-		return port->tenant->slot;
-	if (named)
-		dp_neighbours_tell(&port->tenant->tenant->neighbours, &news);
-	dp_meta(m)->out_port = port->attachment->port;
-	dp_meta(m)->flags = DP_META_LEFT;
-	return DP_REPLY;
+	return dp_ndp_answer(port->attachment, m) ? reply(port, m, &news, named) : port->tenant->slot;
 }
 
 static int
