@@ -10,13 +10,11 @@
 
 import os
 import sys
-import time
 
-from scenario import connect, conserved, state
+from scenario import connect, state, wait_until_closed
 
 PODS = ["gw1", "gw2", "fw1"]
 VIEWS = [(1, "v1"), (2, "v2")]
-CLOSE_S = 10
 
 
 def desired(pod, generation, step):
@@ -24,17 +22,6 @@ def desired(pod, generation, step):
     for attachment in (a for tenant in message.tenants for a in tenant.attachments):
         attachment.ingress[0].keep_flows = step != "release"
     return message
-
-
-def wait_until_closed(clients, uid):
-    deadline = time.monotonic() + CLOSE_S
-    while True:
-        before, sums = conserved(clients, uid), conserved(clients, uid)
-        if before == sums and sums[0] == sums[1] + sums[2]:
-            return sums
-        if time.monotonic() > deadline:
-            sys.exit(f"{uid}: {sums[0]} in, {sums[1]} out, {sums[2]} dropped: the sum does not close")
-        time.sleep(0.05)
 
 
 def main():

@@ -12,13 +12,11 @@ tap at a gateway of its own.
 
 import os
 import sys
-import time
 
 import scenario
-from scenario import attachment, connect, conserved, fabric, pb, pool, prefix
+from scenario import attachment, connect, fabric, pb, pool, prefix, wait_until_closed
 
 PODS = ["gw1", "gw2", "gw3", "mi1"]
-CLOSE_S = 10
 scenario.PODS.update(mi1=6, gw3=7)
 scenario.SUBNETS["tap"] = ("10.9.0.1", "10.9.0.0")
 GATEWAYS = {"client": "gw1", "server": "gw2", "tap": "gw3"}
@@ -64,17 +62,6 @@ def state(pod, generation, view_id, copies):
     desired.tenants.append(tenant)
     desired.views.append(view(view_id, copies))
     return desired
-
-
-def wait_until_closed(clients, uid):
-    deadline = time.monotonic() + CLOSE_S
-    while True:
-        before, sums = conserved(clients, uid), conserved(clients, uid)
-        if before == sums and sums[0] == sums[1] + sums[2]:
-            return sums
-        if time.monotonic() > deadline:
-            sys.exit(f"{uid}: {sums[0]} in, {sums[1]} out, {sums[2]} dropped: the sum does not close")
-        time.sleep(0.05)
 
 
 def main():

@@ -11,6 +11,7 @@ import argparse
 import ipaddress
 import os
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "tools"))
 
@@ -20,6 +21,7 @@ GATEWAYS = {"client": "gw1", "server": "gw2"}
 PODS = {"gw1": 1, "gw2": 2, "fw1": 3, "fw2": 4, "fw3": 5, "peer": 9}
 SUBNETS = {"client": ("10.1.0.1", "10.1.0.0"), "server": ("10.2.0.1", "10.2.0.0")}
 ADDRESS6 = {"client": "fd00:1::1", "server": "fd00:2::1"}
+CLOSE_S = 10
 PROTOCOLS = {"icmp": 1, "tcp": 6, "udp": 17, "icmpv6": 58}
 
 
@@ -143,6 +145,18 @@ def conserved(clients, uid):
     return (sum(v.injected_packets + v.entered_packets + v.copied_packets for v in views),
             sum(v.left_packets + v.handed_packets for v in views),
             sum(d.packets for v in views for d in v.drops))
+
+
+def wait_until_closed(clients, uid):
+    """The sides of a view's sum, when it closes and two readings agree; the exit's message is what is missing after 10 s."""
+    deadline = time.monotonic() + CLOSE_S
+    while True:
+        before, sums = conserved(clients, uid), conserved(clients, uid)
+        if before == sums and sums[0] == sums[1] + sums[2]:
+            return sums
+        if time.monotonic() > deadline:
+            sys.exit(f"{uid}: {sums[0]} in, {sums[1]} out, {sums[2]} dropped: the sum does not close")
+        time.sleep(0.05)
 
 
 def connect(folder, pod):
