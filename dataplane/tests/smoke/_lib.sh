@@ -45,9 +45,9 @@ fail() {
 	exit 1
 }
 
-# wait_for WHAT COMMAND...: until it succeeds, at most 10 s
+# wait_for WHAT COMMAND...: until it succeeds; a machine that is busy with other things may take long
 wait_for() {
-	local what=$1 deadline=$((SECONDS + 10))
+	local what=$1 deadline=$((SECONDS + 30))
 	shift
 	until "$@" >/dev/null 2>&1; do
 		[ "$SECONDS" -lt "$deadline" ] || fail "waited in vain for $what"

@@ -19,18 +19,14 @@ wait_for "first answer" in_ns c1 ping -q -c 1 -W 1 10.2.0.2
 background in_ns c1 "$HERE/echo_flows.py" ask 10.2.0.2 7 $FLOWS 0.0.0.0 20000 >load.json
 load=$!
 injected() { counter gw1 '[.views[].injected_packets | tonumber] | add'; }
-more() { [ "$(injected)" -gt $((mark + ROUNDS * FLOWS)) ]; }
-pass() { # packets: a few of every flow
-	ROUNDS=$1 mark=$(injected)
-	wait_for "$1 packets of each flow" more
-}
+each_twice() { [ "$(injected)" -gt $((2 * FLOWS)) ]; }
 
-pass 2
+wait_for "2 packets of each flow" each_twice
 result=
 for percent in 1 10 50 90; do
 	"$HERE/canary.py" share $percent
-	pass 3
-	result+="$("$HERE/canary.py" check $FLOWS 2>&1), " || fail "at $percent %: $result"
+	wait_for "packets of all flows at $percent %" "$HERE/canary.py" seen $FLOWS
+	result+="$("$HERE/canary.py" check 2>&1), " || fail "at $percent %: $result"
 done
 kill -INT "$load" && wait "$load"
 echo "of $FLOWS flows: ${result%, }; $(jq .answered load.json) questions answered"

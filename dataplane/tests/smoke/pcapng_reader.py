@@ -18,12 +18,14 @@ class Question(NamedTuple):
 
 
 def frames(path):
-    """The frames of the enhanced packet blocks of a pcapng file."""
+    """The frames of the enhanced packet blocks of a pcapng file, which may still grow."""
     with open(path, "rb") as file:
         data = file.read()
     at = 0
     while at + 12 <= len(data):
         kind, length = struct.unpack_from("<II", data, at)
+        if at + length > len(data):
+            return
         if kind == ENHANCED_PACKET:
             (captured,) = struct.unpack_from("<I", data, at + 20)
             yield data[at + 28:at + 28 + captured]
