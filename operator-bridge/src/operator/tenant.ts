@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { judgeServers, judgeTap, labels, type Tenant, tenantNamespace } from "@nfaas/domain";
+import { judgeAttachment, judgeServers, labels, type Tenant, tenantNamespace } from "@nfaas/domain";
 import type { KubernetesClient } from "../kubernetes/client.ts";
 import { condition, type NewCondition } from "../kubernetes/conditions.ts";
 import type { Namespace } from "../kubernetes/core.ts";
@@ -50,10 +50,10 @@ function findLostServer({ spec }: Tenant): string | undefined {
   return;
 }
 
-/** A tap without a collector takes nothing: views that use it are refused. */
-function findLostTap({ spec }: Tenant): string | undefined {
+/** An attachment that no gateway can carry is left out: views that use it are refused, others go on. */
+function findLostAttachment({ spec }: Tenant): string | undefined {
   for (const attachment of spec.attachments) {
-    const fault = judgeTap(attachment);
+    const fault = judgeAttachment(attachment);
     if (fault) return `attachment ${attachment.name}: ${fault}; it is left out until then`;
   }
   return;
@@ -64,8 +64,9 @@ function judgeReady(tenant: Tenant, { accepted, reason, message }: Verdict): New
   const lost = findLostServer(tenant);
   if (!accepted) return condition("Ready", false, reason, message, generation);
   if (lost !== undefined) return condition("Ready", false, "InvalidServer", lost, generation);
-  const lostTap = findLostTap(tenant);
-  if (lostTap !== undefined) return condition("Ready", false, "InvalidTap", lostTap, generation);
+  const lostAttachment = findLostAttachment(tenant);
+  if (lostAttachment !== undefined)
+    return condition("Ready", false, "InvalidAttachment", lostAttachment, generation);
   return condition("Ready", true, "Ready", `namespace ${tenantNamespace(name)} is there`, generation);
 }
 

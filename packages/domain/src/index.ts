@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+
+export * from "./attachment.ts";
 export * from "./compile/compile-chain.ts";
 export * from "./compile/layout-chain.ts";
 export * from "./compile/preview.ts";

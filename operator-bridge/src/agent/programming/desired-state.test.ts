@@ -231,6 +231,23 @@ describe("the state of a pod", () => {
     expect(ipv6.map((p) => [p.address[15], p.length])).toEqual([[0, 64]]);
   });
 
+  it.each(["address", "address6"] as const)(
+    "goes on for the others when the %s of an attachment is no address",
+    (field) => {
+      const owner = tenant();
+      owner.spec.attachments[0]![field] = field === "address" ? "10.0.1.300/24" : "2001::db8::1/64";
+      const globex = tenant("globex", 2);
+      const world = snapshot({
+        tenants: new Map([
+          ["acme", owner],
+          ["globex", globex],
+        ]),
+      });
+      const told = build("gateway-west", world).message.tenants;
+      expect(told.flatMap((t) => t.attachments.map((a) => `${t.name}/${a.name}`))).toEqual(["globex/client"]);
+    },
+  );
+
   it("names the state of a node alike in every view of the chain, and unlike in every other chain", () => {
     const world = snapshot({
       views: [

@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // From objects to the message that tells one pod all it must do. Pure: the same objects give the same message.
 import { create } from "@bufbuild/protobuf";
-import { type Attachment, type Gateway, judgeTap, type ServiceChainView, type Tenant } from "@nfaas/domain";
+import {
+  type Attachment,
+  type Gateway,
+  judgeAttachment,
+  type ServiceChainView,
+  type Tenant,
+} from "@nfaas/domain";
 import {
   type DesiredState,
   DesiredStateSchema,
@@ -132,11 +138,17 @@ const byAge = (a: ServiceChainView, b: ServiceChainView): number =>
   byName({ name: `${a.spec.tenant}/${a.spec.chain}` }, { name: `${b.spec.tenant}/${b.spec.chain}` }) ||
   a.spec.sequence - b.spec.sequence;
 
-const isHere = (pod: FabricPod, attachment: Attachment, exclusions: Exclusions): boolean =>
-  attachment.gateway === pod.gateway &&
-  !exclusions.edgePorts.has(attachment.edgePort) &&
-  // The data plane would refuse all of it for that; without the attachment it refuses only the views that name it.
-  judgeTap(attachment) === undefined;
+/** The data plane refuses the whole for one bad attachment; without it only the views that name it. */
+const attachmentsHere = (pod: FabricPod, { metadata, spec }: Tenant, exclusions: Exclusions): Attachment[] =>
+  spec.attachments
+    .filter(
+      (a) =>
+        a.gateway === pod.gateway &&
+        !exclusions.edgePorts.has(a.edgePort) &&
+        !exclusions.attachments.has(`${metadata.name}/${a.name}`) &&
+        judgeAttachment(a) === undefined,
+    )
+    .sort(byName);
 
 /** A view whose packets enter or leave here by a port that could not be opened. */
 function lostPort(
@@ -158,9 +170,10 @@ function buildTenants(
 ): { tenants: TenantMessage[]; shares: Map<string, number> } {
   const shares = new Map<string, number>();
   const messages: TenantMessage[] = [];
-  for (const { metadata, spec } of [...tenants.values()].sort((a, b) => byName(a.metadata, b.metadata))) {
+  for (const tenant of [...tenants.values()].sort((a, b) => byName(a.metadata, b.metadata))) {
+    const { metadata, spec } = tenant;
     const own = views.filter((v) => v.spec.tenant === metadata.name);
-    const here = spec.attachments.filter((a) => isHere(pod, a, exclusions));
+    const here = attachmentsHere(pod, tenant, exclusions);
     if (own.length === 0 && here.length === 0) continue;
     const chains = [...new Set(own.map((v) => v.spec.chain))].map((chain) => {
       const of = own.filter((v) => v.spec.chain === chain);
@@ -173,7 +186,7 @@ function buildTenants(
         tenantId: spec.tenantId,
         name: metadata.name,
         cpuWeight: spec.cpuWeight ?? 0,
-        attachments: here.sort(byName).map((attachment) => ({
+        attachments: here.map((attachment) => ({
           name: attachment.name,
           edgePort: attachment.edgePort,
           vlan: attachment.vlan ?? 0,
@@ -193,11 +206,8 @@ function buildTenants(
 function serverPools(pod: FabricPod, { tenants }: Snapshot, exclusions: Exclusions): Pool[] {
   return [...tenants.values()]
     .sort((a, b) => byName(a.metadata, b.metadata))
-    .flatMap(({ spec }) =>
-      spec.attachments
-        .filter((a) => isHere(pod, a, exclusions))
-        .sort(byName)
-        .map((a) => serverPool(spec.tenantId, a)),
+    .flatMap((tenant) =>
+      attachmentsHere(pod, tenant, exclusions).map((a) => serverPool(tenant.spec.tenantId, a)),
     )
     .filter((pool) => pool !== undefined);
 }

@@ -31,6 +31,14 @@ describe("what a refusal leaves out", () => {
     const left = excludes({ code: ErrorCode.PORT_FAILED, field: "fabric.links[0].memif", message: "no" });
     expect([...left!.links.keys()]).toEqual(["firewall-shared-0"]);
   });
+  it("is the attachment whose field is wrong", () => {
+    const field = "tenants[0].attachments[0].vlan";
+    const left = excludes({ code: ErrorCode.UNSUPPORTED, field, message: "no" });
+    const [tenant] = state.message.tenants;
+    expect([...left!.attachments.keys()]).toEqual([`${tenant!.name}/${tenant!.attachments[0]!.name}`]);
+    const without = buildDesiredState(world.pods[0]!, world, { exclusions: left!, fresh: false });
+    expect(without.message.tenants[0]!.attachments).toHaveLength(tenant!.attachments.length - 1);
+  });
   it("is nothing when the error is about the whole, or about what was not sent", () => {
     expect(excludes({ code: ErrorCode.OUT_OF_MEMORY, message: "no" })).toBeUndefined();
     expect(excludes({ code: ErrorCode.CORDONED, tenantId: 9, viewId: 9 })).toBeUndefined();
