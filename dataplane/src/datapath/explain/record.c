@@ -152,9 +152,19 @@ dp_explain_edge(const struct dp_context *context, struct dp_packet *packet, cons
 		record->ttl++; /* the edge has taken one already */
 		record->choice = packet->choice;
 		memcpy(record->next_node, to->name, DP_NAME_SIZE);
-		memcpy(record->backend, to->pool->pool->backends[hop - to->pool->hops].name, DP_NAME_SIZE);
+		memcpy(record->backend, packet->hop_pool->pool->backends[hop - packet->hop_pool->hops].name, DP_NAME_SIZE);
 		publish(&context->tenant->tenant->explain.rings[DP_WRITER_WORKER]);
 	}
+	dp_explain_begin(packet);
+}
+
+void
+dp_explain_entered(const struct dp_context *context, struct dp_packet *packet)
+{
+	struct dp_explain_record *record = begin_decision(context, packet, VERDICT(ENTERED));
+
+	if (record != NULL)
+		publish(&context->tenant->tenant->explain.rings[DP_WRITER_WORKER]);
 	dp_explain_begin(packet);
 }
 

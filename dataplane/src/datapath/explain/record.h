@@ -16,11 +16,13 @@ dp_is_explained(const struct dp_meta *meta)
 	return unlikely((meta->flags & DP_META_EXPLAIN) != 0);
 }
 
-/* The packet is about to be worked on at its node. Worker, as the next three. */
+/* The packet is about to be worked on at its node. Worker, as the next four. */
 void dp_explain_begin(struct dp_packet *packet);
 /* It goes over an edge to `to`, at `hop` of its pool. The next node begins. */
 void dp_explain_edge(const struct dp_context *context, struct dp_packet *packet, const struct dp_node *to,
 	const struct dp_hop *hop);
+/* It goes from its node into another view. */
+void dp_explain_entered(const struct dp_context *context, struct dp_packet *packet);
 /* It is about to be dropped at its node; dp_drop() then says no more of it. */
 void dp_explain_refused(const struct dp_context *context, struct dp_packet *packet, dp_drop_reason_t reason);
 /* It left its view for its host. */

@@ -50,6 +50,7 @@ struct dp_flow_entry {
 	uint32_t told;        /* tick in which others were told of it, or told of it themselves (flow_share.h) */
 	uint32_t told_digest; /* of what they know */
 	uint8_t view_id;      /* at gateways: of the view that its initiator's last packet took (function/gateway_keep.h); 0 = none */
+	uint8_t entered;      /* where flows enter other views: id of the one that packet entered, and view_id of the one it left; 0 = none */
 } __attribute__((aligned(64)));
 _Static_assert(sizeof(struct dp_flow_entry) == 64, "an entry is a cache line");
 

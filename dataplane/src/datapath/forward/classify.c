@@ -37,6 +37,7 @@ classify_fabric(struct dp *dp, const struct dp_state *state, uint16_t in_port, s
 	struct dp_meta *meta = dp_meta(m);
 	const struct dp_state_tenant *tenant;
 	struct dp_outer outer;
+	bool entered;
 
 	if (!dp_outer_parse(rte_pktmbuf_mtod(m, const uint8_t *), rte_pktmbuf_data_len(m), rte_pktmbuf_pkt_len(m), &outer)
 		|| outer.destination != state->address || outer.source == 0)
@@ -51,12 +52,15 @@ classify_fabric(struct dp *dp, const struct dp_state *state, uint16_t in_port, s
 	meta->inner_offset = outer.inner_offset;
 	meta->inner_length = outer.inner_length;
 	meta->view_id = outer.view_id;
+	entered = (outer.spi & DP_SPI_ENTERED) != 0;
+	outer.spi &= ~(uint32_t)DP_SPI_ENTERED;
 	meta->spi = outer.spi > DP_SPI_COPY ? 0 : (uint8_t)outer.spi; /* 0 is no path of ours either */
 	meta->si = outer.si;
 	meta->ttl = outer.ttl;
 	meta->from_si = outer.from_si;
 	meta->trace = outer.trace;
-	meta->flags = (outer.explain ? DP_META_EXPLAIN : 0) | (meta->spi == DP_SPI_COPY ? DP_META_COPY : 0);
+	meta->flags = (outer.explain ? DP_META_EXPLAIN : 0) | (meta->spi == DP_SPI_COPY ? DP_META_COPY : 0)
+		| (entered ? DP_META_ENTERED : 0);
 	if (tenant->views[outer.view_id] == NULL)
 		return consume(dp, state, m, DP_REASON(UNKNOWN_VIEW));
 	if (outer.next_protocol != DP_NSH_NEXT_IPV4 && outer.next_protocol != DP_NSH_NEXT_IPV6)

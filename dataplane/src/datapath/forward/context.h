@@ -44,6 +44,8 @@ struct dp_packet {
 	bool entering;               /* injected here: at its attachment it has not left, it begins */
 	uint8_t side;                /* of the entry's flow that it comes from: a NAT's packet has left that flow */
 	uint8_t output;              /* of its node that it leaves by; DP_OUTPUT_UNNAMED */
+	const struct dp_injection *entrance; /* into another view, where its node sends it; NULL = over an edge */
+	const struct dp_state_pool *hop_pool; /* that the backend of the next node is of */
 	uint8_t choice;              /* how the backend of the next node was found: DP_CHOICE() */
 	uint16_t rule;               /* of its node that decided; n_rules = none matched; DP_RULE_NONE */
 	uint64_t started;            /* TSC; packets that are explained */
@@ -82,6 +84,7 @@ dp_packet_enter_node(const struct dp_context *context, struct dp_packet *packet,
 {
 	packet->node = node;
 	packet->output = DP_OUTPUT_UNNAMED;
+	packet->entrance = NULL;
 	packet->rule = DP_RULE_NONE;
 	packet->side = packet->inner.side;
 	packet->hash = dp_flow_table_hash(context->flows, node->key, &packet->inner.flow);

@@ -24,13 +24,6 @@ dp_match_holds(const struct dp_match *match, const struct dp_flow *flow, uint8_t
 		&& dp_prefixes_hold(&match->destinations, flow->address[!from]);
 }
 
-static bool
-is_answer(const struct dp_packet *packet)
-{
-	return packet->entry != NULL && packet->side != packet->entry->initiator
-		&& packet->entry->came_from[packet->direction] != 0;
-}
-
 static const struct dp_edge *
 edge_back(const struct dp_packet *packet)
 {
@@ -48,7 +41,7 @@ dp_match_edge(const struct dp_packet *packet)
 {
 	const struct dp_node *node = packet->node;
 	const struct dp_edge *edges = node->edges[packet->direction];
-	const struct dp_edge *back = is_answer(packet) ? edge_back(packet) : NULL;
+	const struct dp_edge *back = dp_is_answer(packet) ? edge_back(packet) : NULL;
 
 	if (back != NULL)
 		return back;

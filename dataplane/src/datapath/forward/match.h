@@ -11,6 +11,14 @@
  */
 const struct dp_edge *dp_match_edge(const struct dp_packet *packet);
 
+/* Whether the packet answers its flow's initiator, whose packets came to this node from another one: that is its way back. */
+static inline bool
+dp_is_answer(const struct dp_packet *packet)
+{
+	return packet->entry != NULL && packet->side != packet->entry->initiator
+		&& packet->entry->came_from[packet->direction] != 0;
+}
+
 /* Whether a packet of the flow, sent by its end `from`, matches. */
 bool dp_match_holds(const struct dp_match *match, const struct dp_flow *flow, uint8_t from);
 

@@ -53,6 +53,22 @@ find_pinned(const struct dp_context *context, const struct dp_packet *packet, co
 	return pin->pool != NULL && context->now - pin->since < pin->lifetime ? pin->backend : -1;
 }
 
+/* The pod that sent the flow into the view here, for its answers; NULL = it came by the attachment. */
+static const struct dp_hop *
+find_origin(struct dp_packet *packet, const struct dp_node *to, uint32_t address)
+{
+	for (unsigned i = 0; i < to->n_entered_from; i++) {
+		const struct dp_state_pool *from = to->entered_from[i];
+		int32_t index = dp_pool_find(from->pool, address, 0);
+
+		if (index >= 0) {
+			packet->hop_pool = from;
+			return &from->hops[index];
+		}
+	}
+	return NULL;
+}
+
 const struct dp_hop *
 dp_next_hop_choose(const struct dp_context *context, struct dp_packet *packet,
 	const struct dp_state_pool *pool, const struct dp_node *to)
@@ -62,8 +78,16 @@ dp_next_hop_choose(const struct dp_context *context, struct dp_packet *packet,
 	int32_t index = -1;
 
 	packet->choice = DP_CHOICE(FLOW);
-	if (entry != NULL && entry->next_hop[direction] != 0)
+	packet->hop_pool = pool;
+	if (entry != NULL && entry->next_hop[direction] != 0) {
 		index = dp_pool_find(pool->pool, entry->next_hop[direction], entry->hint[direction]);
+		if (index < 0 && to != NULL && to->n_entered_from > 0) {
+			const struct dp_hop *origin = find_origin(packet, to, entry->next_hop[direction]);
+
+			if (origin != NULL)
+				return origin;
+		}
+	}
 	if (index < 0) {
 		packet->choice = DP_CHOICE(PIN);
 		index = find_pinned(context, packet, pool);
@@ -107,7 +131,7 @@ dp_next_hop_encapsulate(struct dp_packet *packet, const struct dp_hop *hop, uint
 	struct dp_outer outer = {
 		.tenant_id = meta->tenant_id,
 		.view_id = meta->view_id,
-		.spi = meta->spi,
+		.spi = meta->spi | (meta->flags & DP_META_ENTERED ? DP_SPI_ENTERED : 0),
 		.si = si,
 		.from_si = packet->node->si[packet->direction],
 		.ttl = meta->ttl,

@@ -8,7 +8,8 @@
  * The backend that takes the packet at the next node: the one the flow has, as long as it is in the pool (weight 0 or
  * not); else the one it is pinned to; else Maglev's, by the flow or by what the node's function steers by, which the flow
  * then keeps, but one that has just joined the pool gets only a part of those. NULL = the pool has none. `to` is the node
- * that the pool runs; NULL = it is of servers beyond the chain.
+ * that the pool runs; NULL = it is of servers beyond the chain. The answers of a flow that entered the view at `to` go to the
+ * pod it came from, which is of another pool. packet->hop_pool says which pool's hop it is.
  */
 const struct dp_hop *dp_next_hop_choose(const struct dp_context *context, struct dp_packet *packet,
 	const struct dp_state_pool *pool, const struct dp_node *to);

@@ -7,6 +7,7 @@
 #include "../function/function.h"
 #include "../function/gateway.h"
 #include "context.h"
+#include "enter.h"
 #include "match.h"
 #include "next_hop.h"
 #include "reunite.h"
@@ -65,7 +66,7 @@ resolve_position(struct dp_context *context, struct dp_packet *packet)
 	packet->view = view;
 	packet->direction = dp_spi_direction(meta->spi);
 	index = view->by_si[packet->direction][meta->si];
-	if (index == DP_NODE_NONE || !view->nodes[index].local)
+	if (index == DP_NODE_NONE || !(view->nodes[index].local || dp_is_origin(packet->direction, &view->nodes[index])))
 		return refuse(context, m, DP_REASON(UNKNOWN_POSITION));
 	if (meta->flags & DP_META_COPY)
 		return resolve_copy(context, packet, &view->nodes[index]);
@@ -130,7 +131,8 @@ take_edge(struct dp_context *context, struct dp_packet *packet)
 	if (hop == NULL)
 		return refuse_at_node(context, packet, DP_REASON(NO_BACKEND));
 	if (packet->meta->ttl <= 1)
-		return refuse_at_node(context, packet, DP_REASON(TTL_EXPIRED));
+		return refuse_at_node(context, packet,
+			packet->meta->flags & DP_META_ENTERED ? DP_REASON(VIEW_LOOP) : DP_REASON(TTL_EXPIRED));
 	if (!hop->self && hop->port == DP_PORT_NONE)
 		return refuse_at_node(context, packet, DP_REASON(LINK_DOWN));
 	packet->meta->ttl--;
@@ -154,14 +156,40 @@ take_edge(struct dp_context *context, struct dp_packet *packet)
 	return false;
 }
 
-/* Ends: SI falls along every edge, and TTL at every hop. */
+/* What its node's function makes of the packet, at a node of this pod: an answer that comes to where its flow entered the
+ * view is first taken back to where the flow left another. */
+static dp_drop_reason_t
+process_node(struct dp_context *context, struct dp_packet *packet)
+{
+	if (unlikely(!packet->node->local)) {
+		dp_drop_reason_t reason = dp_enter_back(context, packet);
+
+		if (reason != DP_PASS)
+			return reason;
+	}
+	return packet->node->function->process(context, packet);
+}
+
+/* True: the packet is to take an edge. */
+static bool
+goes_on(struct dp_context *context, struct dp_packet *packet)
+{
+	dp_drop_reason_t reason;
+
+	if (packet->entrance == NULL)
+		return packet->node->attachment == NULL || packet->entering || dp_gateway_leave(context, packet);
+	reason = dp_enter_view(context, packet);
+	return reason == DP_PASS || refuse_at_node(context, packet, reason);
+}
+
+/* Ends: in a view SI falls along every edge; from view to view, as at every hop, TTL does. */
 static void
 walk_nodes(struct dp_context *context, struct dp_packet *packet)
 {
 	if (dp_is_explained(packet->meta))
 		dp_explain_begin(packet);
 	do {
-		dp_drop_reason_t reason = packet->node->function->process(context, packet);
+		dp_drop_reason_t reason = process_node(context, packet);
 
 		if (reason == DP_HELD)
 			return;
@@ -170,7 +198,7 @@ walk_nodes(struct dp_context *context, struct dp_packet *packet)
 			return;
 		}
 		note_sender(packet);
-		if (packet->node->attachment != NULL && !packet->entering && !dp_gateway_leave(context, packet))
+		if (!goes_on(context, packet))
 			return;
 	} while (take_edge(context, packet));
 }

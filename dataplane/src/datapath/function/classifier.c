@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Branches the graph: a packet leaves by the output of the first class that takes it. */
+/* Branches the graph: a packet leaves by the output of the first class that takes it, or goes on in a view of another chain. */
+#include "../forward/enter.h"
 #include "../forward/match.h"
 #include "follow.h"
 #include "function.h"
@@ -7,6 +8,7 @@
 struct class {
 	struct dp_packet_match match;
 	uint8_t percent;
+	struct dp_enter *enter; /* NULL = by the output */
 };
 
 struct classifier {
@@ -68,6 +70,27 @@ build(struct dp_build *build, const struct dp_state_tenant *tenant, const Nfaas_
 	return true;
 }
 
+static bool
+link(struct dp_build *build, const struct dp_state_tenant *tenant, const Nfaas__Dataplane__V1__Node *message,
+	const struct dp_view *view, struct dp_node *node)
+{
+	struct classifier *classifier = node->config;
+
+	for (unsigned i = 0; i < classifier->n; i++) {
+		const Nfaas__Dataplane__V1__ClassifierClass *class = message->classifier->classes[i];
+		size_t mark = dp_path_enter(build, ".classifier.classes[%u]", i);
+
+		if (class->n_enter > 0) {
+			classifier->classes[i].enter = dp_build_alloc(build, 1, sizeof(struct dp_enter));
+			if (classifier->classes[i].enter == NULL
+				|| !dp_build_enter(build, tenant, class->enter, class->n_enter, view, node, classifier->classes[i].enter))
+				return false;
+		}
+		dp_path_leave(build, mark);
+	}
+	return true;
+}
+
 /* Both directions of a flow draw alike, and each class anew: what one leaves over is split afresh by the next. */
 static bool
 is_drawn(const struct dp_packet *packet, unsigned index, uint8_t percent)
@@ -89,8 +112,11 @@ process(struct dp_context *context, struct dp_packet *packet)
 			&& is_drawn(packet, i, classifier->classes[i].percent)))
 		i++;
 	dp_packet_count_rule(packet, i);
-	if (i < classifier->n && packet->direction == DP_FORWARD)
+	if (i < classifier->n && packet->direction == DP_FORWARD) {
 		packet->output = (uint8_t)i;
+		if (classifier->classes[i].enter != NULL && !dp_is_answer(packet))
+			dp_enter_choose(context, packet, classifier->classes[i].enter);
+	}
 	return DP_PASS;
 }
 
@@ -98,5 +124,6 @@ const struct dp_function dp_function_classifier = {
 	.name = "classifier",
 	.kind = NFAAS__DATAPLANE__V1__NODE__KIND_CLASSIFIER,
 	.build = build,
+	.link = link,
 	.process = process,
 };

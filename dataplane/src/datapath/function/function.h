@@ -25,11 +25,16 @@ struct dp_function {
 	 */
 	bool (*build)(struct dp_build *build, const struct dp_state_tenant *tenant,
 		const Nfaas__Dataplane__V1__Node *message, struct dp_node *node);
+	/*
+	 * Control thread, once all views are read: what a node that this pod runs refers to in others. As build; NULL = nothing.
+	 */
+	bool (*link)(struct dp_build *build, const struct dp_state_tenant *tenant,
+		const Nfaas__Dataplane__V1__Node *message, const struct dp_view *view, struct dp_node *node);
 	/* Control thread. Gives up node->config; NULL when the state owns all of it. */
 	void (*release)(struct dp_node *node);
 
-	/* Worker. DP_PASS, DP_HELD, or why the packet is dropped. Finds packet->entry, may set packet->output, and may leave
-	 * packets in context->made and context->again. */
+	/* Worker. DP_PASS, DP_HELD, or why the packet is dropped. Finds packet->entry, may set packet->output or packet->entrance,
+	 * and may leave packets in context->made and context->again. */
 	dp_drop_reason_t (*process)(struct dp_context *context, struct dp_packet *packet);
 	/*
 	 * Worker of any pod that sends to the node: which replica a flow without one goes to, from the packet as it comes to the

@@ -9,10 +9,31 @@
 #include "gateway_keep.h"
 
 static bool
+read_entered_from(struct dp_build *build, const Nfaas__Dataplane__V1__AttachmentNode *message, struct dp_node *node)
+{
+	if (message->n_entered_from > UINT8_MAX)
+		return dp_build_fail(build, DP_CODE(LIMIT_EXCEEDED), "attachment.entered_from", "%zu pools; at most %d",
+			message->n_entered_from, UINT8_MAX);
+	node->entered_from = dp_build_alloc(build, message->n_entered_from, sizeof(node->entered_from[0]));
+	if (node->entered_from == NULL)
+		return false;
+	for (; node->n_entered_from < message->n_entered_from; node->n_entered_from++) {
+		const char *name = message->entered_from[node->n_entered_from];
+		const struct dp_state_pool *pool = dp_state_find_pool(build->state, name);
+
+		if (pool == NULL)
+			return dp_build_fail(build, DP_CODE(UNKNOWN_REFERENCE), "attachment.entered_from", "there is no pool %.64s", name);
+		node->entered_from[node->n_entered_from] = pool;
+	}
+	return true;
+}
+
+static bool
 build(struct dp_build *build, const struct dp_state_tenant *tenant, const Nfaas__Dataplane__V1__Node *message,
 	struct dp_node *node)
 {
-	if (!dp_build_name(build, node->attachment_name, message->attachment->name, "attachment.name"))
+	if (!dp_build_name(build, node->attachment_name, message->attachment->name, "attachment.name")
+		|| !read_entered_from(build, message->attachment, node))
 		return false;
 	for (unsigned i = 0; node->local && i < tenant->n_attachments; i++)
 		if (strcmp(tenant->attachments[i].name, node->attachment_name) == 0)

@@ -118,15 +118,6 @@ may_be_source(const struct dp_attachment *attachment, const struct dp_inner *inn
 		: dp_prefixes_hold(&attachment->prefixes, inner->source);
 }
 
-/* By a hash that is not the one the backends are chosen by, so that a canary's flows spread over all of them. */
-static const struct dp_injection *
-choose_view(const struct dp_attachment *attachment, uint32_t flow_hash)
-{
-	uint32_t hash = (uint32_t)(dp_hash_mix(flow_hash ^ DP_HASH_SEED_A, DP_HASH_SEED_B) >> 16);
-
-	return &attachment->shares[dp_hash_scale(hash, DP_SHARES)];
-}
-
 static void
 inject(struct dp_context *context, struct dp_packet *packet, const struct dp_injection *injection)
 {
@@ -188,7 +179,7 @@ dp_gateway_enter(struct dp_context *context, struct dp_packet *packet)
 	if (!dp_reunite(context, packet))
 		return false;
 	packet->meta->flow_hash = dp_flow_hash(&packet->inner.flow);
-	injection = choose_view(attachment, packet->meta->flow_hash);
+	injection = dp_share_choose(attachment->shares, packet->meta->flow_hash);
 	if (attachment->ingress != NULL)
 		injection = dp_gateway_keep(context, attachment, packet, injection);
 	if (injection->view == NULL)

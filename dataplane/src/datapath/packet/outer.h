@@ -21,6 +21,7 @@
 #define DP_SPI_FORWARD 1
 #define DP_SPI_REVERSE 2
 #define DP_SPI_COPY 3 /* what mirrors copy: forward along an edge to a tap, where nothing ever comes back from */
+#define DP_SPI_ENTERED 0x100 /* with a path: the packet has gone from one view into another */
 #define DP_NSH_TTL_MAX 63
 #define DP_NSH_NEXT_IPV4 1
 #define DP_NSH_NEXT_IPV6 2

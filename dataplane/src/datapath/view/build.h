@@ -67,6 +67,9 @@ bool dp_build_packet_match(struct dp_build *build, const Nfaas__Dataplane__V1__P
 	struct dp_packet_match *match);
 /* That no two names are alike. */
 bool dp_build_unique_names(struct dp_build *build, char (*names)[DP_NAME_SIZE], unsigned n, const char *field);
+/* Ways into other views for a node of this pod; `enter` is filled, and answers find back. */
+bool dp_build_enter(struct dp_build *build, const struct dp_state_tenant *tenant, Nfaas__Dataplane__V1__Entrance *const *messages,
+	size_t n, const struct dp_view *view, const struct dp_node *node, struct dp_enter *enter);
 bool dp_build_dscp(struct dp_build *build, uint32_t value, const char *field);
 bool dp_build_match(struct dp_build *build, const Nfaas__Dataplane__V1__Match *message, struct dp_match *match);
 

@@ -130,15 +130,6 @@ bind_port(struct dp_build *build, const attachment_message_t *message, struct dp
 	return true;
 }
 
-static const struct dp_state_pool *
-find_pool(const struct dp_state *state, const char *name)
-{
-	for (unsigned i = 0; i < state->n_pools; i++)
-		if (strcmp(state->pools[i].name, name) == 0)
-			return &state->pools[i];
-	return NULL;
-}
-
 /* Servers are hosts on the attachment's own link, found by ARP. */
 static bool
 build_servers(struct dp_build *build, const attachment_message_t *message, struct dp_prefix subnet,
@@ -147,7 +138,7 @@ build_servers(struct dp_build *build, const attachment_message_t *message, struc
 	attachment->leave_mtu = attachment->mtu;
 	if (message->direct_return[0] == '\0')
 		return true;
-	attachment->servers = find_pool(build->state, message->direct_return);
+	attachment->servers = dp_state_find_pool(build->state, message->direct_return);
 	if (attachment->servers == NULL)
 		return dp_build_fail(build, DP_CODE(UNKNOWN_REFERENCE), "direct_return", "there is no pool %.64s",
 			message->direct_return);

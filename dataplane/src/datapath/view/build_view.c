@@ -11,15 +11,6 @@ typedef Nfaas__Dataplane__V1__View view_message_t;
 typedef Nfaas__Dataplane__V1__Node node_message_t;
 typedef Nfaas__Dataplane__V1__Edge edge_message_t;
 
-static const struct dp_state_pool *
-find_pool(const struct dp_state *state, const char *name)
-{
-	for (unsigned i = 0; i < state->n_pools; i++)
-		if (strcmp(state->pools[i].name, name) == 0)
-			return &state->pools[i];
-	return NULL;
-}
-
 static int
 find_node(const struct dp_view *view, const char *name)
 {
@@ -84,7 +75,7 @@ build_node(struct dp_build *build, const struct dp_state_tenant *tenant, struct 
 		|| !claim_position(build, view, index, DP_REVERSE, message->reverse_si)
 		|| !check_key(build, view, node, message->state_key))
 		return false;
-	node->pool = find_pool(build->state, message->pool);
+	node->pool = dp_state_find_pool(build->state, message->pool);
 	if (node->pool == NULL)
 		return dp_build_fail(build, DP_CODE(UNKNOWN_REFERENCE), "pool", "there is no pool %.64s", message->pool);
 	node->local = node->pool->self;
@@ -253,6 +244,39 @@ build_view(struct dp_build *build, const view_message_t *message, struct dp_view
 	return true;
 }
 
+static bool
+link_view(struct dp_build *build, const view_message_t *message, const struct dp_view *view)
+{
+	const struct dp_state_tenant *tenant = dp_state_find_tenant(build->state, view->tenant_id);
+
+	for (size_t i = 0; i < message->n_nodes; i++) {
+		size_t mark = dp_path_enter(build, ".nodes[%zu]", i);
+		struct dp_node *node = &view->nodes[i];
+
+		if (node->local && node->function->link != NULL
+			&& !node->function->link(build, tenant, message->nodes[i], view, node))
+			return false;
+		dp_path_leave(build, mark);
+	}
+	return true;
+}
+
+static bool
+link_views(struct dp_build *build)
+{
+	for (size_t i = 0; i < build->desired->n_views; i++) {
+		size_t mark = dp_path_enter(build, "views[%zu]", i);
+
+		build->tenant_id = build->desired->views[i]->tenant_id;
+		build->view_id = build->desired->views[i]->view_id;
+		if (!link_view(build, build->desired->views[i], &build->state->views[i]))
+			return false;
+		build->tenant_id = build->view_id = 0;
+		dp_path_leave(build, mark);
+	}
+	return true;
+}
+
 bool
 dp_build_views(struct dp_build *build)
 {
@@ -275,5 +299,5 @@ dp_build_views(struct dp_build *build)
 		build->tenant_id = build->view_id = 0;
 		dp_path_leave(build, mark);
 	}
-	return true;
+	return link_views(build);
 }

@@ -141,6 +141,16 @@ struct dp_node {
 	char (*output_names)[DP_NAME_SIZE];
 	uint8_t n_outputs;
 	bool copies;                            /* what leaves by its outputs are copies: to attachments only */
+	uint8_t n_entered_from;
+	const struct dp_state_pool **entered_from; /* attachments: whose pods send packets of other views into this one here */
+	struct dp_origin *origins;              /* nodes of this pod that do so; NULL = none */
+};
+
+/* A node of this pod from which packets of other views enter one. */
+struct dp_origin {
+	struct dp_origin *next;
+	const struct dp_view *view;
+	const struct dp_node *node;
 };
 
 struct dp_view {
@@ -164,6 +174,23 @@ struct dp_ingress {
 	struct dp_injection injection;
 	bool keep_flows;
 };
+
+/* Views of another chain that a node sends packets into. */
+struct dp_enter {
+	struct dp_injection shares[DP_SHARES]; /* by percent point */
+	unsigned n;
+	struct dp_ingress *entrances; /* also those without a share */
+	bool keeps;                   /* one of them keeps flows */
+};
+
+/* By a hash that is not the one the backends are chosen by, so that a canary's flows spread over all of them. */
+static inline const struct dp_injection *
+dp_share_choose(const struct dp_injection shares[DP_SHARES], uint32_t flow_hash)
+{
+	uint32_t hash = (uint32_t)(dp_hash_mix(flow_hash ^ DP_HASH_SEED_A, DP_HASH_SEED_B) >> 16);
+
+	return &shares[dp_hash_scale(hash, DP_SHARES)];
+}
 
 struct dp_attachment {
 	char name[DP_NAME_SIZE];
@@ -305,6 +332,16 @@ dp_state_find_domain_list(const struct dp_state *state, const char *name)
 	for (unsigned i = 0; i < state->n_domain_lists; i++)
 		if (__builtin_strcmp(state->domain_lists[i].name, name) == 0)
 			return &state->domain_lists[i];
+	return NULL;
+}
+
+/* NULL when there is none of the name. */
+static inline const struct dp_state_pool *
+dp_state_find_pool(const struct dp_state *state, const char *name)
+{
+	for (unsigned i = 0; i < state->n_pools; i++)
+		if (__builtin_strcmp(state->pools[i].name, name) == 0)
+			return &state->pools[i];
 	return NULL;
 }
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* libFuzzer: the bytes are a DesiredState, applied to a gateway and a firewall that run; then packets must still be
- * survived, and a refusal must have said why. */
-#include "lib/world.h"
+/* libFuzzer: the bytes are a DesiredState, applied to a gateway, a firewall and a classifier that run; then packets must
+ * still be survived, and a refusal must have said why. */
+#include "lib/enter_world.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static struct world *world;
+static struct world *filtering, *classifying;
 
 int
 LLVMFuzzerInitialize(int *argc, char ***argv)
@@ -14,12 +14,13 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	(void)argc;
 	(void)argv;
 	test_init();
-	world = world_new();
+	filtering = world_new();
+	classifying = enter_world((struct enter_setup){.enters = true, .in_a_circle = true});
 	return 0;
 }
 
 static void
-try(enum pod pod, const desired_state_t *desired)
+try(struct world *world, enum pod pod, const desired_state_t *desired)
 {
 	struct dp_port ports[] = {
 		{.name = "edge-0", .index = EDGE_PORT(0), .mac = world_router_mac},
@@ -27,7 +28,7 @@ try(enum pod pod, const desired_state_t *desired)
 	};
 	struct dp_error error = {0};
 	struct dp_state *before = world->state[pod], *state;
-	struct frame ping = echo_request(1);
+	struct frame ping = echo_request(1), tcp = tcp_to_far(4000, SYN);
 
 	state = dp_state_build(world->dp[pod], desired, before, ports, RTE_DIM(ports), 0, &error);
 	if (state == NULL) {
@@ -36,6 +37,7 @@ try(enum pod pod, const desired_state_t *desired)
 	}
 	world->state[pod] = state;
 	world_client_sends(world, 0, &ping);
+	world_client_sends(world, 0, &tcp);
 	world_clear(world);
 	world_wait(world, 2000);
 	world->state[pod] = before;
@@ -49,8 +51,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (desired == NULL)
 		return 0;
-	try(GATEWAY_A, desired);
-	try(FIREWALL_1, desired);
+	try(filtering, GATEWAY_A, desired);
+	try(filtering, FIREWALL_1, desired);
+	try(classifying, FIREWALL_1, desired);
 	nfaas__dataplane__v1__desired_state__free_unpacked(desired, NULL);
 	return 0;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Writes well-formed inputs for the fuzzers into the directories argv[1] (frames), argv[2] (states), argv[3] (what web
  * clients send first), argv[4] (messages of a state group), argv[5] (memif neighbours) and argv[6] (frames for NATs). */
+#include "lib/enter_world.h"
 #include "lib/hello.h"
 #include "lib/nat_world.h"
 #include "lib/quic_vectors.h"
@@ -31,9 +32,8 @@ write_frame(const char *directory, const char *name, uint8_t where, const struct
 }
 
 static void
-write_state(const struct world *world, const char *directory, const char *name, enum pod pod)
+write_message_of_state(struct desired *desired, const char *directory, const char *name)
 {
-	struct desired *desired = world_desired(world, pod);
 	size_t size = nfaas__dataplane__v1__desired_state__get_packed_size(&desired->state);
 	uint8_t *data = malloc(size);
 
@@ -42,6 +42,23 @@ write_state(const struct world *world, const char *directory, const char *name, 
 	write_file(directory, name, data, size);
 	free(data);
 	desired_free(desired);
+}
+
+static void
+write_state(const struct world *world, const char *directory, const char *name, enum pod pod)
+{
+	write_message_of_state(world_desired(world, pod), directory, name);
+}
+
+static void
+write_entering_state(const char *directory)
+{
+	struct world *world = enter_world((struct enter_setup){.enters = true, .has_third = true, .share_of_third = 30});
+
+	write_message_of_state(enter_desired(world, FIREWALL_1), directory, "entering");
+	enter_setup.in_a_circle = true;
+	write_message_of_state(enter_desired(world, FIREWALL_1), directory, "circle");
+	world_free(world);
 }
 
 static void
@@ -197,6 +214,7 @@ main(int argc, char **argv)
 	write_state(world, argv[2], "branches", FIREWALL_1);
 	write_messages(argv[4]);
 	world_free(world);
+	write_entering_state(argv[2]);
 	write_hellos(argv[3]);
 	write_memif_client(argv[5]);
 	write_memif_server(argv[5]);

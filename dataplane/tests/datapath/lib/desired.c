@@ -349,6 +349,26 @@ desired_classifier_class(struct desired *desired, node_t *node, const char *outp
 	return class;
 }
 
+entrance_t *
+desired_entrance(struct desired *desired, classifier_class_t *class, uint32_t view_id, const char *node, uint32_t share)
+{
+	entrance_t *entrance = take(desired, sizeof(*entrance));
+
+	nfaas__dataplane__v1__entrance__init(entrance);
+	entrance->view_id = view_id;
+	entrance->node = desired_text(desired, "%s", node);
+	entrance->share = share;
+	push(desired, &class->enter, &class->n_enter, entrance);
+	return entrance;
+}
+
+void
+desired_entered_from(struct desired *desired, node_t *attachment, const char *pool)
+{
+	push(desired, &attachment->attachment->entered_from, &attachment->attachment->n_entered_from,
+		desired_text(desired, "%s", pool));
+}
+
 node_t *
 desired_web_gateway_node(struct desired *desired, view_t *view, const char *name, uint32_t forward_si, uint32_t reverse_si,
 	const char *pool)

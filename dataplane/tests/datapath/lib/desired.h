@@ -23,6 +23,7 @@ typedef Nfaas__Dataplane__V1__PacketMatch packet_match_t;
 typedef Nfaas__Dataplane__V1__TrafficClass traffic_class_t;
 typedef Nfaas__Dataplane__V1__ColourAction colour_action_t;
 typedef Nfaas__Dataplane__V1__ClassifierClass classifier_class_t;
+typedef Nfaas__Dataplane__V1__Entrance entrance_t;
 typedef Nfaas__Dataplane__V1__DomainList domain_list_t;
 typedef Nfaas__Dataplane__V1__Tap tap_t;
 #define ALLOW NFAAS__DATAPLANE__V1__ACTION__ACTION_ALLOW
@@ -68,6 +69,11 @@ node_t *desired_classifier_node(struct desired *desired, view_t *view, const cha
 	uint32_t reverse_si, const char *pool);
 classifier_class_t *desired_classifier_class(struct desired *desired, node_t *node, const char *output,
 	uint32_t percent);
+/* A way for the class into another view. */
+entrance_t *desired_entrance(struct desired *desired, classifier_class_t *class, uint32_t view_id, const char *node,
+	uint32_t share);
+/* Packets of other views enter at the attachment, from pods of the pool. */
+void desired_entered_from(struct desired *desired, node_t *attachment, const char *pool);
 /* Allows unlisted and hidden names of the ports 80 and 443. */
 node_t *desired_web_gateway_node(struct desired *desired, view_t *view, const char *name, uint32_t forward_si,
 	uint32_t reverse_si, const char *pool);

@@ -86,7 +86,7 @@ void world_clear(struct world *world);
 void world_wait(struct world *world, uint64_t milliseconds);
 
 struct world_counts {
-	uint64_t injected, left, dropped, copied;
+	uint64_t injected, left, dropped, copied, entered, handed;
 	uint64_t injected_bytes, left_bytes, dropped_bytes, copied_bytes;
 };
 /* Of one view over all pods. */

@@ -37,6 +37,8 @@ add_view(struct world_counts *counts, const view_counters_t *view)
 	counts->left += view->left_packets;
 	counts->injected_bytes += view->injected_bytes;
 	counts->left_bytes += view->left_bytes;
+	counts->entered += view->entered_packets;
+	counts->handed += view->handed_packets;
 	counts->copied += view->copied_packets;
 	counts->copied_bytes += view->copied_bytes;
 	for (size_t i = 0; i < view->n_drops; i++) {
