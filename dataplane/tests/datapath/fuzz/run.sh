@@ -31,7 +31,7 @@ for name in $names; do
   echo "fuzzing $name for $seconds s"
   "$programs/datapath_${name}_fuzz" -max_total_time="$seconds" -max_len=16384 -timeout=10 -rss_limit_mb=4096 \
     -artifact_prefix="$work/" -print_final_stats=1 -verbosity=0 "$work/$name" ||
-    { echo "failed: $name, see $work"; failed=$((failed + 1)); continue; }
+    { echo "FAILED $name FAIL: see $work"; failed=$((failed + 1)); continue; }
   passed=$((passed + 1))
 done
 [ "$failed" -gt 0 ] || rm -r "$work"

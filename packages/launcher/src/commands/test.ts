@@ -38,7 +38,7 @@ async function runSuite(suite: Suite, args: readonly string[], signal: AbortSign
   const begun = performance.now();
   const tally = await suite.run(args, signal).catch((error: unknown): Tally => {
     process.stdout.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    return { ...nothing, failed: 1 };
+    return { ...nothing, failed: 1, failures: [String(error)] };
   });
   const seconds = ((performance.now() - begun) / 1000).toFixed(1);
   process.stdout.write(
@@ -71,6 +71,8 @@ ${Object.entries(suites)
     const total = tallies.map(([, tally]) => tally).reduce(add, nothing);
     process.stdout.write("\n=== summary\n");
     for (const [suite, tally] of tallies) process.stdout.write(`  ${suite.title}: ${describe(tally)}\n`);
+    for (const [suite, { failures }] of tallies)
+      for (const line of failures) process.stdout.write(`  failed, ${suite.title}: ${line}\n`);
     if (total.skipped > 0) process.stdout.write(`  skipped in all: ${total.skipped}\n`);
     process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`);
     if (signal.aborted) process.stdout.write("interrupted: the run is not whole\n");
