@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define DEAD_AFTER_MS 5000 /* a peer that does not acknowledge */
+#define DEAD_AFTER_MS 5000 /* a peer that acknowledges nothing, or whose window stays shut */
 #define SEND_BUFFER (256 * 1024) /* the kernel's part of what a peer may leave unread */
 
 bool
@@ -41,6 +41,7 @@ connection_open(struct connection *c, int fd, const struct group_key *key, uint3
 	c->read_sequence = c->write_sequence = 0;
 	c->read_key = c->write_key = *key;
 	c->message_size = 0;
+	c->timed_out = false;
 	c->events = events;
 	c->source.fd = fd;
 	error = reactor_add(c->reactor, &c->source, events);
@@ -108,8 +109,10 @@ connection_fill(struct connection *c)
 
 		if (n > 0)
 			c->n_in += (size_t)n;
-		else if (n == 0 || (errno != EAGAIN && errno != EINTR))
+		else if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
+			c->timed_out = n < 0 && errno == ETIMEDOUT;
 			return false;
+		}
 		else if (errno == EAGAIN)
 			break;
 	}
@@ -161,8 +164,10 @@ connection_flush(struct connection *c)
 			c->out_start += (size_t)n;
 		else if (errno == EAGAIN)
 			break;
-		else if (errno != EINTR)
+		else if (errno != EINTR) {
+			c->timed_out = errno == ETIMEDOUT;
 			return false;
+		}
 	}
 	wait_for(c, c->out_start < c->out_end ? c->events | EPOLLOUT : c->events & ~(uint32_t)EPOLLOUT);
 	return true;

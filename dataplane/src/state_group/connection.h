@@ -21,6 +21,7 @@ struct connection {
 	struct group_key read_key, write_key;
 	uint64_t read_sequence, write_sequence;
 	size_t message_size; /* of the message being looked at */
+	bool timed_out;      /* how it ended: the kernel gave up, since the peer took nothing any more */
 };
 
 /* Allocates the buffers; closed. False when out of memory. */

@@ -26,7 +26,10 @@ static void
 refuse(struct subscriber *s, const char *why)
 {
 	if (s->state >= SUBSCRIBER_SNAPSHOT) {
-		log_warn("state group: listener lost", "member=%s why=\"%s\"", s->pod, why);
+		/* The kernel was first: a slow machine takes longer to fill our buffer than it keeps a shut window. */
+		s->group->totals.cut_off += s->connection.timed_out;
+		log_warn("state group: listener lost", "member=%s why=\"%s\"", s->pod,
+			s->connection.timed_out ? "does not read" : why);
 	} else {
 		s->group->totals.strangers++;
 		log_warn("state group: connection refused", "claims_to_be=\"%s\" why=\"%s\"", s->pod, why);
