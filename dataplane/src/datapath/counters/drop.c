@@ -4,7 +4,7 @@
 #include "../explain/record.h"
 #include "drop.h"
 
-void
+__rte_noinline void
 dp_drop_malformed(struct dp *dp, struct rte_mbuf *m, enum dp_writer writer)
 {
 	/* Workers share this one: such packets come to them only while a tenant is being removed. */
@@ -36,7 +36,7 @@ is_for_want_of_room(dp_drop_reason_t reason)
 	return reason == DP_REASON(QUEUE_FULL) || reason == DP_REASON(LINK_FULL) || reason == DP_REASON(NO_MEMORY);
 }
 
-void
+__rte_noinline void
 dp_drop(struct dp *dp, const struct dp_state *state, struct rte_mbuf *m, dp_drop_reason_t reason,
 	enum dp_writer writer)
 {

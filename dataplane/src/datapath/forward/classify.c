@@ -26,9 +26,9 @@ consume_malformed(struct dp *dp, struct rte_mbuf *m)
 
 /* Of the IP packet at `offset`; 0 = nothing is there. What the header before says must be true: the parser goes by this. */
 static uint8_t
-version_at(const struct rte_mbuf *m, uint32_t offset)
+version_at(const uint8_t *data, uint32_t size, uint32_t offset)
 {
-	return offset < rte_pktmbuf_data_len(m) ? *rte_pktmbuf_mtod_offset(m, const uint8_t *, offset) >> 4 : 0;
+	return offset < size ? data[offset] >> 4 : 0;
 }
 
 static int
@@ -36,17 +36,21 @@ classify_fabric(struct dp *dp, const struct dp_state *state, uint16_t in_port, s
 {
 	struct dp_meta *meta = dp_meta(m);
 	const struct dp_state_tenant *tenant;
+	const uint8_t *data = rte_pktmbuf_mtod(m, const uint8_t *);
+	uint32_t size = rte_pktmbuf_data_len(m);
 	struct dp_outer outer;
+	uint8_t version;
 	bool entered;
 
-	if (!dp_outer_parse(rte_pktmbuf_mtod(m, const uint8_t *), rte_pktmbuf_data_len(m), rte_pktmbuf_pkt_len(m), &outer)
+	if (!dp_outer_parse(data, size, rte_pktmbuf_pkt_len(m), &outer)
 		|| outer.destination != state->address || outer.source == 0)
 		return consume_malformed(dp, m);
 	if (outer.tenant_id == 0)
-		return dp_probe_classify(dp, in_port, &outer, m);
+		return dp_probe_classify(dp, in_port, outer.next_protocol, outer.inner_offset, m);
 	tenant = dp_state_find_tenant(state, outer.tenant_id);
 	if (tenant == NULL)
 		return consume_malformed(dp, m);
+	version = version_at(data, size, outer.inner_offset); /* before the meta is written: it might be the data, to a compiler */
 	meta->tenant_id = outer.tenant_id;
 	meta->sender = outer.source;
 	meta->inner_offset = outer.inner_offset;
@@ -59,13 +63,13 @@ classify_fabric(struct dp *dp, const struct dp_state *state, uint16_t in_port, s
 	meta->ttl = outer.ttl;
 	meta->from_si = outer.from_si;
 	meta->trace = outer.trace;
-	meta->flags = (outer.explain ? DP_META_EXPLAIN : 0) | (meta->spi == DP_SPI_COPY ? DP_META_COPY : 0)
+	meta->flags = (outer.explain ? DP_META_EXPLAIN : 0) | (outer.spi == DP_SPI_COPY ? DP_META_COPY : 0)
 		| (entered ? DP_META_ENTERED : 0);
 	if (tenant->views[outer.view_id] == NULL)
 		return consume(dp, state, m, DP_REASON(UNKNOWN_VIEW));
 	if (outer.next_protocol != DP_NSH_NEXT_IPV4 && outer.next_protocol != DP_NSH_NEXT_IPV6)
 		return consume(dp, state, m, DP_REASON(UNSUPPORTED));
-	if (version_at(m, outer.inner_offset) != (outer.next_protocol == DP_NSH_NEXT_IPV6 ? 6 : 4))
+	if (version != (outer.next_protocol == DP_NSH_NEXT_IPV6 ? 6 : 4))
 		return consume(dp, state, m, DP_REASON(MALFORMED));
 	return tenant->slot;
 }
@@ -124,7 +128,7 @@ classify_edge(struct dp *dp, const struct dp_state *state, const struct dp_state
 	}
 	if (!rte_is_same_ether_addr(&ether->dst_addr, &port->attachment->mac))
 		return consume(dp, state, m, DP_REASON(NO_ROUTE)); /* a broadcast, or for somebody else: not to be routed */
-	if (version_at(m, sizeof(*ether)) != version)
+	if (version_at((const uint8_t *)ether, rte_pktmbuf_data_len(m), sizeof(*ether)) != version)
 		return consume(dp, state, m, DP_REASON(MALFORMED));
 	meta->inner_offset = sizeof(*ether);
 	return port->tenant->slot;

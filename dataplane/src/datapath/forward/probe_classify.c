@@ -15,12 +15,12 @@ turn(uint16_t in_port, struct rte_mbuf *m)
 	return DP_REPLY;
 }
 
-int
-dp_probe_classify(struct dp *dp, uint16_t in_port, const struct dp_outer *outer, struct rte_mbuf *m)
+__rte_noinline int
+dp_probe_classify(struct dp *dp, uint16_t in_port, uint8_t next_protocol, uint16_t inner_offset, struct rte_mbuf *m)
 {
 	const struct dp_probe *probe = rte_pktmbuf_mtod(m, const struct dp_probe *);
 
-	if (outer->next_protocol != DP_NSH_NEXT_PROBE || outer->inner_offset != sizeof(probe->outer)
+	if (next_protocol != DP_NSH_NEXT_PROBE || inner_offset != sizeof(probe->outer)
 		|| rte_pktmbuf_data_len(m) < sizeof(*probe)) {
 		dp_drop_malformed(dp, m, DP_WRITER_IO);
 		return DP_CONSUMED;

@@ -5,8 +5,8 @@
 #include "../packet/outer.h"
 #include "../view/state.h"
 
-/* I/O thread: a packet of tenant 0 from the fabric, parsed into `outer`. What dp_classify() returns: a question is turned
- * round, an answer is noted, anything else is malformed. */
-int dp_probe_classify(struct dp *dp, uint16_t in_port, const struct dp_outer *outer, struct rte_mbuf *m);
+/* I/O thread: a packet of tenant 0 from the fabric; the rest is of its outer headers. What dp_classify() returns: a question is
+ * turned round, an answer is noted, anything else is malformed. */
+int dp_probe_classify(struct dp *dp, uint16_t in_port, uint8_t next_protocol, uint16_t inner_offset, struct rte_mbuf *m);
 
 #endif

@@ -27,8 +27,7 @@ dp_neighbours_fini(struct dp_neighbours *neighbours)
 static struct dp_neighbour *
 set_of(struct dp_neighbours *neighbours, uint64_t attachment, struct dp_ip6 address)
 {
-	uint64_t hash = dp_hash_mix(dp_hash_mix(attachment ^ DP_HASH_SEED_A, address.low ^ DP_HASH_SEED_B) ^ address.high,
-		DP_HASH_SEED_A);
+	uint64_t hash = dp_hash_mix(attachment ^ address.high ^ DP_HASH_SEED_A, address.low ^ DP_HASH_SEED_B);
 
 	return &neighbours->entries[(hash >> 32) % (DP_NEIGHBOURS / DP_NEIGHBOUR_WAYS) * DP_NEIGHBOUR_WAYS];
 }

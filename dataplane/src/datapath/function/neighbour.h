@@ -48,12 +48,12 @@ struct dp_neighbour_news {
 
 struct dp_neighbours {
 	struct dp_neighbour *entries;
-	struct dp_neighbour_news news[DP_NEIGHBOUR_NEWS];
 	uint32_t news_told;    /* I/O thread */
 	uint32_t news_heard;   /* worker */
 	unsigned n_pending;    /* packets, over all entries */
 	unsigned n_incomplete;
 	unsigned next;         /* entry that is housekept next */
+	struct dp_neighbour_news news[DP_NEIGHBOUR_NEWS]; /* last: a packet reads all the rest */
 };
 
 bool dp_neighbours_init(struct dp_neighbours *neighbours);
@@ -80,6 +80,12 @@ void dp_neighbour_confirm(struct dp_neighbours *neighbours, struct dp_neighbour 
 
 /* I/O thread: passes news to the worker, who hears them before it sends to a host; lost when too many are unheard. */
 void dp_neighbours_tell(struct dp_neighbours *neighbours, const struct dp_neighbour_news *news);
+/* Worker. Whether there are any: for each packet that is sent to a host. */
+static inline bool
+dp_neighbours_have_news(const struct dp_neighbours *neighbours)
+{
+	return neighbours->news_heard != __atomic_load_n(&neighbours->news_told, __ATOMIC_RELAXED);
+}
 /* Worker. False when there are no more. */
 bool dp_neighbours_hear(struct dp_neighbours *neighbours, struct dp_neighbour_news *news);
 

@@ -70,7 +70,7 @@ dp_neighbour_flush(struct dp_context *context, const struct dp_attachment *attac
 }
 
 /* Of hosts nobody has sent to it is of no use. */
-static void
+static __rte_noinline void
 hear_news(struct dp_context *context, struct dp_neighbours *neighbours)
 {
 	struct dp_neighbour_news news;
@@ -89,7 +89,8 @@ find_or_ask(struct dp_context *context, const struct dp_attachment *attachment, 
 	struct dp_neighbours *neighbours = &context->tenant->tenant->neighbours;
 	struct dp_neighbour *neighbour;
 
-	hear_news(context, neighbours); /* a worker that slept was not told yet */
+	if (unlikely(dp_neighbours_have_news(neighbours)))
+		hear_news(context, neighbours); /* a worker that slept was not told yet */
 	neighbour = dp_neighbour_find(neighbours, attachment->key, address);
 	if (neighbour == NULL) {
 		neighbour = dp_neighbour_add(neighbours, attachment->key, address, context->now);
