@@ -149,6 +149,8 @@ export function Editor({ tenant, detail, catalogue }: EditorProps) {
         chain={chain}
         graph={graph}
         warnings={issues.filter((issue) => issue.severity === "warning")}
+        deployed={status?.rollout ?? null}
+        onRollout={(rollout) => dispatch({ type: "setRollout", rollout })}
         flush={draft.flush}
         {...dialogOf("publish")}
       />

@@ -3,6 +3,7 @@
 import { formatDuration } from "@nfaas/domain";
 import { Check, ChevronRight, LoaderCircle, X } from "lucide-react";
 import type { ChainStatus, PublishStep, StepName } from "@/server/chains/types.ts";
+import { KeptFlows } from "../_chains/kept-flows.tsx";
 import { classes } from "../_kit/classes.ts";
 import { Ago } from "../_kit/time.tsx";
 
@@ -36,6 +37,7 @@ export function ProgressStrip({ status, publishedAt }: ProgressStripProps) {
       {liveRevision !== null && liveRevision !== publishedRevision && (
         <span className="figures text-ink-soft">Revision {liveRevision} carries the traffic meanwhile.</span>
       )}
+      <KeptFlows keeping={status.keeping} />
       {stuck && (
         <span
           role="status"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 "use client";
-import type { ChainGraph, Issue } from "@nfaas/domain";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { ChainGraph, Issue, Rollout } from "@nfaas/domain";
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Rocket } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { Button } from "../_kit/button.tsx";
@@ -10,12 +10,16 @@ import { Field, Input } from "../_kit/field.tsx";
 import { useTRPC } from "../_trpc/client.tsx";
 import { errorOf } from "../_trpc/errors.ts";
 import { countChanges } from "./diff-view.tsx";
+import { RolloutFields } from "./rollout-fields.tsx";
 
 interface PublishDialogProps {
   tenant: string;
   chain: string;
   graph: ChainGraph;
   warnings: readonly Issue[];
+  /** As deployed, for a graph that says nothing of it. */
+  deployed: Rollout | null;
+  onRollout: (rollout: Rollout) => void;
   /** Saves the draft and gives its version; null when it can't be saved. */
   flush: () => Promise<number | null>;
   open: boolean;
@@ -37,7 +41,9 @@ export function PublishDialog({ open, onOpenChange, ...rest }: PublishDialogProp
 
 type PublishFormProps = Omit<PublishDialogProps, "open" | "onOpenChange"> & { onDone: () => void };
 
-function PublishForm({ tenant, chain, graph, warnings, flush, onDone }: PublishFormProps) {
+function PublishForm(props: PublishFormProps) {
+  const { tenant, chain, graph, warnings, deployed, onRollout, flush, onDone } = props;
+  const [valid, setValid] = useState(true);
   const [message, setMessage] = useState("");
   const publish = usePublish(tenant, chain, flush, onDone);
   const submit = (event: FormEvent) => {
@@ -66,6 +72,7 @@ function PublishForm({ tenant, chain, graph, warnings, flush, onDone }: PublishF
           />
         )}
       </Field>
+      <RolloutFields rollout={graph.rollout ?? deployed ?? {}} onChange={onRollout} onValid={setValid} />
       {publish.error && (
         <p role="alert" className="text-bad text-sm">
           {publish.error instanceof DraftNotSaved ? publish.error.message : errorOf(publish.error).message}
@@ -73,7 +80,7 @@ function PublishForm({ tenant, chain, graph, warnings, flush, onDone }: PublishF
       )}
       <DialogActions>
         <Button onClick={onDone}>Cancel</Button>
-        <Button type="submit" look="primary" icon={Rocket} disabled={publish.isPending}>
+        <Button type="submit" look="primary" icon={Rocket} disabled={publish.isPending || !valid}>
           {publish.isPending ? "Publishing…" : "Publish"}
         </Button>
       </DialogActions>
@@ -109,7 +116,10 @@ function usePublish(tenant: string, chain: string, flush: () => Promise<number |
 function ChangeSummary({ tenant, chain, graph }: { tenant: string; chain: string; graph: ChainGraph }) {
   const trpc = useTRPC();
   const { data } = useQuery(
-    trpc.chains.preview.queryOptions({ tenant, chain, graph }, { staleTime: 0, gcTime: 0 }),
+    trpc.chains.preview.queryOptions(
+      { tenant, chain, graph },
+      { staleTime: 0, gcTime: 0, placeholderData: keepPreviousData },
+    ),
   );
   if (!data) return <p className="text-ink-muted text-sm">Comparing with what runs…</p>;
   const { added, removed } = countChanges(data.diff);

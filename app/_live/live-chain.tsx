@@ -6,8 +6,10 @@ import { ReactFlowProvider } from "@xyflow/react";
 import { useReducer } from "react";
 import type { ChainSummary, RevisionDetail } from "@/server/chains/types.ts";
 import type { LiveChainFrame } from "@/server/telemetry/types.ts";
+import { KeptFlows } from "../_chains/kept-flows.tsx";
 import { Canvas } from "../_editor/canvas.tsx";
 import { LiveFigures } from "../_editor/live-figures.tsx";
+import { useChainStatus } from "../_editor/use-chain-status.ts";
 import { Panel, Skeleton } from "../_kit/surface.tsx";
 import { useTRPC } from "../_trpc/client.tsx";
 import { RuleHits } from "./rule-hits.tsx";
@@ -17,6 +19,7 @@ import { useLiveChain } from "./use-live.ts";
 export function LiveChain({ tenant, chain }: { tenant: string; chain: ChainSummary }) {
   const trpc = useTRPC();
   const live = useLiveChain(tenant, chain.name);
+  const keeping = useChainStatus(tenant, chain.name)?.keeping ?? [];
   const { data: revision } = useQuery(
     trpc.chains.revision.queryOptions(
       { tenant, chain: chain.name, revision: chain.liveRevision ?? 1 },
@@ -25,7 +28,16 @@ export function LiveChain({ tenant, chain }: { tenant: string; chain: ChainSumma
   );
   return (
     <div className="grid gap-5 xl:grid-cols-[minmax(0,1.6fr)_minmax(0,1fr)]">
-      <Panel title={`Path of ${chain.title || chain.name}`} flush className="h-88">
+      <Panel
+        title={`Path of ${chain.title || chain.name}`}
+        flush
+        className="h-88"
+        actions={
+          <span className="text-xs">
+            <KeptFlows keeping={keeping} />
+          </span>
+        }
+      >
         {revision ? <Picture revision={revision} frame={live.now} /> : <Skeleton className="m-4 h-64" />}
       </Panel>
       <Panel title="Rules" flush className="h-88">

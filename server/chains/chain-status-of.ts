@@ -15,6 +15,8 @@ export function chainStatusOf({ tenant }: TenantScope, row: ChainRow): ChainStat
       ? { state: intent.state, lastError: intent.lastError, createdAt: intent.createdAt.getTime() }
       : null,
     object: world.serviceChain(tenant.name, row.name),
+    views: world.viewsOf(tenant.name, row.name),
+    nodes: world.nodes.list(),
     kubernetesProblem: world.problem?.message ?? null,
   });
 }

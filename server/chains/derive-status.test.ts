@@ -30,6 +30,8 @@ const derive = (facts: Partial<StatusFacts>) => {
     publishedRevision: 2,
     intent: applied,
     object: undefined,
+    views: [],
+    nodes: [],
     kubernetesProblem: null,
     ...facts,
   });
@@ -142,7 +144,14 @@ describe("the status of a chain", () => {
       ],
       { activeView },
     );
-    const status = deriveStatus({ publishedRevision: 2, intent: applied, object, kubernetesProblem: null });
+    const status = deriveStatus({
+      publishedRevision: 2,
+      intent: applied,
+      object,
+      views: [],
+      nodes: [],
+      kubernetesProblem: null,
+    });
     expect(status).toMatchObject({ liveRevision: 1, activeView });
     expect(status.steps[1]?.message).toBe("because Cordoned");
   });

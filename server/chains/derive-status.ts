@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // From what the console wrote and what the Kubernetes API says to the three steps a person follows. Pure.
-import type { Condition, ConditionType, ServiceChain } from "@nfaas/domain";
+import type { Condition, ConditionType, DataplaneNode, ServiceChain, ServiceChainView } from "@nfaas/domain";
+import { keepingViews } from "./keeping-views.ts";
 import type { ChainState, ChainStatus, PublishStep, StepName, StepState } from "./types.ts";
 
 /** What became of telling the Kubernetes API; the newest intent of the chain. */
@@ -13,6 +14,9 @@ export interface StatusFacts {
   publishedRevision: number | null;
   intent: IntentState | null;
   object: ServiceChain | undefined;
+  /** Of this chain. */
+  views: readonly ServiceChainView[];
+  nodes: readonly DataplaneNode[];
   /** Why the Kubernetes API can't be reached, if it can't. */
   kubernetesProblem: string | null;
 }
@@ -112,6 +116,8 @@ export function deriveStatus(facts: StatusFacts): ChainStatus {
     liveRevision: live ? publishedRevision : (active?.revision ?? null),
     activeView: active,
     pendingView: object?.status?.pendingView ?? null,
+    keeping: keepingViews(facts.views, facts.nodes),
+    rollout: object?.spec.rollout ?? null,
     retired: [...(object?.status?.retired ?? [])].reverse(),
   };
 }

@@ -6,6 +6,7 @@ import type { TenantScope } from "../scope.ts";
 import { services } from "../services.ts";
 import { alignKeys } from "./align-keys.ts";
 import { findChain } from "./chain-row.ts";
+import { keepDeployed } from "./keep-deployed.ts";
 import type { ChainPreview } from "./types.ts";
 
 /** The deployed object with what a person would write: the server's own metadata would only be noise in a difference. */
@@ -27,8 +28,10 @@ export async function previewChain(
   const identity = { tenant: scope.tenant.name, chain, revision };
   const compiled = compileChain(graph, identity, await graphContext(scope));
   if (!compiled.ok) return { yaml: null, issues: compiled.issues, diff: [] };
-  const yaml = chainToYaml(compiled.chain);
   const deployed = world.serviceChain(scope.tenant.name, chain);
-  const diff = diffLines(deployedYaml(deployed, compiled.chain), yaml);
+  const { spec } = compiled.chain;
+  const next = { ...compiled.chain, spec: deployed ? keepDeployed(spec, deployed.spec) : spec };
+  const yaml = chainToYaml(next);
+  const diff = diffLines(deployedYaml(deployed, next), yaml);
   return { yaml, issues: compiled.issues, diff };
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ServiceChain } from "@nfaas/domain";
+import type { Rollout, ServiceChain } from "@nfaas/domain";
 import { isNotFound } from "@nfaas/operator-bridge/kubernetes/errors";
 import { serviceChains } from "@nfaas/operator-bridge/kubernetes/resources";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -139,6 +139,29 @@ describe("publishing", () => {
     const { spec } = await whenDeployed("back", 3);
     expect(spec.nodes[1]?.config).toEqual({ rules: [allowPing], defaultAction: "deny" });
     expect((await getChain(acme(), "back")).draft.graph).toEqual(unpublished);
+  });
+
+  test("what becomes of flows reaches the object with the publish, stays with the next, and can be taken back", async () => {
+    await drawn("keeping");
+    const publish = async (rollout?: Rollout) => {
+      const { draft } = await getChain(acme(), "keeping");
+      const graph = { ...webGraph(allowPing), ...(rollout ? { rollout } : {}) };
+      await saveDraft(acme(), { chain: "keeping", graph, version: draft.version });
+      const { number } = await publishChain(acme(), { chain: "keeping" });
+      return (await whenDeployed("keeping", number)).spec.rollout;
+    };
+    expect(await publish()).toBeUndefined();
+    const kept = { drain: "flows" as const, keepFlowsSeconds: 60 };
+    expect(await publish(kept)).toEqual(kept);
+    expect(await publish(), "a graph that says nothing of it").toEqual(kept);
+    const object = await deployed("keeping");
+    const spec = { ...object.spec, rollout: { ...kept, drainDeadlineSeconds: 5 } };
+    await rig.kubernetes.replace(serviceChains, { ...object, spec });
+    expect(await publish({ drain: "packets" })).toEqual({
+      drain: "packets",
+      keepFlowsSeconds: 60,
+      drainDeadlineSeconds: 5,
+    });
   });
 
   test("a preview shows the change against what is deployed, line by line, and no line that didn't change", async () => {

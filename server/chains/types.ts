@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the console is told about chains. Times are Unix milliseconds; everything is plain JSON.
-import type { ChainGraph, DiffLine, Issue, RetiredView } from "@nfaas/domain";
+import type { ChainGraph, DiffLine, Issue, RetiredView, Rollout } from "@nfaas/domain";
 
 export type ChainState =
   /** Never published. */
@@ -85,6 +85,12 @@ export interface ViewReference {
   revision: number;
 }
 
+/** A view that a newer one took over from, and that its flows stay in. */
+export interface KeepingView extends ViewReference {
+  /** Null until its gateways have counted them. */
+  flows: number | null;
+}
+
 export interface ChainStatus {
   state: ChainState;
   /** In order: accepted, programmed, live. Empty when never published. */
@@ -93,6 +99,10 @@ export interface ChainStatus {
   liveRevision: number | null;
   activeView: ViewReference | null;
   pendingView: ViewReference | null;
+  /** Newest first. */
+  keeping: KeepingView[];
+  /** As deployed; null = by default. */
+  rollout: Rollout | null;
   /** Newest first. */
   retired: RetiredView[];
 }

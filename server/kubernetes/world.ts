@@ -96,6 +96,10 @@ export class World {
     return this.serviceChains.get(`${tenantNamespace(tenant)}/${chain}`);
   }
 
+  viewsOf(tenant: string, chain: string): ServiceChainView[] {
+    return this.views.list().filter(({ spec }) => spec.tenant === tenant && spec.chain === chain);
+  }
+
   #tell(): void {
     for (const listener of this.#listeners) listener();
   }

@@ -16,6 +16,7 @@ import {
   KubernetesError,
 } from "@nfaas/operator-bridge/kubernetes/errors";
 import { serviceChains } from "@nfaas/operator-bridge/kubernetes/resources";
+import { keepDeployed } from "../chains/keep-deployed.ts";
 
 export type Delivery =
   | { kind: "apply"; tenant: string; chain: string; revision: number; graph: ChainGraph }
@@ -51,9 +52,7 @@ async function apply(client: KubernetesClient, wanted: ServiceChain): Promise<vo
   if (found.metadata.deletionTimestamp) throw new Error(`chain ${name} is still being deleted`);
   if (found.spec.revision > wanted.spec.revision) return;
   const metadata = { ...found.metadata, labels: { ...found.metadata.labels, ...labels } };
-  const { rollout, historyLimit } = found.spec;
-  const kept = { ...(rollout ? { rollout } : {}), ...(historyLimit ? { historyLimit } : {}) };
-  await client.replace(serviceChains, { ...found, metadata, spec: { ...kept, ...wanted.spec } });
+  await client.replace(serviceChains, { ...found, metadata, spec: keepDeployed(wanted.spec, found.spec) });
 }
 
 /** Throws RefusedError when it is no use to try again, KubernetesError when it is. */

@@ -128,7 +128,14 @@ export const serviceChain = {
   apiVersion,
   kind: "ServiceChain",
   metadata: { name: "sample", namespace: "default" },
-  spec: { tenant: "acme", revision: 3, nodes, edges, rollout: { drainDeadlineSeconds: 5 }, historyLimit: 7 },
+  spec: {
+    tenant: "acme",
+    revision: 3,
+    nodes,
+    edges,
+    rollout: { drainDeadlineSeconds: 5, drain: "flows", keepFlowsSeconds: 60 },
+    historyLimit: 7,
+  },
   status: {
     observedGeneration: 1,
     conditions,

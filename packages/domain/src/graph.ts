@@ -90,9 +90,27 @@ export interface ChainEdge {
   match?: EdgeMatch;
 }
 
+/** How a newer view takes over from the ones before it. */
+export interface Rollout {
+  /** How long an old view may drain before the rest counts as lost on the wire; absent = 10. */
+  drainDeadlineSeconds?: number;
+  /**
+   * What stays on a view when a newer one takes over: nothing but packets under way (packets; absent), or flows until
+   * they end or keepFlowsSeconds have passed (flows).
+   */
+  drain?: "packets" | "flows";
+  /** With `flows`, 1..86400; absent = 300. */
+  keepFlowsSeconds?: number;
+}
+
+export const defaultKeepFlowsSeconds = 300;
+export const maxKeepFlowsSeconds = 86_400;
+
 export interface ChainGraph {
   nodes: ChainNode[];
   edges: ChainEdge[];
+  /** Absent = what is deployed stays as it is. */
+  rollout?: Rollout;
 }
 
 export const emptyGraph: ChainGraph = { nodes: [], edges: [] };

@@ -3,6 +3,7 @@
 // drain, which are done, and the one step to take now. Called again after every step and every change.
 import {
   type ConservationCounts,
+  defaultKeepFlowsSeconds,
   inFlight,
   type RetiredView,
   type ServiceChain,
@@ -22,7 +23,6 @@ import type { Resolution } from "./resolve.ts";
 import { isViewOf } from "./view.ts";
 
 const defaultDrainDeadlineSeconds = 10;
-const defaultKeepFlowsSeconds = 300;
 const nothing = { injected: 0, entered: 0, copied: 0, left: 0, handed: 0, dropped: 0 };
 
 export type Step =

@@ -46,18 +46,20 @@ export function compileChain(graph: ChainGraph, identity: ChainIdentity, context
     revision,
     nodes: graph.nodes.map(compileNode),
     edges: graph.edges.map(compileEdge),
+    ...(graph.rollout ? { rollout: compact(graph.rollout) } : {}),
   };
   const metadata = { name: chain, namespace: tenantNamespace(tenant), labels: { [labels.tenant]: tenant } };
   return { ok: true, chain: { apiVersion, kind: "ServiceChain", metadata, spec }, issues };
 }
 
 /** The way back, for chains that came by kubectl: a graph without positions of its own. */
-export function graphFromSpec(spec: Pick<ServiceChainSpec, "nodes" | "edges">): ChainGraph {
+export function graphFromSpec(spec: Pick<ServiceChainSpec, "nodes" | "edges" | "rollout">): ChainGraph {
   const nodes = spec.nodes.map((node, i): ChainGraph["nodes"][number] => {
     const position = { x: i * 240, y: 0 };
     return node.attachment !== undefined
       ? { kind: "attachment", name: node.name, attachment: node.attachment, position }
       : { kind: "function", name: node.name, function: node.function ?? "", config: node.config, position };
   });
-  return { nodes, edges: spec.edges.map((e) => ({ ...e })) };
+  const rollout = spec.rollout ? { rollout: { ...spec.rollout } } : {};
+  return { nodes, edges: spec.edges.map((e) => ({ ...e })), ...rollout };
 }

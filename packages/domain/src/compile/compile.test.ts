@@ -41,8 +41,14 @@ describe("compileChain", () => {
     expect(result.issues.map((i) => i.code)).toContain("NF113");
   });
   it("survives the way through an object and back", () => {
-    const back = graphFromSpec(compiled());
-    expect(compiled(back)).toEqual(compiled());
+    const rollout = { drain: "flows" as const, keepFlowsSeconds: 60 };
+    for (const drawn of [graph, { ...graph, rollout }]) {
+      expect(compiled(graphFromSpec(compiled(drawn)))).toEqual(compiled(drawn));
+    }
+  });
+  it("says how flows are kept only when the tenant chose", () => {
+    expect(compiled()).not.toHaveProperty("rollout");
+    expect(compiled({ ...graph, rollout: { drain: "flows" } }).rollout).toEqual({ drain: "flows" });
   });
 });
 

@@ -15,6 +15,7 @@ const commands: [string, Command][] = [
   ["setConfig", { type: "setConfig", node: "a", config: { rules: [], defaultAction: "allow" } }],
   ["setMatch", { type: "setMatch", edge: "a-b", match: { protocol: "tcp" } }],
   ["setOutput", { type: "setOutput", edge: "a-b", output: "denied" }],
+  ["setRollout", { type: "setRollout", rollout: { drain: "flows", keepFlowsSeconds: 60 } }],
   ["replace", { type: "replace", graph: graph("x>y") }],
 ];
 
@@ -47,6 +48,13 @@ describe("applyCommand", () => {
   ];
   test.each(idle)("%s changes nothing and says so", (_name, command) => {
     expect(applyCommand(chain, command)).toBeNull();
+  });
+
+  test("no change of nodes or edges forgets the rollout", () => {
+    const rollout = { drain: "flows" as const };
+    for (const [name, command] of commands.filter(([of]) => !/setRollout|replace/.test(of))) {
+      expect(applyCommand({ ...chain, rollout }, command)?.graph.rollout, name).toEqual(rollout);
+    }
   });
 
   test("a rename takes the edges along", () => {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the editor can do to a graph, as data. Every command that is applied yields the one that takes it back, so undo
 // needs no copies of the graph and a history can be replayed.
-import type { ChainEdge, ChainGraph, ChainNode, EdgeMatch, Position } from "../graph.ts";
+import type { ChainEdge, ChainGraph, ChainNode, EdgeMatch, Position, Rollout } from "../graph.ts";
 
 /** An item with the place in its list it is to have, so that taking back a removal restores the order too. */
 export interface Placed<Item> {
@@ -18,6 +18,7 @@ export type Command =
   | { type: "setConfig"; node: string; config: unknown }
   | { type: "setMatch"; edge: string; match: EdgeMatch | undefined }
   | { type: "setOutput"; edge: string; output: string | undefined }
+  | { type: "setRollout"; rollout: Rollout | undefined }
   | { type: "replace"; graph: ChainGraph };
 
 export interface Applied {
@@ -45,6 +46,8 @@ export function applyCommand(graph: ChainGraph, command: Command): Applied | nul
       return setMatch(graph, command.edge, command.match);
     case "setOutput":
       return setOutput(graph, command.edge, command.output);
+    case "setRollout":
+      return setRollout(graph, command.rollout);
     case "replace":
       if (sameGraph(graph, command.graph)) return null;
       return { graph: command.graph, inverse: { type: "replace", graph } };
@@ -65,7 +68,7 @@ export function sameGraph(left: ChainGraph, right: ChainGraph): boolean {
   return left === right || stable(left) === stable(right);
 }
 
-/** Equality of what would be deployed: where a node sits on the screen doesn't count. */
+/** Equality of the way packets take: where a node sits on the screen and how it is rolled out don't count. */
 export function sameIntent(left: ChainGraph, right: ChainGraph): boolean {
   const origin = { x: 0, y: 0 };
   const flat = (graph: ChainGraph) => ({
@@ -82,7 +85,7 @@ function insert(graph: ChainGraph, nodes: Placed<ChainNode>[], edges: Placed<Cha
   if (nodes.some(({ item }) => takenNodes.has(item.name))) return null;
   if (edges.some(({ item }) => takenEdges.has(item.name))) return null;
   return {
-    graph: { nodes: place(graph.nodes, nodes), edges: place(graph.edges, edges) },
+    graph: { ...graph, nodes: place(graph.nodes, nodes), edges: place(graph.edges, edges) },
     inverse: {
       type: "remove",
       nodes: nodes.map(({ item }) => item.name),
@@ -102,6 +105,7 @@ function remove(graph: ChainGraph, nodes: string[], edges: string[]): Applied | 
   if (removedNodes.length + removedEdges.length === 0) return null;
   return {
     graph: {
+      ...graph,
       nodes: graph.nodes.filter((node) => !nodeGoes(node)),
       edges: graph.edges.filter((edge) => !edgeGoes(edge)),
     },
@@ -128,6 +132,7 @@ function rename(graph: ChainGraph, from: string, to: string): Applied | null {
   const end = (name: string) => (name === from ? to : name);
   return {
     graph: {
+      ...graph,
       nodes: graph.nodes.map((node) => (node.name === from ? { ...node, name: to } : node)),
       edges: graph.edges.map((edge) => ({ ...edge, from: end(edge.from), to: end(edge.to) })),
     },
@@ -158,6 +163,12 @@ function setOutput(graph: ChainGraph, name: string, output: string | undefined):
   const { output: before, ...rest } = edge;
   const after: ChainEdge = output ? { ...rest, output } : rest;
   return { graph: withEdge(graph, edge, after), inverse: { type: "setOutput", edge: name, output: before } };
+}
+
+function setRollout(graph: ChainGraph, rollout: Rollout | undefined): Applied | null {
+  const { rollout: before, ...rest } = graph;
+  if (stable(before) === stable(rollout)) return null;
+  return { graph: rollout ? { ...rest, rollout } : rest, inverse: { type: "setRollout", rollout: before } };
 }
 
 function withEdge(graph: ChainGraph, before: ChainEdge, after: ChainEdge): ChainGraph {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The whole state of an editor and what the user can do to it: history, selection, clipboard. A reducer without React.
-import type { ChainGraph, EdgeMatch, Position } from "../graph.ts";
+import type { ChainGraph, EdgeMatch, Position, Rollout } from "../graph.ts";
 import { type Clip, copyNodes, pasteClip, pasteOffset } from "./clipboard.ts";
 import { addCommand, applyCommand, type Command } from "./command.ts";
 import { newEdge, newNode, nextPosition, type PaletteItem } from "./create.ts";
@@ -31,6 +31,7 @@ export type EditorAction =
   | { type: "setConfig"; node: string; config: unknown; coalesce?: string }
   | { type: "setMatch"; edge: string; match: EdgeMatch | undefined }
   | { type: "setOutput"; edge: string; output: string | undefined }
+  | { type: "setRollout"; rollout: Rollout }
   | { type: "select"; selection: Selection }
   /** Adds (true) and takes out (false) names, and leaves the rest selected as it is. */
   | { type: "adjustSelection"; nodes: Record<string, boolean>; edges: Record<string, boolean> }
@@ -77,6 +78,8 @@ export function editorReducer(state: EditorState, action: EditorAction): EditorS
       return withCommand(state, { type: "setMatch", edge: action.edge, match: action.match });
     case "setOutput":
       return withCommand(state, { type: "setOutput", edge: action.edge, output: action.output });
+    case "setRollout":
+      return withCommand(state, { type: "setRollout", rollout: action.rollout }, "rollout");
     case "select":
       return sameSelection(state.selection, action.selection)
         ? state

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The objects of group nfaas.io/v1alpha1 as TypeScript sees them. The schemas that the Kubernetes API enforces are the
 // CRDs in operator-bridge/crds; a test there holds both to each other.
-import type { Action, EdgeMatch, FirewallConfig } from "../graph.ts";
+import type { Action, EdgeMatch, FirewallConfig, Rollout } from "../graph.ts";
 
 export const group = "nfaas.io";
 export const version = "v1alpha1";
@@ -180,17 +180,7 @@ export interface ServiceChainSpec {
   revision: number;
   nodes: ServiceChainNode[];
   edges: ServiceChainEdge[];
-  rollout?: {
-    /** How long an old view may drain before the rest counts as lost on the wire; default 10. */
-    drainDeadlineSeconds?: number;
-    /**
-     * What stays on an old view: nothing but packets under way (packets, the default), or flows until they end or
-     * keepFlowsSeconds have passed (flows).
-     */
-    drain?: "packets" | "flows";
-    /** With `flows`: default 300. */
-    keepFlowsSeconds?: number;
-  };
+  rollout?: Rollout;
   /** How many retired views status remembers; default 20. */
   historyLimit?: number;
 }

@@ -2,7 +2,7 @@
 // The shape of a graph that comes from outside (a browser, a file). What the shape can't say is in validate-graph.ts.
 import { z } from "zod";
 import { formatPath, portRangeSchema, protocolSchema } from "../functions/firewall.ts";
-import type { ChainGraph } from "../graph.ts";
+import { type ChainGraph, maxKeepFlowsSeconds } from "../graph.ts";
 import type { Issue } from "../issue.ts";
 
 const position = z.object({ x: z.number(), y: z.number() });
@@ -33,7 +33,18 @@ const edgeSchema = z.strictObject({
   match: edgeMatchSchema.optional(),
 });
 
-export const graphSchema = z.strictObject({ nodes: z.array(nodeSchema), edges: z.array(edgeSchema) });
+/** Bounds as in the CRD. */
+const rolloutSchema = z.strictObject({
+  drainDeadlineSeconds: z.int().min(1).max(3600).optional(),
+  drain: z.enum(["packets", "flows"]).optional(),
+  keepFlowsSeconds: z.int().min(1).max(maxKeepFlowsSeconds).optional(),
+});
+
+export const graphSchema = z.strictObject({
+  nodes: z.array(nodeSchema),
+  edges: z.array(edgeSchema),
+  rollout: rolloutSchema.optional(),
+});
 
 export type ParsedGraph = { ok: true; graph: ChainGraph } | { ok: false; issues: Issue[] };
 

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { DataplaneNode, ServiceChainView } from "@nfaas/domain";
+import type { KeepingView } from "./types.ts";
+
+/** Flows of a view over all gateways that keep them there; null when none has counted, undefined when none keeps any. */
+function flowsOf(uid: string | undefined, nodes: readonly DataplaneNode[]): number | null | undefined {
+  const entries = nodes
+    .flatMap((node) => node.status?.pods ?? [])
+    .flatMap((pod) => pod.views)
+    .filter((entry) => entry.uid === uid && entry.keepsFlows);
+  if (entries.length === 0) return undefined;
+  const counts = entries.flatMap(({ keptFlows }) => keptFlows ?? []);
+  return counts.length === 0 ? null : counts.reduce((sum, n) => sum + n, 0);
+}
+
+/**
+ * The views, newest first, that newer ones took over from and that keep their flows. Pure.
+ * @param views of one chain
+ */
+export function keepingViews(
+  views: readonly ServiceChainView[],
+  nodes: readonly DataplaneNode[],
+): KeepingView[] {
+  return views
+    .filter(({ status, spec, metadata }) => {
+      const drains = status?.conditions?.some(({ type }) => type === "Drained");
+      return drains && spec.keepFlows && metadata.deletionTimestamp === undefined;
+    })
+    .sort((a, b) => b.spec.sequence - a.spec.sequence)
+    .flatMap(({ metadata: { name, uid }, spec: { viewId, revision } }) => {
+      const flows = flowsOf(uid, nodes);
+      return flows === undefined ? [] : { name, viewId, revision, flows };
+    });
+}
