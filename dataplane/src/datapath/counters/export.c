@@ -260,7 +260,9 @@ fill_kept(view_message_t *message, const struct dp_state *state, const struct dp
 	const struct dp_state_tenant *tenant = dp_state_find_tenant(state, view->tenant_id);
 	const struct dp_kept *kept = &tenant->tenant->kept;
 
-	message->kept_flows_counted = tenant->keeps && __atomic_load_n(&kept->looks, __ATOMIC_ACQUIRE) > 0;
+	if (tenant->keeps)
+		message->kept_looks = __atomic_load_n(&kept->looks, __ATOMIC_ACQUIRE);
+	message->kept_flows_counted = message->kept_looks > 0;
 	if (message->kept_flows_counted)
 		message->kept_flows = __atomic_load_n(&kept->flows[view->view_id], __ATOMIC_RELAXED);
 }

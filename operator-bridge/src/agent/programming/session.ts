@@ -26,6 +26,7 @@ import {
   type Refusal,
   refusalOf,
 } from "./exclusions.ts";
+import { KeptFlows } from "./kept-flows.ts";
 import { ToldLists } from "./told-lists.ts";
 
 /** How often a new process is asked whether it knows what its group knows. */
@@ -77,6 +78,7 @@ export class PodSession {
   #serial = 0;
   /** By view uid: the state in which this pod stopped putting packets into it. */
   readonly #drainedIn = new Map<string, number>();
+  readonly #keptFlows = new KeptFlows();
   #polling: Promise<void> | undefined;
   #counters: { response: CountersResponse; serial: number } | undefined;
 
@@ -118,10 +120,9 @@ export class PodSession {
   get refused(): ReadonlySet<string> {
     return new Set(this.#refused.keys());
   }
-  /** Flows kept in the view, as this pod counted them last. */
+  /** Flows kept in the view; undefined while this pod has not counted them since new ones go elsewhere. */
   keptFlowsOf(uid: string): number | undefined {
-    const view = this.#counters?.response.views.find((v) => v.uid === uid);
-    return view?.keptFlowsCounted ? Number(view.keptFlows) : undefined;
+    return this.#keptFlows.of(uid);
   }
   /** Whether the counters were read after this pod had put its last packet into the view. */
   hasFinalCount(uid: string): boolean {
@@ -303,6 +304,7 @@ export class PodSession {
 
   #noteDrained(before: BuiltState | undefined, after: BuiltState): void {
     this.#serial += 1;
+    this.#keptFlows.noteState(before, after, this.#serial);
     for (const view of after.views) {
       const uid = view.metadata.uid ?? "";
       // Without a state before, nobody knows: then count from here.
@@ -329,6 +331,7 @@ export class PodSession {
       const response = await client.counters();
       if (this.#client !== client) return;
       this.#counters = { response, serial };
+      this.#keptFlows.noteCounters(response, serial);
       this.ledger.record(response);
       this.departed.record(response);
     } catch (error) {
