@@ -51,11 +51,12 @@ export class EditorPage {
     await this.page.getByLabel(`Destination ports of rule ${name}`).fill(String(port));
   }
 
-  /** Publishes what is drawn and waits until it is live, as the progress strip says. */
-  async publish(message: string): Promise<void> {
+  /** Publishes what is drawn; `choose` may set what the dialog offers before. */
+  async publish(message: string, choose?: (dialog: Locator) => Promise<void>): Promise<void> {
     await this.page.getByRole("button", { name: "Publish", exact: true }).click();
     const dialog = this.page.getByRole("dialog");
     await dialog.getByLabel("Message").fill(message);
+    await choose?.(dialog);
     await dialog.getByRole("button", { name: "Publish" }).click();
     await expect(dialog).toBeHidden();
   }

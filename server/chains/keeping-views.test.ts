@@ -54,11 +54,11 @@ const node = (...pods: Partial<PodView>[]): DataplaneNode => ({
 
 describe("views that keep flows", () => {
   const old = view(1, { keepFlows: true, drains: true });
-  test("count them over all gateways, and say nothing of a live view", () => {
+  test("count a flow once that two gateways know, and say nothing of a live view", () => {
     const counted = node({ keepsFlows: true, keptFlows: 2 }, { keepsFlows: true, keptFlows: 3 }, {});
     const live = view(2, { keepFlows: true });
     expect(keepingViews([old, live], [counted])).toEqual([
-      { name: "web-1", viewId: 1, revision: 1, flows: 5 },
+      { name: "web-1", viewId: 1, revision: 1, flows: 3 },
     ]);
   });
   test("have no number before one was counted", () => {

@@ -2,7 +2,10 @@
 import type { DataplaneNode, ServiceChainView } from "@nfaas/domain";
 import type { KeepingView } from "./types.ts";
 
-/** Flows of a view over all gateways that keep them there; null when none has counted, undefined when none keeps any. */
+/**
+ * Flows of a view that its gateways keep there; null when none has counted, undefined when none keeps any. Gateways at
+ * both ends of a flow count it, and pods that share their flows do: the one that knows most says how many they are.
+ */
 function flowsOf(uid: string | undefined, nodes: readonly DataplaneNode[]): number | null | undefined {
   const entries = nodes
     .flatMap((node) => node.status?.pods ?? [])
@@ -10,7 +13,7 @@ function flowsOf(uid: string | undefined, nodes: readonly DataplaneNode[]): numb
     .filter((entry) => entry.uid === uid && entry.keepsFlows);
   if (entries.length === 0) return undefined;
   const counts = entries.flatMap(({ keptFlows }) => keptFlows ?? []);
-  return counts.length === 0 ? null : counts.reduce((sum, n) => sum + n, 0);
+  return counts.length === 0 ? null : Math.max(...counts);
 }
 
 /**
