@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Protocol } from "@nfaas/domain";
 import { expect, type Locator, type Page } from "@playwright/test";
 
 /** The chain editor as a person with a mouse and a keyboard uses it. */
@@ -41,14 +42,19 @@ export class EditorPage {
 
   /** Adds a rule that allows TCP to a port, at the end of the selected firewall's rules. */
   async addTcpRule(name: string, port: number): Promise<void> {
+    await this.addRule(name, "tcp");
+    await this.page.getByLabel(`Destination ports of rule ${name}`).fill(String(port));
+  }
+
+  /** Adds a rule that allows a protocol, at the end of the selected firewall's rules. */
+  async addRule(name: string, protocol: Protocol): Promise<void> {
     await this.page.getByRole("button", { name: "Add rule" }).click();
     await this.page
       .getByLabel(/^Name of rule/)
       .last()
       .fill(name);
     await this.page.getByLabel(`Action of rule ${name}`).selectOption("allow");
-    await this.page.getByLabel(`Protocol of rule ${name}`).selectOption("tcp");
-    await this.page.getByLabel(`Destination ports of rule ${name}`).fill(String(port));
+    await this.page.getByLabel(`Protocol of rule ${name}`).selectOption(protocol);
   }
 
   /** Publishes what is drawn; `choose` may set what the dialog offers before. */

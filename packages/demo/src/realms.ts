@@ -32,6 +32,7 @@ export const attachmentsOf = (tenant: string): Tenant["spec"]["attachments"] => 
     gateway: "west",
     edgePort: `${tenant}-client`,
     address: "10.0.1.1/24",
+    address6: "2001:db8:1::1/64",
     prefixes: ["10.0.1.0/24"],
   },
   {
@@ -39,6 +40,7 @@ export const attachmentsOf = (tenant: string): Tenant["spec"]["attachments"] => 
     gateway: "east",
     edgePort: `${tenant}-server`,
     address: "10.0.2.1/24",
+    address6: "2001:db8:2::1/64",
     prefixes: ["10.0.2.0/24"],
   },
   {

@@ -8,15 +8,27 @@ const namespaceFolder = "/run/netns";
 const namespaceExists = (name: string): boolean => existsSync(`${namespaceFolder}/${name}`);
 const interfaceExists = (name: string): boolean => existsSync(`/sys/class/net/${name}`);
 
-/** Run inside the namespace: no IPv6, whose neighbour discovery would be noise. */
-const disableIpv6 =
-  "echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6; echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6";
+/**
+ * Run inside the namespace, for all interfaces to come and for eth0. Routers are not solicited and no link-local address
+ * is made: nothing would answer, and packets that no test sent would be counted.
+ */
+const setIpv6 = (on: boolean): string => {
+  const settings = { disable_ipv6: on ? 0 : 1, accept_ra: 0, router_solicitations: 0, addr_gen_mode: 1 };
+  return ["default", "eth0"]
+    .flatMap((name) =>
+      Object.entries(settings).map(([key, value]) => {
+        const file = `/proc/sys/net/ipv6/conf/${name}/${key}`;
+        return `[ ! -e ${file} ] || echo ${value} > ${file}`;
+      }),
+    )
+    .join("; ");
+};
 
 async function createHost(host: LabHost): Promise<void> {
-  const { namespace, edgeInterface, address, prefixLength, router } = host;
+  const { namespace, edgeInterface, address, prefixLength, router, ipv6 } = host;
   const inside = (...command: string[]) => runCommand("ip", "netns", "exec", namespace, ...command);
   if (!namespaceExists(namespace)) await runCommand("ip", "netns", "add", namespace);
-  await inside("sh", "-c", disableIpv6);
+  await inside("sh", "-c", setIpv6(ipv6 !== undefined));
   if (!interfaceExists(edgeInterface))
     await runCommand(
       ..."ip link add".split(" "),
@@ -24,13 +36,22 @@ async function createHost(host: LabHost): Promise<void> {
       ..."type veth peer name eth0 netns".split(" "),
       namespace,
     );
+  await inside("sh", "-c", setIpv6(ipv6 !== undefined)); // eth0 may be older than the settings
   await runCommand("ip", "-n", namespace, "link", "set", "lo", "up");
   await runCommand("ip", "-n", namespace, "addr", "replace", `${address}/${prefixLength}`, "dev", "eth0");
   // Packets leave through a program, not a NIC: a checksum or a segmentation left to hardware would never be done.
   await inside("ethtool", "-K", "eth0", "tx", "off", "gro", "off");
   await runCommand("ip", "-n", namespace, "link", "set", "eth0", "up");
   await runCommand("ip", "-n", namespace, "route", "replace", "default", "via", router);
+  if (ipv6 !== undefined) await addIpv6(namespace, ipv6);
   await openEdge(edgeInterface);
+}
+
+/** Without duplicate address detection: nobody else is on the link, and a server could not listen meanwhile. */
+async function addIpv6(namespace: string, { address, router }: NonNullable<LabHost["ipv6"]>): Promise<void> {
+  const command = ["ip", "-n", namespace, "-6"];
+  await runCommand(...command, "addr", "replace", `${address}/64`, "dev", "eth0", "nodad");
+  await runCommand(...command, "route", "replace", "default", "via", router);
 }
 
 /** The gateway owns the edge: the kernel of the root namespace must neither answer nor speak there. */

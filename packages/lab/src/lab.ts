@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type CommandResult, LabCommandError, tryCommand } from "./command.ts";
-import { iperfPort, type LabSide, type LabTenant, labHost, serverAddress } from "./topology.ts";
+import {
+  iperfPort,
+  type LabSide,
+  type LabTenant,
+  labHost,
+  serverAddress,
+  serverAddress6,
+} from "./topology.ts";
 
 export interface PingResult {
   readonly sent: number;
@@ -33,6 +40,9 @@ interface IperfReport {
   };
 }
 
+type Family = 4 | 6;
+const addressOf = (family: Family): string => (family === 4 ? serverAddress : serverAddress6);
+
 /** Reads ping's summary line. */
 export function parsePing(output: string): PingResult {
   const summary = /(\d+) packets transmitted, (\d+) received/.exec(output);
@@ -60,9 +70,9 @@ export class Lab {
   /** Pings the tenant's server from its client. `intervalSeconds` may be as small as 0.002 for root. */
   async ping(
     tenant: LabTenant,
-    options: { count?: number; intervalSeconds?: number } = {},
+    options: { count?: number; intervalSeconds?: number; family?: Family } = {},
   ): Promise<PingResult> {
-    const { count = 3, intervalSeconds = 0.2 } = options;
+    const { count = 3, intervalSeconds = 0.2, family = 4 } = options;
     const command = [
       "ping",
       "-q",
@@ -72,7 +82,7 @@ export class Lab {
       String(intervalSeconds),
       "-W",
       "1",
-      serverAddress,
+      addressOf(family),
     ];
     return parsePing(
       (await this.exec(tenant, "client", command, 30_000 + count * intervalSeconds * 1000)).stdout,
@@ -95,9 +105,9 @@ export class Lab {
    */
   async iperf(
     tenant: LabTenant,
-    options: { seconds?: number; bitsPerSecond?: number; port?: number } = {},
+    options: { seconds?: number; bitsPerSecond?: number; port?: number; family?: Family } = {},
   ): Promise<IperfResult> {
-    const { seconds = 5, bitsPerSecond = 0, port = iperfPort } = options;
+    const { seconds = 5, bitsPerSecond = 0, port = iperfPort, family = 4 } = options;
     const stream = [
       "--time",
       String(seconds),
@@ -106,7 +116,7 @@ export class Lab {
       "--connect-timeout",
       "3000",
     ];
-    const command = ["iperf3", "--client", serverAddress, "--port", String(port), "--json", ...stream];
+    const command = ["iperf3", "--client", addressOf(family), "--port", String(port), "--json", ...stream];
     const result = await this.exec(tenant, "client", command, (seconds + 20) * 1000);
     const report = result.stdout.trim().startsWith("{")
       ? (JSON.parse(result.stdout) as IperfReport)

@@ -16,7 +16,7 @@ describe("lab", () => {
     const of = (tenant: string) =>
       labHosts("nf0000")
         .filter((h) => h.tenant === tenant)
-        .map((h) => h.address);
+        .map((h) => [h.address, h.ipv6?.address]);
     expect(of("acme")).toEqual(of("globex"));
   });
 

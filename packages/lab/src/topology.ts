@@ -18,15 +18,28 @@ export interface LabHost {
   readonly address: string;
   readonly prefixLength: number;
   readonly router: string;
+  /** Its prefix is 64 bits long; absent = the host speaks IPv4 only. */
+  readonly ipv6?: { readonly address: string; readonly router: string };
 }
 
-const subnets: Readonly<Record<LabSide, { address: string; router: string }>> = {
-  client: { address: "10.0.1.10", router: "10.0.1.1" },
-  server: { address: "10.0.2.10", router: "10.0.2.1" },
+type Addresses = Pick<LabHost, "address" | "router" | "ipv6">;
+
+const subnets: Readonly<Record<LabSide, Addresses>> = {
+  client: {
+    address: "10.0.1.10",
+    router: "10.0.1.1",
+    ipv6: { address: "2001:db8:1::10", router: "2001:db8:1::1" },
+  },
+  server: {
+    address: "10.0.2.10",
+    router: "10.0.2.1",
+    ipv6: { address: "2001:db8:2::10", router: "2001:db8:2::1" },
+  },
   tap: { address: "10.0.9.10", router: "10.0.9.1" },
 };
 
 export const serverAddress = subnets.server.address;
+export const serverAddress6 = subnets.server.ipv6?.address ?? "";
 export const httpPorts = [80, 81] as const;
 export const iperfPort = 5201;
 

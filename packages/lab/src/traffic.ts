@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import { fileURLToPath } from "node:url";
 import { HostProcess } from "./host-process.ts";
-import { httpPorts, iperfPort, type LabTenant, labHost, labTenants, serverAddress } from "./topology.ts";
+import {
+  httpPorts,
+  iperfPort,
+  type LabTenant,
+  labHost,
+  labTenants,
+  serverAddress,
+  serverAddress6,
+} from "./topology.ts";
 
 const megabit = 1_000_000;
 const rateMin = 5 * megabit;
@@ -34,7 +42,7 @@ export function startServers(instance: string, log: Log): HostProcess[] {
   });
 }
 
-/** Ping and an HTTP request each second and a TCP stream, from a tenant's client, for ever. */
+/** Pings over IPv4 and IPv6 and an HTTP request each second, and a TCP stream, from a tenant's client, for ever. */
 export function startTraffic(instance: string, tenant: LabTenant, log: Log): HostProcess[] {
   const host = labHost(instance, tenant, "client");
   const requests = `http://${serverAddress}/?request=[1-3600]`;
@@ -56,6 +64,7 @@ export function startTraffic(instance: string, tenant: LabTenant, log: Log): Hos
   };
   return [
     new HostProcess(host, () => ["ping", "-q", "-i", "1", serverAddress], log),
+    new HostProcess(host, () => ["ping", "-q", "-i", "1", serverAddress6], log),
     new HostProcess(host, () => http, log),
     new HostProcess(host, stream, log),
   ];

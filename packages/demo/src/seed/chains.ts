@@ -22,6 +22,7 @@ export const demoGraph: ChainGraph = {
       config: {
         rules: [
           { name: "allow-ping", action: "allow", protocol: "icmp" },
+          { name: "allow-ping6", action: "allow", protocol: "icmpv6" },
           { name: "allow-http", action: "allow", protocol: "tcp", destinationPorts: { first: 80, last: 80 } },
           {
             name: "allow-iperf",
