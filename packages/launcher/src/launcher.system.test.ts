@@ -68,6 +68,22 @@ describe("a running instance", () => {
     expect(report.pods.map(({ pod }: { pod: string }) => pod).sort()).toEqual(demoPods);
   });
 
+  it(
+    "shows the rates of its pods by `stats`, and names them when asked for another",
+    async () => {
+      const { status, output } = await nfaas("stats");
+      expect(status, output).toBe(0);
+      for (const pod of demoPods) expect(output).toMatch(new RegExp(`^${pod} \\(`, "m"));
+      const injects = /^views\n.*\n +\d+ +\d+ +[1-9]/m; // tenant, view, injected packets per second
+      const seen = async () => injects.test((await nfaas("stats", "gateway-west")).output);
+      expect(await waitUntil(seen, minute)).toBe(true);
+      const wrong = await nfaas("stats", "nobody");
+      expect(wrong.status).toBe(1);
+      expect(wrong.output).toContain("gateway-west");
+    },
+    2 * minute,
+  );
+
   it("listens on loopback only", async () => {
     const pids = new Set(findLeftovers(paths).processes);
     const sockets = await new Promise<string>((resolve) => {

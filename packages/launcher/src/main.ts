@@ -7,6 +7,7 @@ import { doctor } from "./commands/doctor.ts";
 import { down } from "./commands/down.ts";
 import { logs } from "./commands/logs.ts";
 import type { Command } from "./commands/options.ts";
+import { stats } from "./commands/stats.ts";
 import { status } from "./commands/status.ts";
 import { test } from "./commands/test.ts";
 import { up } from "./commands/up.ts";
@@ -18,6 +19,7 @@ const commands: Readonly<Record<string, Command>> = {
   status,
   logs,
   doctor,
+  stats,
   capture,
   build,
   test,
