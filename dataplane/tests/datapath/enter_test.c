@@ -211,6 +211,55 @@ answers_find_back_when_the_view_they_left_has_been_replaced(void)
 }
 
 static void
+answers_come_back_in_the_new_view_while_the_old_one_drains(void)
+{
+	struct world *world = enter_world((struct enter_setup){.enters = true, .has_fourth = true});
+	struct frame answer = tcp_from_far(4000, ACK);
+	uint64_t before;
+
+	exchange(world, 4000);
+	enter_setup.first_view = 4;
+	enter_setup.drains_first = true;
+	before = world_count(world, 0, "one").entered;
+	enter_apply(world);
+	CHECK(enter_far_sends(world, &answer));
+	CHECK_EQUAL(world_count(world, 0, "one").entered, before);
+	CHECK_EQUAL(world_count(world, 0, "four").entered, 1);
+	world_free(world);
+}
+
+static void
+answers_find_back_from_a_chain_that_nothing_enters_any_more(void)
+{
+	struct world *world = enter_world((struct enter_setup){.enters = true, .output_edge = true});
+	struct frame answer = tcp_from_far(4000, ACK), syn = tcp_to_server(4001, 80, SYN);
+
+	exchange(world, 4000);
+	enter_setup.no_share = true;
+	enter_apply(world);
+	CHECK(enter_far_sends(world, &answer));
+	CHECK(world_client_sends(world, 0, &syn)); /* by the output */
+	world_free(world);
+}
+
+static void
+flows_kept_in_the_entered_view_are_counted_where_they_enter(void)
+{
+	struct world *world = enter_world((struct enter_setup){.enters = true, .keep_second = true});
+	struct frame reset = tcp_to_far(4000, RST);
+
+	exchange(world, 4000);
+	move_to_third(world, true);
+	world_wait(world, 2000);
+	CHECK_EQUAL(world_kept(world, FIREWALL_1, 0, "two"), 1);
+	CHECK_EQUAL(world_kept(world, FIREWALL_1, 0, "three"), 0);
+	CHECK(enter_client_sends(world, &reset));
+	world_wait(world, 4000);
+	CHECK_EQUAL(world_kept(world, FIREWALL_1, 0, "two"), 0);
+	world_free(world);
+}
+
+static void
 the_fabric_tells_that_a_packet_has_changed_its_view(void)
 {
 	struct world *world = enter_world((struct enter_setup){.enters = true});
@@ -237,4 +286,7 @@ TEST_MAIN(TEST(a_class_enters_another_view_and_its_answers_pass_every_function_b
 	TEST(flows_enter_the_chains_views_by_their_shares_and_stay),
 	TEST(a_flip_of_the_entered_chain_loses_no_packet_of_a_flow), TEST(flows_that_the_entered_view_keeps_stay_in_it),
 	TEST(answers_find_back_when_the_view_they_left_has_been_replaced),
+	TEST(answers_come_back_in_the_new_view_while_the_old_one_drains),
+	TEST(answers_find_back_from_a_chain_that_nothing_enters_any_more),
+	TEST(flows_kept_in_the_entered_view_are_counted_where_they_enter),
 	TEST(the_fabric_tells_that_a_packet_has_changed_its_view))

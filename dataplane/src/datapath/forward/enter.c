@@ -29,9 +29,13 @@ find_kept(const struct dp_context *context, const struct dp_packet *packet, cons
 void
 dp_enter_choose(struct dp_context *context, struct dp_packet *packet, const struct dp_enter *enter)
 {
-	const struct dp_injection *kept = enter->keeps ? find_kept(context, packet, enter) : NULL;
+	const struct dp_injection *chosen = enter->keeps ? find_kept(context, packet, enter) : NULL;
 
-	packet->entrance = kept != NULL ? kept : dp_share_choose(enter->shares, packet->meta->flow_hash);
+	if (chosen == NULL)
+		chosen = dp_share_choose(enter->shares, packet->meta->flow_hash);
+	if (chosen->view == NULL)
+		return; /* none takes anything new */
+	packet->entrance = chosen;
 	if (packet->entry == NULL)
 		return;
 	packet->entry->view_id = packet->view->view_id;
@@ -67,7 +71,8 @@ dp_enter_view(const struct dp_context *context, struct dp_packet *packet)
 	return reason;
 }
 
-/* Where the flow left: by its entry there; by its node's, when that view is gone; without an entry (table full) the first. */
+/* Where the flow left: the view its entry says; when that is gone or replaced, another that has the node; without an entry
+ * (table full) the first. */
 static const struct dp_origin *
 find_origin(const struct dp_context *context, const struct dp_packet *packet)
 {
@@ -83,9 +88,10 @@ find_origin(const struct dp_context *context, const struct dp_packet *packet)
 		}
 		if (entry == NULL || entry->entered == 0)
 			continue;
-		if (entry->view_id == origin->view->view_id)
+		if (entry->view_id == origin->view->view_id && !origin->replaced)
 			return origin;
-		best = origin;
+		if (best == NULL || best->replaced)
+			best = origin;
 	}
 	return best != NULL ? best : packet->node->origins;
 }

@@ -9,7 +9,7 @@
 
 #include "context.h"
 
-/* Sets packet->entrance: by the flow's hash and the shares, or where the flow is kept. The packet is of its flow's initiator. */
+/* Sets packet->entrance: by the flow's hash and the shares, or where the flow is kept; not when no view has a share. The packet is of its flow's initiator. */
 void dp_enter_choose(struct dp_context *context, struct dp_packet *packet, const struct dp_enter *enter);
 
 /* The packet goes through packet->entrance; its node is then the attachment. DP_PASS, or why not: it is where it was. */

@@ -4,6 +4,7 @@
 #include "../forward/match.h"
 #include "follow.h"
 #include "function.h"
+#include "gateway_keep.h"
 
 struct class {
 	struct dp_packet_match match;
@@ -126,4 +127,5 @@ const struct dp_function dp_function_classifier = {
 	.build = build,
 	.link = link,
 	.process = process,
+	.housekeep = dp_gateway_keep_count,
 };

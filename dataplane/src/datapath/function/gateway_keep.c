@@ -56,7 +56,7 @@ static void
 see(void *kept, const struct dp_flow_entry *entry, uint8_t class)
 {
 	if (class != DP_FLOW_TCP_CLOSING)
-		((struct dp_kept *)kept)->counting[entry->view_id]++;
+		((struct dp_kept *)kept)->counting[entry->entered != 0 ? entry->entered : entry->view_id]++;
 }
 
 static void

@@ -22,7 +22,7 @@ dp_gateway_keep_note(const struct dp_packet *packet)
 		packet->entry->view_id = packet->view->view_id;
 }
 
-/* Counts some of the flows that are kept. */
+/* Counts some of the flows that are kept: in the view that they entered here, from a host or from another view. */
 void dp_gateway_keep_count(struct dp_context *context);
 
 #endif

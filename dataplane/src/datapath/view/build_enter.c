@@ -17,7 +17,7 @@ find_node(const struct dp_view *view, const char *name)
 
 /* So that answers which come to `to` find back to `node`. */
 static bool
-add_origin(struct dp_build *build, struct dp_node *to, const struct dp_view *view, const struct dp_node *node)
+add_origin(struct dp_build *build, struct dp_node *to, const struct dp_view *view, const struct dp_node *node, bool replaced)
 {
 	struct dp_origin *origin;
 
@@ -27,7 +27,7 @@ add_origin(struct dp_build *build, struct dp_node *to, const struct dp_view *vie
 	origin = dp_build_alloc(build, 1, sizeof(*origin));
 	if (origin == NULL)
 		return false;
-	*origin = (struct dp_origin){.next = to->origins, .view = view, .node = node};
+	*origin = (struct dp_origin){.next = to->origins, .view = view, .node = node, .replaced = replaced};
 	to->origins = origin;
 	return true;
 }
@@ -67,7 +67,7 @@ read_entrance(struct dp_build *build, const struct dp_state_tenant *tenant, cons
 	if (entered == view)
 		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "view_id", "a view does not enter itself");
 	to = find_node(entered, message->node);
-	if (!check_way(build, to, message->node, node) || !add_origin(build, to, view, node))
+	if (!check_way(build, to, message->node, node) || !add_origin(build, to, view, node, message->replaced))
 		return false;
 	*entrance = (struct dp_ingress){
 		.injection = {.view = entered, .node = (uint8_t)(to - entered->nodes), .direction = DP_FORWARD},
@@ -80,6 +80,7 @@ bool
 dp_build_enter(struct dp_build *build, const struct dp_state_tenant *tenant, entrance_message_t *const *messages, size_t n,
 	const struct dp_view *view, const struct dp_node *node, struct dp_enter *enter)
 {
+	struct dp_state_tenant *own = dp_state_find_tenant(build->state, tenant->tenant_id);
 	unsigned used = 0;
 
 	if (n >= DP_VIEWS_PER_TENANT)
@@ -97,9 +98,10 @@ dp_build_enter(struct dp_build *build, const struct dp_state_tenant *tenant, ent
 		for (uint32_t share = 0; share < messages[i]->share; share++)
 			enter->shares[used++] = enter->entrances[i].injection;
 		enter->keeps |= messages[i]->keep_flows;
+		own->keeps |= messages[i]->keep_flows;
 		enter->n++;
 		dp_path_leave(build, mark);
 	}
-	return used == DP_SHARES
+	return used == DP_SHARES || used == 0
 		|| dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "enter", "shares sum to %u, not %d", used, DP_SHARES);
 }

@@ -151,6 +151,7 @@ struct dp_origin {
 	struct dp_origin *next;
 	const struct dp_view *view;
 	const struct dp_node *node;
+	bool replaced; /* answers go to another view that has the node, when there is one */
 };
 
 struct dp_view {

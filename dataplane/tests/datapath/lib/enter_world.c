@@ -20,8 +20,12 @@ draw_first(struct desired *desired, view_t *view)
 
 	web->match = desired_packet_match(desired);
 	web->match->flow->protocol = IPPROTO_TCP;
-	if (enter_setup.enters && !enter_setup.second_is_gone)
-		desired_entrance(desired, web, 2, "other", 100 - enter_setup.share_of_third)->keep_flows = enter_setup.keep_second;
+	if (enter_setup.enters && !enter_setup.second_is_gone) {
+		entrance_t *way = desired_entrance(desired, web, 2, "other", enter_setup.no_share ? 0 : 100 - enter_setup.share_of_third);
+
+		way->keep_flows = enter_setup.keep_second;
+		way->replaced = enter_setup.drains_first && view->view_id == 1;
+	}
 	if (enter_setup.enters && enter_setup.has_third)
 		desired_entrance(desired, web, 3, "other", enter_setup.share_of_third);
 	if (enter_setup.in_a_circle)
@@ -76,8 +80,7 @@ enter_apply(struct world *world)
 	world->views[2].id = enter_setup.has_third ? 3 : 0;
 	world->views[3] = (struct world_view){.id = enter_setup.has_fourth ? 4 : 0, .uid = "four", .graph = draw_first,
 		.share = 100 - world->views[0].share};
-	if (enter_setup.first_view == 4)
-		world->views[0].id = 0;
+	world->views[0].id = enter_setup.first_view == 4 && !enter_setup.drains_first ? 0 : 1;
 	for (enum pod pod = 0; pod < PODS; pod++) {
 		struct desired *desired = enter_desired(world, pod);
 

@@ -26,6 +26,8 @@ struct enter_setup {
 	bool keep_second;     /* view 2 keeps its flows */
 	bool second_is_gone;
 	uint32_t first_view;  /* that clients' packets take: 1 or 4 */
+	bool drains_first;    /* view 1 is still there then, as replaced */
+	bool no_share;        /* of view 2: nothing new enters */
 };
 extern struct enter_setup enter_setup;
 
