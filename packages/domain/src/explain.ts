@@ -36,9 +36,10 @@ export interface ExplainRequest {
 }
 
 /**
- * Over an edge to another pod, over an edge to a node of the same pod, out to its host, or nowhere.
+ * Over an edge to another pod, over an edge to a node of the same pod, into a view of another chain (or back out of one), out to its
+ * host, or nowhere.
  */
-export type ExplainVerdict = "forwarded" | "stayed" | "left" | "dropped";
+export type ExplainVerdict = "forwarded" | "stayed" | "entered" | "left" | "dropped";
 /** How the pod of the next node was chosen: the flow had it, it was pinned to it, or by the flow's hash (Maglev). */
 export type ExplainChoice = "flow" | "pin" | "maglev";
 
@@ -69,7 +70,7 @@ export interface ExplainRecord {
   cycles: number;
   /** From the pod's link until its worker took it. */
   waitedNs: number;
-  /** NSH TTL as it came to the node: falls by one at every hop, so it orders a packet's records. */
+  /** NSH TTL as it came to the node: falls at every hop, so it orders a packet's records. */
   ttl: number;
 }
 

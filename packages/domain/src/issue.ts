@@ -3,7 +3,7 @@
 
 export type Severity = "error" | "warning";
 
-/** NF1xx: the graph. NF2xx: rules and matches. NF3xx: a rate limiter. NF4xx: a classifier. NF5xx: a NAT. NF6xx: a web gateway. NF7xx: taps. */
+/** NF1xx: the graph. NF2xx: rules and matches. NF3xx: a rate limiter. NF4xx: a classifier. NF5xx: a NAT. NF6xx: a web gateway. NF7xx: taps. NF8xx: entering other chains. */
 export const issueCodes = {
   NF100: "the graph is not well-formed",
   NF101: "the chain is empty",
@@ -76,6 +76,9 @@ export const issueCodes = {
   NF705: "something else than copies goes to a tap",
   NF706: "nothing is copied",
   NF707: "packets can't enter at a tap",
+  NF801: "the chain to enter is not valid",
+  NF802: "the chain to enter is unknown",
+  NF803: "the chain to enter begins at several attachments",
 } as const;
 export type IssueCode = keyof typeof issueCodes;
 

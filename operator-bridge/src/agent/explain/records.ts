@@ -13,6 +13,7 @@ const verdicts: Partial<Record<Verdict, ExplainVerdict>> = {
   [Verdict.FORWARDED]: "forwarded",
   [Verdict.STAYED]: "stayed",
   [Verdict.LEFT]: "left",
+  [Verdict.ENTERED]: "entered",
 };
 const choices: Partial<Record<HopChoice, ExplainChoice>> = {
   [HopChoice.FLOW]: "flow",

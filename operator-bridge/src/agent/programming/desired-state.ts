@@ -21,6 +21,7 @@ import {
   TenantSchema,
 } from "../generated/nfaas_dataplane_pb.ts";
 import { addressInSubnet, hostAddress, macOf, prefix, reachable, UntranslatableError } from "./addresses.ts";
+import { addWays, Entering, type ToldView } from "./entering.ts";
 import type { Exclusions, Refusal } from "./exclusions.ts";
 import { domainLists } from "./functions/web-gateway.ts";
 import { type FabricPod, poolOfPod, touches } from "./placement.ts";
@@ -45,9 +46,9 @@ export interface BuiltState {
   message: DesiredState;
   /** In the message, in its order. */
   views: ServiceChainView[];
-  /** Percent of new packets by view uid; only gateways have any. */
+  /** Percent of new packets by view uid; only pods that put packets into views have any: gateways, and those of nodes that enter other chains. */
   shares: ReadonlyMap<string, number>;
-  /** Uids of the views whose flows stay; only gateways have any. */
+  /** Uids of the views whose flows stay, of those that the pod puts packets into. */
   keeping: ReadonlySet<string>;
   /** Views that touch the pod but are not in the message, by uid. */
   refused: ReadonlyMap<string, Refusal>;
@@ -72,9 +73,17 @@ export function buildDesiredState(pod: FabricPod, snapshot: Snapshot, options: B
   const { exclusions, fresh } = options;
   const refused = new Map<string, Refusal>();
   const members = membersSeenBy(pod, snapshot.pods);
-  const messages = chooseViews(pod, snapshot, members, options, refused);
+  const entering = new Entering(snapshot.views, snapshot.tenants);
+  const messages = chooseViews(pod, snapshot, members, entering, options, refused);
   const views = messages.map(({ view }) => view);
-  const { tenants, shares } = buildTenants(pod, snapshot, views, exclusions);
+  const pool = poolOfPod(pod) ?? "";
+  addWays(messages, entering, pool, snapshot.tenants);
+  const puts = views.filter((v) =>
+    pod.gateway === undefined
+      ? entering.crosses(v, pool)
+      : touches(v, snapshot.tenants.get(v.spec.tenant), pool),
+  );
+  const { tenants, shares } = buildTenants(pod, snapshot, views, new Set(puts), exclusions);
   const message = create(DesiredStateSchema, {
     fabric: {
       address: hostAddress(pod.address),
@@ -94,7 +103,9 @@ export function buildDesiredState(pod: FabricPod, snapshot: Snapshot, options: B
     cordoned: pod.cordoned && !fresh,
     stateGroup: exclusions.sharing ? undefined : stateGroup(pod, snapshot.pods, snapshot.sharing),
   });
-  const kept = pod.gateway === undefined ? [] : views.filter((v) => v.spec.keepFlows);
+  const kept = puts.filter(
+    (v) => v.spec.keepFlows && (pod.gateway !== undefined || entering.into(v).length > 0),
+  );
   return { message, views, shares, keeping: new Set(kept.map((v) => v.metadata.uid ?? "")), refused };
 }
 
@@ -102,14 +113,15 @@ function chooseViews(
   pod: FabricPod,
   { views, tenants }: Snapshot,
   members: Members,
+  entering: Entering,
   { exclusions, fresh }: BuildOptions,
   refused: Map<string, Refusal>,
-) {
+): ToldView[] {
   const pool = poolOfPod(pod);
-  const messages = [];
+  const messages: ToldView[] = [];
   for (const view of [...views].sort(byAge)) {
     const tenant = tenants.get(view.spec.tenant);
-    if (pool === undefined || !tenant || !touches(view, tenant, pool)) continue;
+    if (pool === undefined || !tenant || !entering.concerns(view, pool)) continue;
     const uid = view.metadata.uid ?? "";
     const refusal =
       exclusions.views.get(uid) ??
@@ -166,6 +178,8 @@ function buildTenants(
   pod: FabricPod,
   { tenants }: Snapshot,
   views: readonly ServiceChainView[],
+  /** Those of them that the pod puts packets into. */
+  puts: ReadonlySet<ServiceChainView>,
   exclusions: Exclusions,
 ): { tenants: TenantMessage[]; shares: Map<string, number> } {
   const shares = new Map<string, number>();
@@ -179,8 +193,8 @@ function buildTenants(
       const of = own.filter((v) => v.spec.chain === chain);
       return { views: of, shares: computeShares(of) };
     });
-    if (pod.gateway !== undefined)
-      for (const c of chains) for (const [uid, s] of c.shares) shares.set(uid, s);
+    for (const c of chains)
+      if (c.views.some((v) => puts.has(v))) for (const [uid, s] of c.shares) shares.set(uid, s);
     messages.push(
       create(TenantSchema, {
         tenantId: spec.tenantId,

@@ -3,8 +3,9 @@
 import type { ConservationCounts, PodStatus, PodView, ServiceChainView, Tenant } from "@nfaas/domain";
 import { findCondition } from "../../kubernetes/conditions.ts";
 import { keyOf } from "../../kubernetes/resources.ts";
+import { Entering } from "./entering.ts";
 import type { Refusal } from "./exclusions.ts";
-import { type FabricPod, poolOfPod, touches } from "./placement.ts";
+import { type FabricPod, poolOfPod } from "./placement.ts";
 import { computeShares } from "./shares.ts";
 
 /** What the report needs to know of a session. */
@@ -57,7 +58,8 @@ export function reportPod(
 ): PodStatus {
   const pool = poolOfPod(pod) ?? "";
   const going = goingViews(views);
-  const wanted = views.filter((v) => touches(v, tenants.get(v.spec.tenant), pool));
+  const entering = new Entering(views, tenants);
+  const wanted = views.filter((v) => entering.concerns(v, pool));
   const known = new Set(wanted.map((v) => v.metadata.uid));
   const leftover = (session.applied?.views ?? []).filter((v) => !known.has(v.metadata.uid));
   return {
@@ -74,13 +76,14 @@ export function reportPod(
 
 function reportView(view: ServiceChainView, pod: FabricPod, session: SessionFacts, going: boolean): PodView {
   const uid = view.metadata.uid ?? "";
-  const share = session.applied?.shares.get(uid) ?? 0;
+  const own = session.applied?.shares.get(uid);
+  const share = own ?? 0;
   const programmed = session.applied?.views.some((v) => v.metadata.uid === uid) ?? false;
   const keeps = session.applied?.keeping.has(uid) ?? false;
   const conservation = going && share === 0 && !keeps ? session.conservationOf(uid) : undefined;
   const entry: PodView = { view: keyOf(view), uid, programmed };
   if (!programmed) Object.assign(entry, explain(session, uid));
-  if (programmed && pod.gateway !== undefined) entry.share = share;
+  if (programmed && (pod.gateway !== undefined || own !== undefined)) entry.share = share;
   if (programmed && keeps) Object.assign(entry, { keepsFlows: true, ...keptFlows(session.keptFlowsOf(uid)) });
   if (conservation) entry.conservation = conservation;
   return entry;

@@ -3,6 +3,7 @@
 import {
   type ConservationCounts,
   type DataplaneNode,
+  entersOfNode,
   inFlight,
   labels,
   type PodStatus,
@@ -17,6 +18,8 @@ export interface Observed {
   tenants: readonly Tenant[];
   pods: readonly Pod[];
   nodes: readonly DataplaneNode[];
+  /** Of all chains. */
+  views: readonly ServiceChainView[];
 }
 
 export interface Obstacle {
@@ -78,6 +81,25 @@ function functionGroups(view: ServiceChainView, observed: Observed): Group[] {
   return sets.map((s) => group(`function set ${s}`, labels.functionSet, s, observed));
 }
 
+/** The pods of views that it enters, and those that enter it: each must have it before packets go from one to the other. */
+function crossingGroups(view: ServiceChainView, observed: Observed): Group[] {
+  const { tenant, chain, nodes } = view.spec;
+  const live = observed.views.filter(
+    (v) => v.spec.tenant === tenant && v.metadata.deletionTimestamp === undefined,
+  );
+  const enters = new Set(nodes.flatMap((n) => entersOfNode(n).map((e) => e.chain)));
+  const sets = live
+    .filter((v) => v.spec.chain !== chain)
+    .flatMap((v) => v.spec.nodes.filter((n) => entersOfNode(n).some((e) => e.chain === chain)))
+    .flatMap((n) => n.functionSet ?? []);
+  return [
+    ...live
+      .filter((v) => enters.has(v.spec.chain))
+      .flatMap((v) => [...gatewayGroups(v, observed), ...functionGroups(v, observed)]),
+    ...[...new Set(sets)].map((s) => group(`function set ${s}`, labels.functionSet, s, observed)),
+  ];
+}
+
 const entryOf = (view: ServiceChainView, report: PodStatus | undefined): PodView | undefined =>
   report?.views.find((v) => v.uid === view.metadata.uid);
 
@@ -89,17 +111,19 @@ function whyNot(node: DataplaneNode | undefined, entry: PodView | undefined): Om
 }
 
 /**
- * A view is programmed when every ready pod it touches says so, and each function set and gateway has a ready pod. A
+ * A view is programmed when every ready pod it touches says so, those of other chains at whose nodes packets go from one to the
+ * other too, and each of its function sets and gateways has a ready pod. A
  * pod that is down does not hold it up: it gets the whole state before it is ready again.
  */
 export function observeProgress(view: ServiceChainView, observed: Observed): Progress {
   const obstacles: Obstacle[] = [];
-  for (const { name, pods } of [...gatewayGroups(view, observed), ...functionGroups(view, observed)]) {
-    const ready = pods.filter((p) => p.report?.ready);
-    if (ready.length === 0) {
-      obstacles.push({ subject: name, reason: "PodNotReady", message: "no pod of it is ready" });
-    }
-    for (const pod of ready) {
+  const own = [...gatewayGroups(view, observed), ...functionGroups(view, observed)];
+  for (const { name, pods } of own) {
+    if (pods.some((p) => p.report?.ready)) continue;
+    obstacles.push({ subject: name, reason: "PodNotReady", message: "no pod of it is ready" });
+  }
+  for (const { pods } of [...own, ...crossingGroups(view, observed)]) {
+    for (const pod of pods.filter((p) => p.report?.ready)) {
       const entry = entryOf(view, pod.report);
       if (entry?.programmed) continue;
       const { reason, message } = whyNot(pod.node, entry);
@@ -110,24 +134,30 @@ export function observeProgress(view: ServiceChainView, observed: Observed): Pro
   return { programmed: false, obstacle: obstacles.find((o) => o.reason !== "Programming") ?? obstacles[0] };
 }
 
-const gatewayEntries = (view: ServiceChainView, observed: Observed): PodView[] =>
-  gatewayGroups(view, observed)
-    .flatMap((g) => g.pods)
-    .filter((p) => p.report?.ready)
-    .flatMap((p) => entryOf(view, p.report) ?? [])
-    .filter((entry) => entry.programmed);
+/** Of ready pods that put packets into views: its gateways, and those of nodes that enter it. */
+function entriesWithShare(view: ServiceChainView, { pods, nodes }: Observed): PodView[] {
+  const reports = reportsByPod(nodes);
+  return pods
+    .filter((p) => p.metadata.deletionTimestamp === undefined)
+    .flatMap((p) => reports.get(p.metadata.name)?.report ?? [])
+    .filter((report) => report.ready)
+    .flatMap((report) => entryOf(view, report) ?? [])
+    .filter((entry) => entry.programmed && entry.share !== undefined);
+}
 
-/** Whether no ready gateway puts new flows into the view any more. */
+/** Whether no ready pod puts new flows into the view any more. */
 export const hasNoShare = (view: ServiceChainView, observed: Observed): boolean =>
-  gatewayEntries(view, observed).every((entry) => entry.share === 0);
+  entriesWithShare(view, observed).every((entry) => entry.share === 0);
 
-/** Whether no ready gateway keeps flows in the view any more. */
+/** Whether no ready pod keeps flows in the view any more. */
 export const keepsNoFlows = (view: ServiceChainView, observed: Observed): boolean =>
-  gatewayEntries(view, observed).every((entry) => !entry.keepsFlows);
+  entriesWithShare(view, observed).every((entry) => !entry.keepsFlows);
 
-/** Flows that stay in the view, over its gateways; undefined while one of them has not counted. */
+/** Flows that stay in the view, over the pods where they enter it; undefined while one of them has not counted. */
 export function countKeptFlows(view: ServiceChainView, observed: Observed): number | undefined {
-  const counts = gatewayEntries(view, observed).map((entry) => entry.keptFlows);
+  const counts = entriesWithShare(view, observed)
+    .filter((entry) => entry.keepsFlows)
+    .map((entry) => entry.keptFlows);
   return counts.reduce((sum, n) => (sum === undefined || n === undefined ? undefined : sum + n), 0);
 }
 

@@ -87,8 +87,8 @@ export class ServiceChainReconciler {
   }
 
   #observed(): Observed {
-    const { tenants, pods, nodes } = this.#world;
-    return { tenants: tenants.list(), pods: pods.list(), nodes: nodes.list() };
+    const { tenants, pods, nodes, views } = this.#world;
+    return { tenants: tenants.list(), pods: pods.list(), nodes: nodes.list(), views: views.list() };
   }
 
   async #viewsOf({ metadata: { namespace, name } }: ServiceChain): Promise<ServiceChainView[]> {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // From the names a chain uses to the things they mean. Pure; its reasons are what condition Accepted says.
 import {
+  entriesOf,
   type FunctionSet,
   functionKinds,
   type Gateway,
@@ -32,6 +33,8 @@ export type RejectionReason =
   | "UnknownAttachment"
   | "UnknownFunction"
   | "UnknownFunctionSet"
+  | "UnknownChain"
+  | "AmbiguousChain"
   | "UnknownGateway"
   | "AttachmentInUse"
   | "TooManyViews";
@@ -58,6 +61,8 @@ const reject = (reason: RejectionReason, message: string): Resolution => ({
 const reasonOf: Partial<Record<IssueCode, RejectionReason>> = {
   NF110: "UnknownFunction",
   NF111: "UnknownAttachment",
+  NF802: "UnknownChain",
+  NF803: "AmbiguousChain",
 };
 
 function rejectGraph(issues: readonly Issue[]): Resolution {
@@ -82,6 +87,9 @@ export function resolveChain(chain: ServiceChain, platform: Platform): Resolutio
   const laidOut = layoutChain(chain.spec, {
     attachments: tenant.spec.attachments.map((a) => a.name),
     taps: tapsOf(tenant.spec.attachments),
+    chains: Object.fromEntries(
+      siblingsOf(chain, platform).map((c) => [c.metadata.name, entriesOf(c.spec).length]),
+    ),
     functions: Object.fromEntries(Object.entries(functionKinds).filter(([name]) => catalogue.includes(name))),
   });
   if (!laidOut.ok) return rejectGraph(laidOut.issues);
@@ -117,15 +125,20 @@ function resolveFunction(node: ViewNode, tenant: Tenant, platform: Platform): Vi
 const attachmentsOf = ({ nodes }: { nodes: readonly { attachment?: string }[] }): string[] =>
   nodes.flatMap((n) => (n.attachment === undefined ? [] : [n.attachment]));
 
-/** The one that carries traffic keeps an attachment; else the oldest that names it. */
-function findTakenAttachment(chain: ServiceChain, { chains, views }: Platform): string | undefined {
-  const { namespace, name } = chain.metadata;
-  const rivals = chains.filter(
+/** The tenant's other chains. */
+const siblingsOf = ({ metadata }: ServiceChain, { chains }: Platform): ServiceChain[] =>
+  chains.filter(
     (c) =>
-      c.metadata.namespace === namespace &&
-      c.metadata.name !== name &&
+      c.metadata.namespace === metadata.namespace &&
+      c.metadata.name !== metadata.name &&
       c.metadata.deletionTimestamp === undefined,
   );
+
+/** The one that carries traffic keeps an attachment; else the oldest that names it. */
+function findTakenAttachment(chain: ServiceChain, platform: Platform): string | undefined {
+  const { namespace, name } = chain.metadata;
+  const { views } = platform;
+  const rivals = siblingsOf(chain, platform);
   const carries = (owner: string, attachment: string): boolean =>
     views.some(
       (v) =>

@@ -74,7 +74,12 @@ function observed(entry: Partial<PodView>): Observed {
     metadata: { name: pod.name, namespace: "nfaas-system", labels: { "nfaas.io/gateway": "west" } },
     spec: { containers: [] },
   };
-  return { tenants: [tenant], pods: [object as unknown as Observed["pods"][number]], nodes: [node] };
+  return {
+    tenants: [tenant],
+    pods: [object as unknown as Observed["pods"][number]],
+    nodes: [node],
+    views: [],
+  };
 }
 
 const plan = (entry: Partial<PodView>, seconds: number, keepFlows = true) =>

@@ -3,7 +3,13 @@
 import { z } from "zod";
 import type { Issue } from "../issue.ts";
 import type { CostModel } from "../kubernetes/objects.ts";
-import { classifierConfigSchema, classifierOutputs, validateClassifier } from "./classifier.ts";
+import {
+  classifierConfigSchema,
+  classifierEnters,
+  classifierOutputs,
+  type Enter,
+  validateClassifier,
+} from "./classifier.ts";
 import { firewallConfigSchema, validateFirewall } from "./firewall.ts";
 import { mirrorConfigSchema, mirrorOutput, validateMirror } from "./mirror.ts";
 import { natConfigSchema, validateNat } from "./nat.ts";
@@ -27,6 +33,8 @@ export interface FunctionKind {
   validate(config: unknown): Issue[];
   /** Outputs that the configuration names, beside `outputs`. */
   outputsOf?(config: unknown): readonly string[];
+  /** Which of its outputs lead into other chains. */
+  entersOf?(config: unknown): readonly Enter[];
   /** What leaves by `outputs` are copies: they go to taps only, and one that leads nowhere loses nothing. */
   copies?: boolean;
 }
@@ -84,13 +92,14 @@ const classifier: FunctionKind = {
   name: "classifier",
   displayName: "Classifier",
   description:
-    "Branches the chain: each class, by addresses, ports, DSCP, packet length or a share of the flows, has an output of its own.",
+    "Branches the chain: each class, by addresses, ports, DSCP, packet length or a share of the flows, has an output of its own, or enters another chain.",
   outputs: [],
   defaultConfig: { classes: [{ output: "class-1", match: { protocol: "udp" } }] },
   configSchema: schemaOf(classifierConfigSchema),
   cost: cost(330, 116, 48),
   validate: validateClassifier,
   outputsOf: classifierOutputs,
+  entersOf: classifierEnters,
 };
 
 const nat: FunctionKind = {

@@ -13,6 +13,7 @@ describe("a classifier's configuration", () => {
     ["two outputs of one name", [{ output: "a" }, { output: "a" }], "NF403"],
     ["a share of nothing", [{ output: "a", percent: 0 }], "NF405"],
     ["a share of more than all", [{ output: "a", percent: 101 }], "NF405"],
+    ["a chain's name with capitals", [{ output: "a", enter: "Voice" }], "NF801"],
     ["a bad prefix", [{ output: "a", match: { destinations: ["nowhere"] } }], "NF202"],
   ])("reports %s", (_what, classes, code) => {
     expect(codes(...classes)).toEqual([code]);
@@ -70,5 +71,40 @@ describe("a chain that branches", () => {
   it("is warned of an output, named or not, that leads nowhere", () => {
     expect(check(["in", "c"], ["c", "fw"], ["fw", "out"])).toEqual(["NF120"]);
     expect(check(["in", "c"], ["c", "fw", "voice"], ["fw", "out"])).toEqual(["NF120"]);
+  });
+});
+
+describe("a class that enters another chain", () => {
+  const position = { x: 0, y: 0 };
+  const graph: ChainGraph = {
+    nodes: [
+      { kind: "attachment", name: "in", attachment: "in", position },
+      {
+        kind: "function",
+        name: "c",
+        function: "classifier",
+        config: { classes: [{ output: "voice", enter: "calls" }] },
+        position,
+      },
+      { kind: "attachment", name: "out", attachment: "out", position },
+    ],
+    edges: [
+      { name: "a", from: "in", to: "c" },
+      { name: "b", from: "c", to: "out" },
+    ],
+  };
+  const check = (chains?: Record<string, number>) =>
+    validateGraph(graph, { attachments: ["in", "out"], functions: functionKinds, chains });
+
+  it("needs no edge on its output", () => {
+    expect(check({ calls: 1 })).toEqual([]);
+  });
+  it("must name another chain of the tenant, which begins at one attachment", () => {
+    expect(check({})).toMatchObject([{ code: "NF802", path: "nodes[1].config.classes[0].enter", node: "c" }]);
+    expect(check({ calls: 2 })).toMatchObject([{ code: "NF803" }]);
+    expect(check({ constructor: 1 })).toMatchObject([{ code: "NF802" }]);
+  });
+  it("is not judged where the tenant's chains are not known", () => {
+    expect(check()).toEqual([]);
   });
 });

@@ -262,9 +262,9 @@ export interface PodView {
   /** Why not, as the data plane's error code in CamelCase ("Cordoned", "LimitExceeded", "PodNotReady", ...). */
   reason?: string;
   message?: string;
-  /** Gateways: percent of new packets this pod puts into the view. */
+  /** Gateways, and pods of nodes that enter other chains: percent of new packets this pod puts into the view. */
   share?: number;
-  /** Gateways: flows that are in the view stay there. */
+  /** The same: flows that are in the view stay there. */
   keepsFlows?: boolean;
   /** How many they are; absent while this pod has not counted them. */
   keptFlows?: number;

@@ -11,6 +11,7 @@ import {
 } from "../graph.ts";
 import type { Issue, IssueCode } from "../issue.ts";
 import { findLoop, reachable, reversed } from "../topology.ts";
+import { checkEnters } from "./enters.ts";
 import { checkTaps, isCopying } from "./taps.ts";
 
 /** What a graph may refer to. */
@@ -19,13 +20,15 @@ export interface GraphContext {
   attachments: readonly string[];
   /** Those of them that are taps; absent = unknown, and what only concerns taps is not checked. */
   taps?: readonly string[];
+  /** The tenant's other chains: at how many attachments each begins. Absent = unknown, and not checked. */
+  chains?: Readonly<Record<string, number>>;
   /** Functions of the catalogue: their outputs, and how to check their configuration. */
   functions: Readonly<Record<string, FunctionContext>>;
 }
 
 export type FunctionContext = Pick<
   FunctionKind,
-  "outputs" | "validate" | "outputsOf" | "mainOutput" | "copies"
+  "outputs" | "validate" | "outputsOf" | "entersOf" | "mainOutput" | "copies"
 >;
 
 /** The named outputs of a node: those of its function and those its configuration adds. */
@@ -95,7 +98,7 @@ function checkNode(node: ChainNode, index: number, context: GraphContext, report
     report.error("NF110", place, `There is no function "${node.function}"; the catalogue has: ${known}.`);
     return;
   }
-  for (const issue of kind.validate(node.config)) {
+  for (const issue of [...kind.validate(node.config), ...checkEnters(node.function, node.config, context)]) {
     const path = issue.path === "" ? `nodes[${index}].config` : `nodes[${index}].config.${issue.path}`;
     report.issues.push({ ...issue, path, node: node.name });
   }
@@ -206,7 +209,9 @@ function lostOutputs(
   if (isCopying(node, functions)) return led(undefined) ? [] : ["The original of what is copied"];
   const named = outputsOfNode(node, functions);
   if (named.length === 0) return [];
-  const lost = named.filter((output) => !led(output)).map((output) => `Output "${output}"`);
+  const enters = node.kind === "function" ? functions[node.function]?.entersOf?.(node.config) : undefined;
+  const leaves = named.filter((output) => !enters?.some((e) => e.output === output));
+  const lost = leaves.filter((output) => !led(output)).map((output) => `Output "${output}"`);
   return led(undefined) ? lost : [...lost, "What no class takes"];
 }
 
