@@ -4,6 +4,7 @@ import type { ExplainHop } from "@/server/explain/types.ts";
 import { ruleText, verdictText } from "./hop-text.ts";
 
 const hop: ExplainHop = {
+  chain: "web",
   pod: "firewall-0",
   node: "fw",
   verdict: "forwarded",
@@ -28,6 +29,10 @@ test("a forwarded packet: where to, which pod, how that was chosen", () => {
 
 test("a packet whose next node the same pod runs crosses no link", () => {
   expect(verdictText({ ...hop, verdict: "stayed", choice: null })).toBe("On to server, in the same pod");
+});
+
+test("a packet that goes on in another chain says so", () => {
+  expect(verdictText({ ...hop, verdict: "entered", nextNode: null })).toBe("On in another chain");
 });
 
 test("a dropped packet says why in a person's words", () => {

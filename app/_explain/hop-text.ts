@@ -21,6 +21,7 @@ export function verdictText(hop: ExplainHop): string {
   const { verdict, reason, nextNode, output, backend, choice } = hop;
   if (verdict === "dropped") return `Dropped: ${explainDrop(reason ?? "unspecified")}`;
   if (verdict === "left") return "Left to its host";
+  if (verdict === "entered") return "On in another chain";
   const by = output === null ? "" : ` by output ${output}`;
   const how = choice === null ? "" : ` (${choices[choice]})`;
   return `On to ${nextNode}${by}, ${verdict === "stayed" ? "in the same pod" : `pod ${backend}`}${how}`;

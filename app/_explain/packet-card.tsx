@@ -49,20 +49,26 @@ export function PacketCard({ packet, number, shown, onShow }: PacketCardProps) {
       </button>
       <ol className="border-line border-t px-3 py-1.5">
         {hops.map((hop) => (
-          <Hop key={`${hop.ttl} ${hop.pod} ${hop.node} ${hop.verdict}`} hop={hop} />
+          <Hop
+            key={`${hop.ttl} ${hop.pod} ${hop.node} ${hop.verdict}`}
+            hop={hop}
+            elsewhere={hop.chain === packet.chain ? null : hop.chain}
+          />
         ))}
       </ol>
     </li>
   );
 }
 
-function Hop({ hop }: { hop: ExplainHop }) {
+/** `elsewhere`: the chain it was in, when that isn't the packet's own. */
+function Hop({ hop, elsewhere }: { hop: ExplainHop; elsewhere: string | null }) {
   const rule = ruleText(hop);
   const waited = `${(hop.waitedNs / 1000).toFixed(hop.waitedNs < 10_000 ? 1 : 0)} µs`;
   return (
     <li className="flex items-baseline gap-3 py-1 text-xs">
       <span className="w-28 shrink-0 truncate font-medium" title={hop.pod}>
         {hop.node || "–"}
+        {elsewhere !== null && <span className="text-ink-muted"> in {elsewhere}</span>}
         <span className="block truncate text-2xs text-ink-muted">{hop.pod}</span>
       </span>
       <span className="min-w-0 flex-1">

@@ -4,6 +4,7 @@ import type { ExplainedPacket, ExplainHop } from "@/server/explain/types.ts";
 import { edgeKey, tracedPath } from "./traced-path.ts";
 
 const hop = (of: Partial<ExplainHop>): ExplainHop => ({
+  chain: "web",
   pod: "p",
   node: "client",
   verdict: "forwarded",

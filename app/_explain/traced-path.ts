@@ -11,12 +11,13 @@ export interface TracedPath {
 /** An edge of the drawing, whichever way packets take it. */
 export const edgeKey = (a: string, b: string): string => [a, b].sort().join(" ");
 
-/** Null when the packet was on another chain than the drawn one. */
+/** Null when the packet was never in the drawn chain; it may be in more than one. */
 export function tracedPath(packet: ExplainedPacket, chain: string): TracedPath | null {
-  if (packet.chain !== chain) return null;
+  const hops = packet.hops.filter((hop) => hop.chain === chain);
+  if (hops.length === 0 && packet.chain !== chain) return null;
   const nodes = new Map<string, "passed" | "dropped">();
   const edges = new Set<string>();
-  for (const { node, verdict, nextNode } of packet.hops) {
+  for (const { node, verdict, nextNode } of hops) {
     if (node === "") continue;
     nodes.set(node, verdict === "dropped" ? "dropped" : "passed");
     if (nextNode !== null && verdict !== "dropped") edges.add(edgeKey(node, nextNode));

@@ -7,6 +7,7 @@ const reasons: Readonly<Record<string, string>> = {
   "unknown-view": "Carries a view this pod doesn’t have",
   "unknown-position": "No node stands at its position",
   "ttl-expired": "Its TTL ran out",
+  "view-loop": "Chains that enter each other led it in a circle",
   "no-view": "No published chain takes it",
   "no-route": "No edge of the node matches it",
   "no-backend": "No pod of the next function is available",

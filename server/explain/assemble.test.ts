@@ -23,7 +23,11 @@ const record = (of: Partial<ExplainRecord>): ExplainRecord => ({
   ttl: 63,
   ...of,
 });
-const viewOf = (uid: string) => (uid === "uid" ? { chain: "web", revision: 2 } : undefined);
+const views = new Map([
+  ["uid", { chain: "web", revision: 2 }],
+  ["far", { chain: "far", revision: 1 }],
+]);
+const viewOf = (uid: string) => views.get(uid);
 
 describe("assembling packets", () => {
   test("orders a packet's hops by their way, whatever the order in which pods answer", () => {
@@ -43,6 +47,23 @@ describe("assembling packets", () => {
       viewId: 3,
       direction: "forward",
     });
+  });
+
+  test("follows a packet from one chain into another", () => {
+    const [packet] = assemblePackets(
+      [
+        record({ ttl: 54, viewUid: "far", node: "other" }),
+        record({ ttl: 62, node: "choose", verdict: "entered", nextNode: null }),
+        record({ ttl: 63 }),
+      ],
+      viewOf,
+    );
+    expect(packet?.hops.map(({ node, chain }) => [node, chain])).toEqual([
+      ["client", "web"],
+      ["choose", "web"],
+      ["other", "far"],
+    ]);
+    expect(packet).toMatchObject({ chain: "web", outcome: "unknown" });
   });
 
   test("keeps packets apart", () => {

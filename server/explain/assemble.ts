@@ -8,8 +8,10 @@ export interface ViewName {
   revision: number;
 }
 
-const hop = ({ trace: _, viewUid: _u, viewId: _v, direction: _d, ...rest }: ExplainRecord): ExplainHop =>
-  rest;
+const hop = (
+  { trace: _, viewUid, viewId: _v, direction: _d, ...rest }: ExplainRecord,
+  viewOf: (uid: string) => ViewName | undefined,
+): ExplainHop => ({ ...rest, chain: viewOf(viewUid)?.chain ?? null });
 
 /** A packet that a neighbour's silence or a full link took after its gateway let it go counts as dropped. */
 function outcome(hops: readonly ExplainHop[]): ExplainOutcome {
@@ -29,7 +31,7 @@ function packet(
   const ordered = records.sort(byWay);
   const placed = ordered.find(({ viewUid }) => viewUid !== "");
   const view = placed && viewOf(placed.viewUid);
-  const hops = ordered.map(hop);
+  const hops = ordered.map((record) => hop(record, viewOf));
   return {
     trace,
     direction: ordered.find(({ direction }) => direction !== null)?.direction ?? null,
