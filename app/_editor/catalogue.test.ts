@@ -16,7 +16,7 @@ const newer = {
   outputs: ["a", "b"],
   configSchema: null,
 };
-const catalogue: EditorCatalogue = { attachments: [], functions: [firewall, newer] };
+const catalogue: EditorCatalogue = { attachments: [], functions: [firewall, newer], chains: [] };
 
 test("a configuration is checked once, an equal new one again with the same result", () => {
   const { validate } = graphContext(catalogue).functions.firewall!;

@@ -19,17 +19,22 @@ export function EditorPage({ tenant, chain }: { tenant: string; chain: string })
   );
   const attachments = useQuery(trpc.attachments.list.queryOptions({ tenant }));
   const functions = useQuery(trpc.catalogue.list.queryOptions({ tenant }));
+  const chains = useQuery(trpc.chains.enterable.queryOptions({ tenant }));
   const catalogue = useMemo(
     () =>
-      attachments.data && functions.data
-        ? { attachments: attachments.data, functions: functions.data }
+      attachments.data && functions.data && chains.data
+        ? {
+            attachments: attachments.data,
+            functions: functions.data,
+            chains: chains.data.filter(({ name }) => name !== chain),
+          }
         : null,
-    [attachments.data, functions.data],
+    [attachments.data, functions.data, chains.data, chain],
   );
-  const failed = [detail, attachments, functions].find((query) => query.error && !query.data);
+  const failed = [detail, attachments, functions, chains].find((query) => query.error && !query.data);
   if (failed) {
     const retry = () => {
-      for (const query of [detail, attachments, functions]) void query.refetch();
+      for (const query of [detail, attachments, functions, chains]) void query.refetch();
     };
     return <Failure error={failed.error} retry={retry} />;
   }

@@ -12,6 +12,8 @@ import { WebGatewayPanel } from "./web-gateway-panel.tsx";
 export interface FunctionPanelProps {
   node: FunctionNode;
   issues: readonly Issue[];
+  /** The tenant's other chains. */
+  chains: readonly string[];
   readOnly: boolean;
   /** `field`: changes of one field are one step of undo. */
   onChange: (config: unknown, field?: string) => void;

@@ -104,11 +104,13 @@ export function Inspector(props: InspectorProps) {
     );
   }
   if (item.node.kind === "attachment") return <AttachmentPanel node={item.node} catalogue={catalogue} />;
-  return <FunctionPanel node={item.node} issues={issues} dispatch={dispatch} />;
+  return <FunctionPanel node={item.node} issues={issues} dispatch={dispatch} catalogue={catalogue} />;
 }
 
-function FunctionPanel(props: { node: FunctionNode } & Pick<InspectorProps, "issues" | "dispatch">) {
-  const { node, issues, dispatch } = props;
+function FunctionPanel(
+  props: { node: FunctionNode } & Pick<InspectorProps, "issues" | "dispatch" | "catalogue">,
+) {
+  const { node, issues, dispatch, catalogue } = props;
   const Panel = functionPanel(node.function);
   if (!Panel) return <p className="p-4 text-ink-muted text-sm">{node.function} has no settings.</p>;
   return (
@@ -116,6 +118,7 @@ function FunctionPanel(props: { node: FunctionNode } & Pick<InspectorProps, "iss
       key={node.name}
       node={node}
       issues={issues}
+      chains={catalogue.chains.map(({ name }) => name)}
       readOnly={!dispatch}
       onChange={(config, field) =>
         dispatch?.({

@@ -10,6 +10,7 @@ import { get } from "./chains/get-chain.ts";
 import { revision } from "./chains/get-revision.ts";
 import { status } from "./chains/get-status.ts";
 import { list as listChains } from "./chains/list-chains.ts";
+import { enterable } from "./chains/list-enterable.ts";
 import { revisions } from "./chains/list-revisions.ts";
 import { preview } from "./chains/preview-chain.ts";
 import { publish } from "./chains/publish-chain.ts";
@@ -31,6 +32,7 @@ export const appRouter = router({
   attachments: router({ list: listAttachments }),
   chains: router({
     list: listChains,
+    enterable,
     get,
     create,
     delete: remove,

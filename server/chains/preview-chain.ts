@@ -26,7 +26,7 @@ export async function previewChain(
   const row = await withTenant(db, scope.tenant.id, (tx) => findChain(tx, scope, chain));
   const revision = (row.revisions[0]?.number ?? 0) + 1;
   const identity = { tenant: scope.tenant.name, chain, revision };
-  const compiled = compileChain(graph, identity, await graphContext(scope));
+  const compiled = compileChain(graph, identity, await graphContext(scope, chain));
   if (!compiled.ok) return { yaml: null, issues: compiled.issues, diff: [] };
   const deployed = world.serviceChain(scope.tenant.name, chain);
   const { spec } = compiled.chain;

@@ -8,11 +8,12 @@ import { ErrorCode } from "../errors.ts";
 import { Outbox } from "../outbox/outbox.ts";
 import { startTestConsole, type TestConsole } from "../test/console.ts";
 import { eventually } from "../test/eventually.ts";
-import { allowHttp, allowPing, webGraph } from "../test/graphs.ts";
+import { allowHttp, allowPing, enteringGraph, webGraph } from "../test/graphs.ts";
 import { createChain } from "./create-chain.ts";
 import { deleteChain } from "./delete-chain.ts";
 import { getChain } from "./get-chain.ts";
 import { getChainStatus } from "./get-chain-status.ts";
+import { listEnterable } from "./list-enterable.ts";
 import { listRevisions } from "./list-revisions.ts";
 import { previewChain } from "./preview-chain.ts";
 import { publishChain } from "./publish-chain.ts";
@@ -268,5 +269,39 @@ describe("deleting", () => {
     await deleteChain(acme(), "gone");
     await eventually(() => expect(deployed("gone")).rejects.toSatisfy(isNotFound));
     await expect(getChain(acme(), "gone")).rejects.toMatchObject({ code: ErrorCode.NotFound });
+  });
+});
+
+describe("a class that enters another chain", () => {
+  const draw = async (name: string, chain: string) => {
+    const { draft } = await createChain(acme(), { name });
+    await saveDraft(acme(), { chain: name, graph: enteringGraph(chain), version: draft.version });
+  };
+
+  test("is published when that is another one, published too", async () => {
+    await drawn("entered");
+    await draw("entering", "entered");
+    await expect(publishChain(acme(), { chain: "entering" })).rejects.toMatchObject({
+      code: ErrorCode.GraphInvalid,
+      details: [expect.objectContaining({ code: "NF802", node: "fw" })],
+    });
+    await publishChain(acme(), { chain: "entered" });
+    expect(await listEnterable(acme())).toContainEqual({
+      name: "entered",
+      entries: 1,
+    });
+    await publishChain(acme(), { chain: "entering" });
+    expect((await whenDeployed("entering", 1)).spec.nodes[1]?.config).toMatchObject({
+      classes: [{ enter: "entered" }],
+    });
+  });
+
+  test("can't lead back into its own chain, nor into another tenant's", async () => {
+    await draw("own", "own");
+    await expect(publishChain(acme(), { chain: "own" })).rejects.toMatchObject({
+      code: ErrorCode.GraphInvalid,
+    });
+    const names = (await listEnterable(rig.scope("globex"))).map(({ name }) => name);
+    expect(names).not.toContain("entered");
   });
 });

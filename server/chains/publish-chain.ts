@@ -23,7 +23,7 @@ export interface PublishInput {
  */
 export async function publishChain(scope: TenantScope, input: PublishInput): Promise<Revision> {
   const { db, outbox } = services();
-  const context = await graphContext(scope);
+  const context = await graphContext(scope, input.chain);
   const revision = await withTenant(db, scope.tenant.id, async (tx) => {
     const row = await lockChain(tx, scope, input.chain);
     if (input.version !== undefined && input.version !== row.draftVersion)

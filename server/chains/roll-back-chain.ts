@@ -34,7 +34,7 @@ export async function rollBackChain(
   { chain, revision: from }: { chain: string; revision: number },
 ): Promise<Revision> {
   const { db, outbox } = services();
-  const context = await graphContext(scope);
+  const context = await graphContext(scope, chain);
   const revision = await withTenant(db, scope.tenant.id, async (tx) => {
     const row = await lockChain(tx, scope, chain);
     const old = await tx.revision.findUnique({

@@ -22,6 +22,23 @@ export const webGraph = (...rules: FirewallRule[]): ChainGraph => ({
   ],
 });
 
+/** client -> classifier -> server; what is TCP goes on in the other chain. */
+export const enteringGraph = (chain: string): ChainGraph => {
+  const graph = webGraph();
+  const nodes = graph.nodes.map((node) =>
+    node.name === "fw"
+      ? {
+          kind: "function" as const,
+          name: "fw",
+          function: "classifier",
+          config: { classes: [{ output: "web", match: { protocol: "tcp" }, enter: chain }] },
+          position,
+        }
+      : node,
+  );
+  return { ...graph, nodes };
+};
+
 export const allowPing: FirewallRule = { name: "allow-ping", action: "allow", protocol: "icmp" };
 export const allowHttp: FirewallRule = {
   name: "allow-http",

@@ -3,12 +3,17 @@
 import { functionKinds } from "../functions/catalogue.ts";
 import type { Enter } from "../functions/classifier.ts";
 import type { Issue } from "../issue.ts";
-import type { ServiceChainNode, ServiceChainSpec } from "../kubernetes/objects.ts";
+import type { ServiceChainNode } from "../kubernetes/objects.ts";
 import type { GraphContext } from "./validate-graph.ts";
 
 /** The attachments where packets begin their way: those that edges leave. */
-export const entriesOf = ({ nodes, edges }: Pick<ServiceChainSpec, "nodes" | "edges">) =>
-  nodes.filter((n) => n.attachment !== undefined && edges.some((e) => e.from === n.name));
+export const entriesOf = <Node extends { name: string; attachment?: string }>({
+  nodes,
+  edges,
+}: {
+  nodes: readonly Node[];
+  edges: readonly { from: string }[];
+}): Node[] => nodes.filter((n) => n.attachment !== undefined && edges.some((e) => e.from === n.name));
 
 /** What is wrong with the chains that a node's configuration enters; paths are relative to it. */
 export function checkEnters(
