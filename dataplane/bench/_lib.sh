@@ -33,9 +33,31 @@ testpmd() {
 	PIDS+=("$pid")
 	wait_for "testpmd" test -S testpmd.sock
 	generate testpmd.sock "$1" "$2"
-	kill -INT "$pid"
-	wait "$pid" 2>/dev/null || true # it may crash at exit when its peer left first
+	kill -INT "$pid" 2>/dev/null || true # it may crash when its peer leaves first
+	wait "$pid" 2>/dev/null || true
 	rm -rf "/var/run/dpdk/$ID"
+}
+
+# start_l3fwd: the program, or "" where it can't be had
+start_l3fwd() {
+	L3FWD=$("$HERE/../../bench/l3fwd.sh" "$NFAAS_BUILD" 2>>l3fwd.log) || L3FWD=
+	echo "R10.200.0.0/16 0" >l3fwd4.cfg # the generator's frames go to 10.200.0.3: back by the one port there is
+	echo "R2001:db8::/32 0" >l3fwd6.cfg
+}
+
+# l3fwd FLOWS BYTES: DPDK's router: parses the outer header, looks up the longest prefix, rewrites MACs, TTL and checksum
+l3fwd() {
+	rm -f l3fwd.sock
+	taskset -c "$pod_cpu" "$L3FWD" --lcores "1@$pod_cpu" --no-huge -m 256 --no-pci --no-telemetry --file-prefix "$ID-l3" \
+		"--vdev=net_memif0,role=server,id=0,socket=$LAB/l3fwd.sock,socket-abstract=no,rsize=11" -- -p 1 -P --no-numa --parse-ptype \
+		--config "(0,0,1)" --lookup lpm --rule_ipv4 l3fwd4.cfg --rule_ipv6 l3fwd6.cfg >>l3fwd.log 2>&1 &
+	local pid=$!
+	PIDS+=("$pid")
+	wait_for "l3fwd" test -S l3fwd.sock
+	generate l3fwd.sock "$1" "$2"
+	kill -INT "$pid" 2>/dev/null || true # it may crash when its peer leaves first
+	wait "$pid" 2>/dev/null || true
+	rm -rf "/var/run/dpdk/$ID-l3"
 }
 
 vsctl() { timeout 20 ovs-vsctl --db="unix:$LAB/ovs.db.sock" "$@"; }

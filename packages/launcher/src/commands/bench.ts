@@ -50,8 +50,9 @@ async function dataplane(args: readonly string[]): Promise<number> {
 
 const usage = `usage: ./nfaas bench dataplane [SECONDS] [ROUNDS] | costs [SECONDS] [ROUNDS] |
                      soak [MINUTES] [FLOWS] | publish [SAMPLES]
-  dataplane  cycles per packet of each stage; the firewall pod's rate on one core beside testpmd's and, where it is
-             installed, OVS-DPDK's on the same memif in one run; rate against chain depth; how long waking takes: tables, then JSON
+  dataplane  cycles per packet of each stage; the firewall pod's rate on one core beside testpmd's, l3fwd's (built
+             from Debian's source) and, where it is installed, OVS-DPDK's on the same memif in one run; rate against
+             chain depth; how long waking takes: tables, then JSON
   costs      what a pod of each function spends on a packet, a byte and a new flow: the functions' cost models
   soak       views replaced, firewalls joining, leaving and killed under many flows; fails when a sum stays open or
              memory grows (default 10 minutes, 100,000 flows)
