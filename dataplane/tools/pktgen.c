@@ -12,7 +12,7 @@
  * PPS 0 = as fast as it goes, or, with --window, as fast as packets come back: at most N are under way, so that what
  * is measured is the pod and not what it drops. BYTES is the length of the tenant's IP packet (default 50: a 64 byte Ethernet frame
  * without its checksum). --back PATH: packets come back by another link. --pmd: by DPDK's memif driver
- * (pmd_link.h). --pulse: all streams but the first send in pulses of so long (pulse.h). The addresses are those of tests/smoke/scenario.py: from `peer` to `fw1`.
+ * (pmd_link.h). --pulse: all streams but the first send in pulses of so long, at the first one's rate and at their own (pulse.h). The addresses are those of tests/smoke/scenario.py: from `peer` to `fw1`.
  */
 #include <getopt.h>
 #include <stdio.h>
@@ -39,6 +39,7 @@
 #define FABRIC_POD RTE_IPV4(10, 200, 0, 3)
 
 #define SOURCE_PORTS 64512u
+#define PIECE 8 /* packets */
 #define SPARSE_PPS 1000 /* below that, packets come one by one: a pod falls asleep between them */
 
 struct frame {
@@ -156,27 +157,6 @@ window_is_full(struct generator *g, uint64_t now, uint64_t hz)
 }
 
 static void
-send_due(struct generator *g, uint64_t now, uint64_t hz)
-{
-	/* What this program was late for it sends later, but not so that the first pulse of a flood is one of 10 ms. */
-	const uint64_t catch_up = g->pulses.length == 0 ? hz / 100 : hz / 20000;
-
-	if (window_is_full(g, now, hz))
-		return;
-	pulses_tick(&g->pulses, now);
-	for (unsigned i = 0; i < (g->pulses.length == 0 || g->pulses.flood ? g->n_streams : 1); i++) {
-		struct stream *s = &g->streams[i];
-		if (now < s->next)
-			continue;
-		/* Short bursts at low rates: what is measured is the pod's fairness, not the ring's depth. */
-		uint16_t n = s->pps == 0 || s->pps >= 1000000 ? DP_BURST : s->pps < SPARSE_PPS ? 1 : 4;
-		send_burst(g, s, n);
-		if (s->pps != 0)
-			s->next = RTE_MAX(s->next + hz * n / s->pps, now - catch_up);
-	}
-}
-
-static void
 receive(struct generator *g)
 {
 	struct rte_mbuf *pkts[DP_BURST];
@@ -203,6 +183,53 @@ receive(struct generator *g)
 	rte_pktmbuf_free_bulk(pkts, n);
 	g->under_way -= RTE_MIN(g->under_way, n);
 	g->last_received = rte_rdtsc();
+}
+
+/* Where times are compared, packets that came back meanwhile do not wait for the whole of a flood's burst. */
+static void
+send_in_pieces(struct generator *g, struct stream *s, uint16_t n)
+{
+	const uint16_t piece = g->pulses.length > 0 ? PIECE : DP_BURST;
+
+	for (uint16_t left = n; left > 0; left -= RTE_MIN(left, piece)) {
+		if (left < n)
+			receive(g);
+		send_burst(g, s, RTE_MIN(left, piece));
+	}
+}
+
+static bool
+is_first_alone(const struct generator *g)
+{
+	return g->pulses.length > 0 && g->pulses.kind == PULSE_ALONE;
+}
+
+static uint32_t
+rate_now(const struct generator *g, const struct stream *s)
+{
+	return g->pulses.length > 0 && g->pulses.kind == PULSE_SHARE ? g->streams[0].pps : s->pps;
+}
+
+static void
+send_due(struct generator *g, uint64_t now, uint64_t hz)
+{
+	/* What this program was late for it sends later, but not so that the first pulse of a flood is one of 10 ms. */
+	const uint64_t catch_up = g->pulses.length == 0 ? hz / 100 : hz / 20000;
+
+	if (window_is_full(g, now, hz))
+		return;
+	pulses_tick(&g->pulses, now);
+	for (unsigned i = 0; i < (is_first_alone(g) ? 1 : g->n_streams); i++) {
+		struct stream *s = &g->streams[i];
+		uint32_t pps = rate_now(g, s);
+		if (now < s->next)
+			continue;
+		/* Short bursts at low rates: what is measured is the pod's fairness, not the ring's depth. */
+		uint16_t n = pps == 0 || pps >= 1000000 ? DP_BURST : pps < SPARSE_PPS ? 1 : 4;
+		send_in_pieces(g, s, n);
+		if (pps != 0)
+			s->next = RTE_MAX(s->next + hz * n / pps, now - catch_up);
+	}
 }
 
 static double

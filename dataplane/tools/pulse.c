@@ -14,16 +14,10 @@ pulses_start(struct pulses *p, unsigned length_ms, uint64_t now)
 	p->started = now;
 }
 
-static struct pulse_kind *
-kind(struct pulses *p)
-{
-	return p->flood ? &p->flooded : &p->quiet;
-}
-
 void
 pulses_tick(struct pulses *p, uint64_t now)
 {
-	struct pulse_kind *k = kind(p);
+	struct pulse_figures *k = &p->figures[p->kind];
 
 	if (p->length == 0 || now - p->started < p->length)
 		return;
@@ -35,7 +29,7 @@ pulses_tick(struct pulses *p, uint64_t now)
 	times_clear(&p->times);
 	p->offered = p->received = 0;
 	p->started = now;
-	p->flood = !p->flood;
+	p->kind = (p->kind + 1) % PULSE_KINDS;
 }
 
 void
@@ -71,7 +65,7 @@ median(double *values, unsigned n)
 }
 
 static void
-print_kind(struct pulse_kind *k, const char *name, FILE *file)
+print_figures(struct pulse_figures *k, const char *name, FILE *file)
 {
 	fprintf(file, "\"%s\": {\"n\": %u, \"kept\": %.4f, \"us_p50\": %.2f, \"us_p99\": %.2f}", name, k->n, median(k->kept, k->n),
 		 median(k->us_p50, k->n), median(k->us_p99, k->n));
@@ -80,11 +74,14 @@ print_kind(struct pulse_kind *k, const char *name, FILE *file)
 void
 pulses_print(struct pulses *p, FILE *file)
 {
+	static const char *const names[PULSE_KINDS] = {"alone", "share", "flood"};
+
 	if (p->length == 0)
 		return;
 	fprintf(file, ", \"pulses\": {");
-	print_kind(&p->quiet, "quiet", file);
-	fprintf(file, ", ");
-	print_kind(&p->flooded, "flood", file);
+	for (unsigned i = 0; i < PULSE_KINDS; i++) {
+		fprintf(file, i == 0 ? "" : ", ");
+		print_figures(&p->figures[i], names[i], file);
+	}
 	fprintf(file, "}");
 }

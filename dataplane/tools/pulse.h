@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A flood in pulses: in every other one all streams send, in the others the first alone, so that its times with and
- * without the flood are of the same seconds. Each pulse has figures of its own; told are the medians over the pulses,
- * so that what the machine does meanwhile counts as little as it can.
+ * A flood in pulses, three kinds in turn: the first stream alone; all streams at its rate, each at its share; all streams at
+ * their own rates, the flood. So the first one's times in each company are of the same seconds. Each pulse has figures of its
+ * own; told are the medians over the pulses, so that what the machine does meanwhile counts as little as it can.
  */
 #ifndef NFAAS_TOOLS_PULSE_H
 #define NFAAS_TOOLS_PULSE_H
@@ -15,7 +15,9 @@
 
 #define PULSES_MAX 4096
 
-struct pulse_kind {
+enum pulse_kind { PULSE_ALONE, PULSE_SHARE, PULSE_FLOOD, PULSE_KINDS };
+
+struct pulse_figures {
 	unsigned n;
 	double us_p50[PULSES_MAX], us_p99[PULSES_MAX];
 	double kept[PULSES_MAX]; /* came back, of what was offered; what the link refused is offered too */
@@ -24,10 +26,10 @@ struct pulse_kind {
 struct pulses {
 	uint64_t length;  /* TSC cycles; 0 = none */
 	uint64_t started; /* the present one */
-	bool flood;       /* the present one is one of all streams */
+	enum pulse_kind kind; /* of the present one */
 	struct times times; /* of the present one */
 	uint64_t offered, received;
-	struct pulse_kind quiet, flooded;
+	struct pulse_figures figures[PULSE_KINDS];
 };
 
 void pulses_start(struct pulses *pulses, unsigned length_ms, uint64_t now);

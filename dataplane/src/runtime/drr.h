@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * How one thread does the work of several tenants: deficit round robin (Shreedhar and Varghese 1995), in cycles instead
- * of bytes and with what a burst took too much carried over as debt. Each round tops a tenant up by a quantum in
- * proportion to its cpu_weight; it works while it has credit, what it can't do waits in its ring.
+ * of bytes and with what a burst took too much carried over as debt. When nobody who has packets has credit left, each tenant is
+ * topped up by a quantum in proportion to its cpu_weight; it works while it has credit, what it can't do waits in its ring.
+ *
+ * A turn is longer than a packet's whole way through the pod. A thread that has links to look at takes it in pieces
+ * (`in_pieces`), so that others' packets that come meanwhile, and have credit, go before the rest of it.
  *
  * A tenant is charged its bursts, and what goes by after one until the next begins: rings looked at, waiting awake.
  * Whatever took longer than any burst can was interrupted; the clock went on, the tenant did not: it is charged what
@@ -25,6 +28,7 @@ struct drr {
 	uint64_t us_cycles;
 	_Atomic uint64_t charged;  /* TSC, to all */
 	unsigned first;            /* rotates */
+	bool in_pieces;            /* a round is one piece of everybody's turn; the thread's own, between rounds */
 	uint64_t lap;              /* TSC since when nobody was charged */
 	uint64_t usual;            /* cycles between two charges, of late */
 	struct tenant_queue *last; /* who had the last burst; NULL = nobody since drr_resume() */
@@ -42,8 +46,8 @@ void drr_pause(struct drr *drr, uint64_t pause_cycles);
 bool drr_now(struct drr *drr, const struct snapshot *snapshot, struct tenant_queue *queue, struct rte_mbuf **pkts,
 	uint16_t n);
 
-/* One round: credit for everybody, then whose packets wait; again while packets wait and nobody had credit. Returns the
- * packets served. */
+/* One round: whose packets wait and who has credit; when nobody was served, credit for everybody, and again while packets wait.
+ * Returns the packets served. */
 uint32_t drr_round(struct drr *drr, const struct snapshot *snapshot, struct queue_list list);
 
 /* Everybody's tables: dp_housekeep(), and what is shared of them. True when there is more to do soon. */

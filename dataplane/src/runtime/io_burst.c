@@ -7,6 +7,9 @@
 #include "runtime/tenant_queue.h"
 
 #define RING_BURSTS 64 /* a link's whole ring */
+#define FEW (DP_BURST / 4) /* packets of a burst */
+#define MUCH (4 * DP_BURST) /* packets of a round */
+#define SEVERAL_ROUNDS 256 /* about a millisecond of a busy thread */
 #define DROP(reason) NFAAS__DATAPLANE__V1__DROP_REASON__DROP_REASON_##reason
 
 static void
@@ -91,6 +94,32 @@ io_stage_out(struct io *io, const struct snapshot *s, struct rte_mbuf *m)
 	stage->pkts[stage->n++] = m;
 }
 
+/* Of late more than one tenant had packets. */
+static bool
+several_are_busy(const struct io *io)
+{
+	return io->several > 0;
+}
+
+static void
+note_busy(struct io *io, uint16_t slot)
+{
+	if (slot == io->last_slot)
+		return;
+	io->last_slot = slot;
+	io->several = SEVERAL_ROUNDS;
+}
+
+/*
+ * Run to completion: whether packets are done before the links are drained. A few are; many wait in their ring, so that
+ * the few of another tenant that came after them do not. A tenant that is alone waits for nobody: that costs least.
+ */
+static bool
+may_go_first(const struct io *io, uint16_t n)
+{
+	return io->shared->run_to_completion && (n <= FEW || !several_are_busy(io));
+}
+
 static void
 flush_queue(struct io *io, const struct snapshot *s, uint16_t slot)
 {
@@ -98,11 +127,12 @@ flush_queue(struct io *io, const struct snapshot *s, uint16_t slot)
 	struct tenant_queue *q = s->queues[slot];
 	uint16_t n = 0, admitted;
 
+	note_busy(io, slot);
 	if (q != NULL && dp_state_copies(s->state, slot) && buffers_are_short(q, q->in))
 		stage->n = dp_shed_copies(io->shared->dp, s->state, stage->pkts, stage->n, DP_WRITER_IO);
 	admitted = q == NULL ? 0 : buffers_admit(q, stage->n);
 
-	if (admitted > 0 && io->shared->run_to_completion && rtc_process_now(io, s, q, stage->pkts, admitted))
+	if (admitted > 0 && may_go_first(io, admitted) && rtc_process_now(io, s, q, stage->pkts, admitted))
 		n = admitted;
 	else if (admitted > 0)
 		n = (uint16_t)rte_ring_sp_enqueue_burst(q->in, (void **)stage->pkts, admitted, NULL);
@@ -187,15 +217,31 @@ stage_probes(struct io *io, const struct snapshot *s)
 		io_stage_out(io, s, m);
 }
 
+/* Where much came, at least as long as that took, lest a flood leave no time for anything but its own arrival. */
+static uint32_t
+work(struct io *io, const struct snapshot *s, uint32_t received, uint64_t drain_start)
+{
+	const uint64_t start = rte_rdtsc(), least = received < MUCH ? 0 : start - drain_start;
+	uint32_t served = 0, n;
+
+	do {
+		n = rtc_round(io, s, several_are_busy(io));
+		served += n;
+	} while (n > 0 && several_are_busy(io) && rte_rdtsc() - start < least);
+	return served;
+}
+
 struct round
 io_run_once(struct io *io, const struct snapshot *s)
 {
 	struct round round = {.drained = true};
+	const uint64_t start = rte_rdtsc();
 
 	for (uint16_t i = 0; i < s->n_ports; i++)
 		round.received += receive_all(io, s, s->port_indices[i]);
 	flush_ports(io, s); /* what had credit does not wait for those whose turn comes now */
-	round.sent = rtc_round(io, s);
+	round.sent = work(io, s, round.received, start);
+	io->several -= io->several > 0;
 	stage_probes(io, s);
 	flush_ports(io, s);
 	return round;

@@ -34,6 +34,8 @@ struct io {
 	uint64_t us_cycles;
 	uint64_t next_keep; /* run to completion: TSC when housekeeping is due */
 	unsigned first_queue; /* rotates */
+	uint16_t last_slot;   /* who had packets last */
+	uint16_t several;     /* run to completion: rounds for which more than one tenant is taken as busy */
 	uint32_t received_in_turn, empty_rounds;
 	struct touched in_touched, out_touched;
 	struct stage in[DP_MAX_TENANTS];

@@ -33,12 +33,13 @@ rtc_process_now(struct io *io, const struct snapshot *s, struct tenant_queue *q,
 }
 
 uint32_t
-rtc_round(struct io *io, const struct snapshot *s)
+rtc_round(struct io *io, const struct snapshot *s, bool in_pieces)
 {
 	drr_resume(&io->drr);
 	if (io->drr.lap >= io->next_keep) {
 		io->next_keep = io->drr.lap + HOUSEKEEP_MS * 1000 * io->us_cycles;
 		drr_keep_house(&io->drr, s, snapshot_all(s));
 	}
+	io->drr.in_pieces = in_pieces;
 	return drr_round(&io->drr, s, snapshot_all(s));
 }

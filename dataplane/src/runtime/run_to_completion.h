@@ -22,7 +22,7 @@ void rtc_init(struct io *io);
 bool rtc_process_now(struct io *io, const struct snapshot *snapshot, struct tenant_queue *queue, struct rte_mbuf **pkts,
 	uint16_t n);
 
-/* One drr_round() over all tenants; keeps house when due. Returns the packets served. */
-uint32_t rtc_round(struct io *io, const struct snapshot *snapshot);
+/* One drr_round() over all tenants, in pieces or in whole turns (drr.h); keeps house when due. Returns the packets served. */
+uint32_t rtc_round(struct io *io, const struct snapshot *snapshot, bool in_pieces);
 
 #endif
