@@ -59,6 +59,20 @@ the_same_holds_across_pods(void)
 }
 
 static void
+ipv6_flows_enter_and_come_back_too(void)
+{
+	struct world *world = enter_world((struct enter_setup){.enters = true, .apart = true});
+	struct frame syn = over_ipv6(tcp_to_far(4000, SYN)), answer = over_ipv6(tcp_from_far(4000, SYN | ACK));
+
+	world->ipv6 = true;
+	enter_apply(world);
+	CHECK(enter_client_sends(world, &syn));
+	CHECK(enter_far_sends(world, &answer));
+	CHECK_EQUAL(world_count(world, 0, "two").handed, 1);
+	world_free(world);
+}
+
+static void
 other_packets_stay_in_their_view(void)
 {
 	struct world *world = enter_world((struct enter_setup){.enters = true});
@@ -279,7 +293,7 @@ the_fabric_tells_that_a_packet_has_changed_its_view(void)
 	world_free(world);
 }
 
-TEST_MAIN(TEST(a_class_enters_another_view_and_its_answers_pass_every_function_back), TEST(the_same_holds_across_pods),
+TEST_MAIN(TEST(a_class_enters_another_view_and_its_answers_pass_every_function_back), TEST(the_same_holds_across_pods), TEST(ipv6_flows_enter_and_come_back_too),
 	TEST(other_packets_stay_in_their_view), TEST(what_the_other_chains_hosts_begin_takes_that_chain_alone),
 	TEST(views_that_enter_each_other_in_one_pod_are_cut), TEST(views_that_enter_each_other_across_pods_are_cut),
 	TEST(a_class_whose_chain_has_no_view_leaves_by_its_output),

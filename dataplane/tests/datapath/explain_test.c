@@ -3,7 +3,7 @@
 #include <rte_cycles.h>
 
 #include "explain/explain.h"
-#include "lib/world.h"
+#include "lib/enter_world.h"
 #include "packet/outer.h"
 
 typedef Nfaas__Dataplane__V1__ExplainStartRequest start_t;
@@ -193,6 +193,48 @@ the_second_packet_of_a_flow_goes_by_the_connection_table(void)
 	check_text(a->records[1]->backend, a->records[0]->backend);
 	CHECK(!last_outer(world).explain);
 	release(a);
+	world_free(world);
+}
+
+static void
+check_record(const record_t *record, const char *uid, const char *node, unsigned verdict, unsigned ttl)
+{
+	check_text(record->view_uid, uid);
+	check_text(record->node, node);
+	CHECK_EQUAL(record->verdict, verdict);
+	CHECK_EQUAL(record->ttl, ttl);
+}
+
+static void
+packets_that_enter_another_view_are_explained_there_and_back(void)
+{
+	struct world *world = enter_world((struct enter_setup){.enters = true, .apart = true});
+	struct frame syn = tcp_to_far(4000, SYN), answer = tcp_from_far(4000, SYN | ACK);
+	start_t request = request_of(1);
+	answer_t *first, *second;
+
+	must_start(world, GATEWAY_A, &request);
+	CHECK(enter_client_sends(world, &syn));
+	request.first_trace = 20;
+	must_start(world, GATEWAY_B, &request);
+	CHECK(enter_far_sends(world, &answer));
+	first = read_pod(world, FIREWALL_1, 0);
+	second = read_pod(world, FIREWALL_2, 0);
+	CHECK_EQUAL(first->n_records, 4);
+	check_record(first->records[0], "one", "first", VERDICT(ENTERED), DP_NSH_TTL_MAX - 1);
+	check_text(first->records[0]->rule, "web");
+	check_record(first->records[1], "two", "other", VERDICT(FORWARDED), DP_NSH_TTL_MAX - 9);
+	check_text(first->records[1]->next_node, "second");
+	check_text(first->records[1]->rule, "");
+	CHECK(!first->records[1]->by_default);
+	check_record(first->records[2], "two", "other", VERDICT(ENTERED), DP_NSH_TTL_MAX - 2);
+	check_record(first->records[3], "one", "first", VERDICT(FORWARDED), DP_NSH_TTL_MAX - 10);
+	CHECK_EQUAL(second->n_records, 2);
+	check_record(second->records[1], "two", "second", VERDICT(FORWARDED), DP_NSH_TTL_MAX - 1);
+	check_text(second->records[1]->backend, "firewall-1");
+	CHECK_EQUAL(second->records[1]->choice, CHOICE(FLOW));
+	release(first);
+	release(second);
 	world_free(world);
 }
 
@@ -443,7 +485,8 @@ an_explanation_survives_a_change_of_state(void)
 
 TEST_MAIN(TEST(every_hop_of_an_allowed_packet_tells_its_decision),
 	TEST(a_denied_packet_tells_who_denied_it_and_by_which_rule),
-	TEST(the_second_packet_of_a_flow_goes_by_the_connection_table), TEST(answers_are_explained_where_they_enter),
+	TEST(the_second_packet_of_a_flow_goes_by_the_connection_table),
+	TEST(packets_that_enter_another_view_are_explained_there_and_back), TEST(answers_are_explained_where_they_enter),
 	TEST(only_the_asked_for_flow_of_the_asked_for_tenant_is_marked), TEST(a_prefix_takes_its_addresses_only),
 	TEST(ipv6_flows_are_explained_by_their_own_prefixes),
 	TEST(what_never_enters_a_view_is_explained_too),

@@ -65,6 +65,8 @@ enter_desired(const struct world *world, enum pod pod)
 		return desired;
 	end = pod == GATEWAY_A ? desired_attachment(desired, tenant, "other", "edge-2", OTHER_ROUTER)
 		: desired_attachment(desired, tenant, "far", "edge-2", FAR_ROUTER);
+	if (world->ipv6)
+		end->address6 = desired_prefix6(desired, pod == GATEWAY_A ? OTHER_ROUTER : FAR_ROUTER, 24);
 	if (!enter_setup.second_is_gone)
 		desired_share(desired, end, 2, 100 - enter_setup.share_of_third)->keep_flows = enter_setup.keep_second;
 	if (enter_setup.has_third)
