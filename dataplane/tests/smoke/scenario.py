@@ -65,6 +65,17 @@ def parse_prefix(text):
     return address, int(length)
 
 
+def parse_nat(text):
+    nat = pb.Nat()
+    for part in text.split(","):
+        internal, _, external = part.partition("=")
+        if external:
+            nat.prefix_translations.add(internal=prefix(*parse_prefix(internal)), external=prefix(*parse_prefix(external)))
+        else:
+            nat.public_prefixes.append(prefix(*parse_prefix(internal)))
+    return nat
+
+
 def view(tenant_id, view_id, uid, rules, pools, nat=""):
     def edge(to):
         return [pb.Edge(to=to)]
@@ -72,7 +83,7 @@ def view(tenant_id, view_id, uid, rules, pools, nat=""):
     firewall = pb.Firewall(rules=[parse_rule(r) for r in rules], default_action=pb.ACTION_DENY)
     kind = {"firewall": firewall}
     if nat:
-        kind = {"nat": pb.Nat(public_prefixes=[prefix(*parse_prefix(nat))])}
+        kind = {"nat": parse_nat(nat)}
     return pb.View(tenant_id=tenant_id, view_id=view_id, uid=uid, name="chain", nodes=[
         pb.Node(name="client", forward_si=255, reverse_si=253, state_key="client", pool=pools["client"],
                 forward=edge("firewall"), attachment=pb.AttachmentNode(name="client")),
@@ -102,7 +113,7 @@ def state(pod, generation, firewalls=("fw1",), tenants=(1,), views=((1, "v1"),),
     pods, as frozensets, that an nfaas-wire joins. `health`: (interval in ms, failures) of probes.
     `members`: those firewalls that the pool has, if not all. `servers`: last bytes of the addresses of those that answer
     directly, in the server's subnet. `ipv6`: attachments have fd00:1::1/64 and fd00:2::1/64 too. `mtu`: of the fabric.
-    `nat`: a public prefix; the firewalls then are NATs."""
+    `nat`: public prefixes, and INTERNAL=EXTERNAL ones of IPv6; the firewalls then are NATs."""
     is_gateway = pod in GATEWAYS.values()
     peers = [p for p in (*GATEWAYS.values(), *firewalls) if p != pod and (is_gateway or p not in firewalls)]
     if solo:
@@ -180,7 +191,7 @@ def parse():
     parser.add_argument("--servers", default="", help="N,...: 10.2.0.N answer directly")
     parser.add_argument("--ipv6", action="store_true", help="attachments have IPv6 addresses too")
     parser.add_argument("--mtu", type=int, default=0, help="of the fabric")
-    parser.add_argument("--nat", default="", help="PREFIX: the firewalls are NATs with these public addresses")
+    parser.add_argument("--nat", default="", help="PREFIX|INTERNAL=EXTERNAL,...: the firewalls are NATs")
     parser.add_argument("pods", nargs="+")
     return parser.parse_args()
 

@@ -39,7 +39,7 @@ async def ask_all(port, flows):
         if len(connections) == flows:
             print("all", flush=True)
 
-    await asyncio.start_server(accept, "0.0.0.0", port, backlog=4096)
+    await asyncio.start_server(accept, None, port, backlog=4096)
     await go.wait()
     answers = await asyncio.gather(*(ask(*connection) for connection in connections), return_exceptions=True)
     answered = sum(answer == b"q" for answer in answers)

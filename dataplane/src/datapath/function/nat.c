@@ -36,7 +36,11 @@ steer(const struct dp_node *node, const struct dp_packet *packet, struct dp_stee
 	const struct dp_nat *nat = node->config;
 	struct dp_endpoint outside = dp_endpoint_of(&packet->inner, DP_END_DESTINATION);
 
-	if (packet->inner.ipv6)
+	if (packet->inner.ipv6) {
+		dp_nat_steer_ip6(nat, packet, steering);
+		return;
+	}
+	if (nat->n_public == 0)
 		return;
 	if (packet->direction == DP_FORWARD) {
 		home_of(nat, dp_endpoint_of(&packet->inner, DP_END_SOURCE).address, &steering->hash);
@@ -209,9 +213,12 @@ come_in(struct dp_context *context, struct dp_packet *packet, enum dp_nat_protoc
 static dp_drop_reason_t
 process(struct dp_context *context, struct dp_packet *packet)
 {
+	const struct dp_nat *nat = packet->node->config;
 	enum dp_nat_protocol protocol;
 
-	if (packet->inner.ipv6 || !dp_nat_protocol_of(packet->inner.flow.protocol, &protocol))
+	if (packet->inner.ipv6)
+		return dp_nat_process_ip6(context, packet);
+	if (nat->n_public == 0 || !dp_nat_protocol_of(packet->inner.flow.protocol, &protocol))
 		return DP_REASON(UNSUPPORTED);
 	return packet->direction == DP_FORWARD ? go_out(context, packet, protocol) : come_in(context, packet, protocol);
 }

@@ -4,6 +4,7 @@
 
 #include "function.h"
 #include "nat_table.h"
+#include "../packet/npt.h"
 
 /* A block of ports that this pod owns. */
 struct dp_nat_block {
@@ -20,7 +21,8 @@ struct dp_nat_public {
 
 /* What a node is configured to; immutable. Every pod of the view has it, since each must know whose a block is. */
 struct dp_nat {
-	struct dp_nat_table *table; /* NULL = another pod's node */
+	struct dp_nat_table *table; /* NULL = another pod's node, or no public address */
+	struct dp_npt npt;          /* of IPv6; n = 0: none is translated */
 	uint64_t places;            /* bit per place of public[] in the table */
 	bool accept_any_remote;
 	uint8_t n_public;
@@ -31,6 +33,13 @@ struct dp_nat {
 bool dp_nat_build(struct dp_build *build, const struct dp_state_tenant *tenant,
 	const Nfaas__Dataplane__V1__Node *message, struct dp_node *node);
 void dp_nat_release(struct dp_node *node);
+
+/* Control thread. The prefixes of IPv6, into nat->npt. */
+bool dp_nat_build_prefixes(struct dp_build *build, const Nfaas__Dataplane__V1__Nat *message, struct dp_npt *npt);
+
+/* Worker. What nat.c does, of IPv6. */
+dp_drop_reason_t dp_nat_process_ip6(struct dp_context *context, struct dp_packet *packet);
+void dp_nat_steer_ip6(const struct dp_nat *nat, const struct dp_packet *packet, struct dp_steering *steering);
 
 /* What Maglev chooses the owner of a block by. */
 uint32_t dp_nat_block_hash(uint32_t address, unsigned block);

@@ -68,8 +68,9 @@ add_prefix(struct dp_build *build, struct dp_nat *nat, const Nfaas__Dataplane__V
 static bool
 read_prefixes(struct dp_build *build, struct dp_nat *nat, const Nfaas__Dataplane__V1__Nat *message)
 {
-	if (message->n_public_prefixes == 0)
-		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "public_prefixes", "a NAT needs a public address");
+	if (message->n_public_prefixes == 0 && message->n_prefix_translations == 0)
+		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "public_prefixes",
+			"a NAT needs a public address or a prefix to translate");
 	for (size_t i = 0; i < message->n_public_prefixes; i++) {
 		size_t mark = dp_path_enter(build, ".public_prefixes[%zu]", i);
 
@@ -202,8 +203,8 @@ dp_nat_build(struct dp_build *build, const struct dp_state_tenant *tenant, const
 		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "quarantine_ms", "%u is not in 1..%u", quarantine_ms,
 			QUARANTINE_MS_MAX);
 	nat->accept_any_remote = message->accept_any_remote;
-	if (!read_prefixes(build, nat, message)
-		|| (node->local && !build_local(build, tenant->tenant_id, node, nat, quarantine_ms)))
+	if (!read_prefixes(build, nat, message) || !dp_nat_build_prefixes(build, message, &nat->npt)
+		|| (node->local && nat->n_public > 0 && !build_local(build, tenant->tenant_id, node, nat, quarantine_ms)))
 		return false;
 	node->config = nat;
 	dp_path_leave(build, mark);

@@ -4,7 +4,7 @@
 
 #define AGE_STEP 512 /* mappings; every 10 ms or so */
 
-/* The next local NAT node of the tenant, from *view and *node on, which then stand behind it. NULL = no more. */
+/* The next local NAT node of the tenant that has mappings, from *view and *node on, which then stand behind it. NULL = no more. */
 static const struct dp_nat *
 next_nat(const struct dp_state_tenant *tenant, unsigned *view, unsigned *node)
 {
@@ -13,9 +13,10 @@ next_nat(const struct dp_state_tenant *tenant, unsigned *view, unsigned *node)
 
 		while (in != NULL && *node < in->n_nodes) {
 			const struct dp_node *candidate = &in->nodes[(*node)++];
+			const struct dp_nat *nat = candidate->function == &dp_function_nat ? candidate->config : NULL;
 
-			if (candidate->local && candidate->function == &dp_function_nat)
-				return candidate->config;
+			if (nat != NULL && nat->table != NULL)
+				return nat;
 		}
 	}
 	return NULL;

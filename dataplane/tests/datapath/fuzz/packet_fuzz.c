@@ -19,7 +19,7 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	(void)argv;
 	test_init();
 #ifdef FUZZ_NAT
-	world = world_new_of(DP_ROLE_NAT, nat_chain);
+	world = world_new_of(DP_ROLE_NAT, nat_chain_of_both_families);
 #else
 	world = world_new();
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Writes well-formed inputs for the fuzzers into the directories argv[1] (frames), argv[2] (states), argv[3] (what web
  * clients send first), argv[4] (messages of a state group), argv[5] (memif neighbours) and argv[6] (frames for NATs). */
+#include <netinet/icmp6.h>
+
 #include "lib/enter_world.h"
 #include "lib/hello.h"
 #include "lib/nat_world.h"
@@ -180,6 +182,32 @@ write_nat_frames(const char *directory)
 	world_free(world);
 }
 
+static void
+write_edge_frame(const char *directory, const char *name, uint8_t where, const struct frame *frame)
+{
+	struct rte_mbuf *m = frame_make(&world_host_mac, &world_router_mac, frame);
+
+	write_frame(directory, name, where, m);
+	rte_pktmbuf_free(m);
+}
+
+/* The same of IPv6, whose hosts change their prefix. */
+static void
+write_npt_frames(const char *directory)
+{
+	struct frame frame = over_ipv6(udp_to_server(CLIENT, 4000, 53)), outside = frame, error, first = frame, last = frame;
+
+	outside.source6 = nat_outside_ip6(CLIENT);
+	error = (struct frame){.ipv6 = true, .source = SERVER, .destination6 = outside.source6, .protocol = IPPROTO_ICMPV6,
+		.icmp_type = ICMP6_PACKET_TOO_BIG, .quoted = &outside};
+	first.fragment = RTE_IPV4_HDR_MF_FLAG;
+	last.fragment = 13;
+	write_edge_frame(directory, "udp6", 0x80, &frame);
+	write_edge_frame(directory, "first6", 0x80, &first);
+	write_edge_frame(directory, "last6", 0x80, &last);
+	write_edge_frame(directory, "error6", 0x80 | GATEWAY_B, &error);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -219,5 +247,6 @@ main(int argc, char **argv)
 	write_memif_client(argv[5]);
 	write_memif_server(argv[5]);
 	write_nat_frames(argv[6]);
+	write_npt_frames(argv[6]);
 	return 0;
 }

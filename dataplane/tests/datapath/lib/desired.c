@@ -426,6 +426,29 @@ desired_nat_node(struct desired *desired, view_t *view, const char *name, uint32
 	return node;
 }
 
+static prefix_t *
+whole_prefix6(struct desired *desired, struct dp_ip6 address, uint32_t length)
+{
+	prefix_t *prefix = desired_prefix6(desired, 0, 0);
+
+	dp_ip6_write(prefix->address.data, address);
+	prefix->length = length;
+	return prefix;
+}
+
+prefix_translation_t *
+desired_prefix_translation(struct desired *desired, node_t *nat, struct dp_ip6 internal, struct dp_ip6 external,
+	uint32_t length)
+{
+	prefix_translation_t *translation = take(desired, sizeof(*translation));
+
+	nfaas__dataplane__v1__prefix_translation__init(translation);
+	translation->internal = whole_prefix6(desired, internal, length);
+	translation->external = whole_prefix6(desired, external, length);
+	push(desired, &nat->nat->prefix_translations, &nat->nat->n_prefix_translations, translation);
+	return translation;
+}
+
 node_t *
 desired_mirror_node(struct desired *desired, view_t *view, const char *name, uint32_t forward_si, uint32_t reverse_si,
 	const char *pool)

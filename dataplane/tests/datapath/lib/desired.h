@@ -3,6 +3,7 @@
 #ifndef NFAAS_TEST_DESIRED_H
 #define NFAAS_TEST_DESIRED_H
 
+#include "base/ip6.h"
 #include "nfaas_dataplane.pb-c.h"
 
 typedef Nfaas__Dataplane__V1__DesiredState desired_state_t;
@@ -16,6 +17,7 @@ typedef Nfaas__Dataplane__V1__Node node_t;
 typedef Nfaas__Dataplane__V1__Edge edge_t;
 typedef Nfaas__Dataplane__V1__Match match_t;
 typedef Nfaas__Dataplane__V1__Prefix prefix_t;
+typedef Nfaas__Dataplane__V1__PrefixTranslation prefix_translation_t;
 typedef Nfaas__Dataplane__V1__PortRange port_range_t;
 typedef Nfaas__Dataplane__V1__FirewallRule rule_t;
 typedef Nfaas__Dataplane__V1__Pin pin_t;
@@ -84,6 +86,8 @@ void desired_web_list(struct desired *desired, node_t *node, const char *name, N
 /* One public prefix. */
 node_t *desired_nat_node(struct desired *desired, view_t *view, const char *name, uint32_t forward_si,
 	uint32_t reverse_si, const char *pool, uint32_t public_address, uint32_t length);
+prefix_translation_t *desired_prefix_translation(struct desired *desired, node_t *nat, struct dp_ip6 internal,
+	struct dp_ip6 external, uint32_t length);
 /* Copies of all flows, whole. */
 node_t *desired_mirror_node(struct desired *desired, view_t *view, const char *name, uint32_t forward_si,
 	uint32_t reverse_si, const char *pool);

@@ -25,6 +25,8 @@ struct frame {
 	bool ipv6;                 /* the addresses are then frame_ip6() of these; ICMP is IPPROTO_ICMPV6 */
 	uint32_t source;
 	uint32_t destination;
+	struct dp_ip6 source6;     /* instead of frame_ip6(source), unless zero */
+	struct dp_ip6 destination6;
 	uint8_t protocol;
 	uint16_t source_port;      /* ICMP echo: the identifier */
 	uint16_t destination_port;

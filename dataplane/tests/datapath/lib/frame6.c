@@ -11,6 +11,12 @@ frame_ip6(uint32_t address)
 	return (struct dp_ip6){.high = UINT64_C(0x20010db800000000), .low = address};
 }
 
+static struct dp_ip6
+end_of(struct dp_ip6 said, uint32_t address)
+{
+	return dp_ip6_equals(said, (struct dp_ip6){0}) ? frame_ip6(address) : said;
+}
+
 /* Every header is 8 bytes: four of options that are padding, and what a fragment header says. */
 static void
 write_extensions(uint8_t *at, const struct frame *frame)
@@ -63,8 +69,8 @@ frame_write_ip6(uint8_t *at, const struct frame *frame)
 		.proto = frame->n_extensions > 0 ? frame->extensions[0] : fragment ? IPPROTO_FRAGMENT : frame->protocol,
 		.hop_limits = frame->ttl != 0 ? frame->ttl : 64,
 	};
-	dp_ip6_write((uint8_t *)&ip->src_addr, frame_ip6(frame->source));
-	dp_ip6_write((uint8_t *)&ip->dst_addr, frame_ip6(frame->destination));
+	dp_ip6_write((uint8_t *)&ip->src_addr, end_of(frame->source6, frame->source));
+	dp_ip6_write((uint8_t *)&ip->dst_addr, end_of(frame->destination6, frame->destination));
 	write_extensions((uint8_t *)(ip + 1), frame);
 	if (frame->fragment & RTE_IPV4_HDR_OFFSET_MASK)
 		memset(at + header, 0x5a, frame->payload);

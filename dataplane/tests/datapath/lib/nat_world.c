@@ -25,6 +25,22 @@ nat_chain_of_one_address(struct desired *desired, view_t *view)
 	nat_draw(desired, view, 32);
 }
 
+void
+nat_chain_of_both_families(struct desired *desired, view_t *view)
+{
+	desired_prefix_translation(desired, nat_draw(desired, view, PUBLIC_LENGTH), INTERNAL, EXTERNAL, 48);
+}
+
+struct dp_ip6
+nat_outside_ip6(uint32_t host)
+{
+	struct dp_npt npt = {.n = 1, .prefixes = {dp_npt_prefix_make(INTERNAL, EXTERNAL, 48)}};
+	struct dp_ip6 address = frame_ip6(host);
+
+	CHECK(dp_npt_map(&npt, DP_NPT_OUT, &address));
+	return address;
+}
+
 bool
 nat_is_public(uint32_t address)
 {

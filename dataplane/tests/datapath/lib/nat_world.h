@@ -4,17 +4,24 @@
 #define NFAAS_TEST_NAT_WORLD_H
 
 #include "packet/inner.h"
+#include "packet/npt.h"
 #include "world.h"
 
 #define PUBLIC IP(192, 0, 2, 4)
 #define PUBLIC_LENGTH 30
 #define PUBLIC_ADDRESSES 4
+#define INTERNAL frame_ip6(0) /* both /48; the internal one is of all hosts */
+#define EXTERNAL ((struct dp_ip6){UINT64_C(0x20010db800010000), 0})
 #define NAT_1 FIREWALL_1
 #define NAT_2 FIREWALL_2
 
 /* client - nat - server, public addresses PUBLIC/30, or only PUBLIC. */
 void nat_chain(struct desired *desired, view_t *view);
 void nat_chain_of_one_address(struct desired *desired, view_t *view);
+/* Beside it, IPv6 hosts of INTERNAL are seen by EXTERNAL. */
+void nat_chain_of_both_families(struct desired *desired, view_t *view);
+/* What frame_ip6(host) is seen by. */
+struct dp_ip6 nat_outside_ip6(uint32_t host);
 node_t *nat_draw(struct desired *desired, view_t *view, uint32_t prefix_length);
 
 /* A public end, as the server saw it. */
