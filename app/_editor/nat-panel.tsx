@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 "use client";
-import { type NatConfig, natPublicPrefixes, withOptional } from "@nfaas/domain";
+import {
+  formatTranslation,
+  type NatConfig,
+  natPublicPrefixes,
+  natTranslations,
+  parseTranslation,
+  withOptional,
+} from "@nfaas/domain";
 import { useId } from "react";
 import type { FunctionPanelProps } from "./function-panels.ts";
 import { ListField } from "./list-field.tsx";
@@ -20,6 +27,19 @@ export function NatPanel({ node, issues, readOnly, onChange }: FunctionPanelProp
         error={problem("publicPrefixes")}
         readOnly={readOnly}
         onChange={(items) => onChange({ ...config, publicPrefixes: items ?? [] }, "publicPrefixes")}
+      />
+      <ListField
+        label="Translated IPv6 prefixes"
+        hint="internal=external, like fd00:1::/48=2001:db8:1::/48; the far side must route the external ones to this chain"
+        value={natTranslations(node.config).map(formatTranslation)}
+        error={problem("prefixTranslations")}
+        readOnly={readOnly}
+        onChange={(items) =>
+          onChange(
+            withOptional(config, "prefixTranslations", items?.map(parseTranslation)),
+            "prefixTranslations",
+          )
+        }
       />
       <label htmlFor={open} className="flex items-center gap-2 text-ink-soft text-xs">
         <input

@@ -26,6 +26,7 @@ const reasons: Readonly<Record<string, string>> = {
   "new-flow-limited": "A firewall lets in no more new flows a second",
   "ports-exhausted": "A NAT has no public port left for its host",
   "no-mapping": "No host behind the NAT has sent to its sender from that port",
+  unmappable: "Its IPv6 address is in no prefix that the NAT translates, or has no counterpart there",
   "rate-limited": "A rate limiter drops packets of its colour",
   "name-denied": "A web gateway lets nobody through to this site, or to one whose name is hidden",
   "name-pending": "A web gateway has it already, and waits for the rest of the site’s name",

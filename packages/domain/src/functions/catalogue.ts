@@ -106,7 +106,7 @@ const nat: FunctionKind = {
   name: "nat",
   displayName: "NAT",
   description:
-    "Source NAT for IPv4: hosts are seen outside by public addresses; answers find their way back. Nobody outside begins a flow.",
+    "Source NAT for IPv4: hosts are seen outside by public addresses, and nobody outside begins a flow. For IPv6, prefixes are translated one to one.",
   outputs: [],
   defaultConfig: { publicPrefixes: ["192.0.2.8/30"] },
   configSchema: schemaOf(natConfigSchema),
