@@ -16,19 +16,19 @@ export function Connections({ graph, node, dispatch, onSelectEdge }: Connections
   const edges = graph.edges.filter((edge) => edge.from === node || edge.to === node);
   const targets = graph.nodes.filter((other) => newEdge(graph, node, other.name) !== null);
   return (
-    <div className="flex flex-wrap items-center gap-2">
+    <div className="flex min-w-0 items-center gap-2 overflow-x-auto p-1">
       {edges.map((edge) => (
         <button
           key={edge.name}
           type="button"
           onClick={() => onSelectEdge(edge.name)}
-          className="inline-flex h-6 items-center gap-1 rounded-md bg-sunken px-2 text-2xs text-ink-soft hover:text-ink"
+          className="inline-flex h-6 shrink-0 items-center gap-1 rounded-md bg-sunken px-2 text-2xs text-ink-soft hover:text-ink"
         >
           {edge.from} <ArrowRight aria-label="to" className="size-3" /> {edge.to}
         </button>
       ))}
       {dispatch && targets.length > 0 && (
-        <span className="w-32">
+        <span className="w-32 shrink-0">
           <Select
             extent="sm"
             aria-label={`Connect ${node} to`}

@@ -22,26 +22,29 @@ export function DomainListCard(props: DomainListCardProps) {
   return (
     <li className="rounded-lg border border-line bg-surface p-3">
       <div className="mb-3 flex items-center gap-2">
-        <Input
-          aria-label={`Name of list ${index + 1}`}
-          className="w-44 font-mono"
-          readOnly={readOnly}
-          spellCheck={false}
-          wrong={nameProblem !== undefined}
-          title={nameProblem}
-          value={list.name}
-          onChange={(event) => onChange({ ...list, name: event.target.value }, "name")}
-        />
-        <Select
-          aria-label={`Action of list ${list.name}`}
-          className="w-24"
-          disabled={readOnly}
-          value={list.action}
-          onChange={(event) => onChange({ ...list, action: event.target.value as Action }, "action")}
-        >
-          <option value="deny">Deny</option>
-          <option value="allow">Allow</option>
-        </Select>
+        <span className="w-44">
+          <Input
+            aria-label={`Name of list ${index + 1}`}
+            className="font-mono"
+            readOnly={readOnly}
+            spellCheck={false}
+            wrong={nameProblem !== undefined}
+            title={nameProblem}
+            value={list.name}
+            onChange={(event) => onChange({ ...list, name: event.target.value }, "name")}
+          />
+        </span>
+        <span className="w-24">
+          <Select
+            aria-label={`Action of list ${list.name}`}
+            disabled={readOnly}
+            value={list.action}
+            onChange={(event) => onChange({ ...list, action: event.target.value as Action }, "action")}
+          >
+            <option value="deny">Deny</option>
+            <option value="allow">Allow</option>
+          </Select>
+        </span>
         <span className="ml-auto figures text-ink-muted text-xs">{list.domains.length}</span>
         {!readOnly && (
           <IconButton icon={Trash2} size="sm" label={`Delete list ${list.name}`} onClick={onRemove} />

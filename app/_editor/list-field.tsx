@@ -6,15 +6,18 @@ import { Field, Input } from "../_kit/field.tsx";
 interface ListFieldProps {
   label: string;
   hint?: string;
+  /** What an empty list means. */
+  placeholder?: string;
   value: readonly string[] | undefined;
   error: string | undefined;
   readOnly: boolean;
-  /** undefined = the list is empty: everything matches. */
+  /** undefined = the list is empty. */
   onChange: (items: string[] | undefined) => void;
 }
 
 /** Items separated by commas or blanks; they reach the graph when the field is left. */
-export function ListField({ label, hint, value, error, readOnly, onChange }: ListFieldProps) {
+export function ListField(props: ListFieldProps) {
+  const { label, hint, placeholder = "any", value, error, readOnly, onChange } = props;
   const [typed, setTyped] = useState<string | null>(null);
   const commit = () => {
     if (typed === null) return;
@@ -28,7 +31,7 @@ export function ListField({ label, hint, value, error, readOnly, onChange }: Lis
         <Input
           {...ids}
           className="font-mono"
-          placeholder="any"
+          placeholder={placeholder}
           readOnly={readOnly}
           wrong={error !== undefined}
           value={typed ?? value?.join(", ") ?? ""}

@@ -17,7 +17,7 @@ export function MirrorPanel({ node, issues, readOnly, onChange }: FunctionPanelP
     onChange(value === undefined ? rest : { ...rest, [field]: value }, field);
   };
   return (
-    <div className="flex flex-col gap-3 p-4">
+    <div className="flex flex-col gap-3 p-3">
       <p className="text-ink-muted text-xs">
         Draw an edge from its output “copy” to a tap; the edge’s match says which flows are copied. A copy for
         which there is no room is dropped, the original never.

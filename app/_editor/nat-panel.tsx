@@ -20,27 +20,31 @@ export function NatPanel({ node, issues, readOnly, onChange }: FunctionPanelProp
     issues.find((i) => i.node === node.name && i.path.includes(`.config.${field}`))?.message;
   return (
     <div className="flex flex-col gap-3 p-3">
-      <ListField
-        label="Public addresses"
-        hint="IPv4 prefixes; the far side must route them to this chain"
-        value={config.publicPrefixes}
-        error={problem("publicPrefixes")}
-        readOnly={readOnly}
-        onChange={(items) => onChange({ ...config, publicPrefixes: items ?? [] }, "publicPrefixes")}
-      />
-      <ListField
-        label="Translated IPv6 prefixes"
-        hint="internal=external, like fd00:1::/48=2001:db8:1::/48; the far side must route the external ones to this chain"
-        value={natTranslations(node.config).map(formatTranslation)}
-        error={problem("prefixTranslations")}
-        readOnly={readOnly}
-        onChange={(items) =>
-          onChange(
-            withOptional(config, "prefixTranslations", items?.map(parseTranslation)),
-            "prefixTranslations",
-          )
-        }
-      />
+      <div className="grid max-w-4xl gap-4 lg:grid-cols-2">
+        <ListField
+          label="Public addresses"
+          placeholder="192.0.2.8/30"
+          hint="IPv4 prefixes; the far side must route them to this chain"
+          value={config.publicPrefixes}
+          error={problem("publicPrefixes")}
+          readOnly={readOnly}
+          onChange={(items) => onChange({ ...config, publicPrefixes: items ?? [] }, "publicPrefixes")}
+        />
+        <ListField
+          label="Translated IPv6 prefixes"
+          placeholder="fd00:1::/48=2001:db8:1::/48"
+          hint="Internal=external; the far side must route the external ones to this chain"
+          value={natTranslations(node.config).map(formatTranslation)}
+          error={problem("prefixTranslations")}
+          readOnly={readOnly}
+          onChange={(items) =>
+            onChange(
+              withOptional(config, "prefixTranslations", items?.map(parseTranslation)),
+              "prefixTranslations",
+            )
+          }
+        />
+      </div>
       <label htmlFor={open} className="flex items-center gap-2 text-ink-soft text-xs">
         <input
           id={open}

@@ -121,7 +121,8 @@ function Rest({ config, readOnly, portsProblem, onChange }: RestProps) {
       </Field>
       <ListField
         label="Ports of the web"
-        hint="TCP and UDP; empty = 80 and 443"
+        hint="TCP and UDP"
+        placeholder="80, 443"
         value={config.ports && formatPortRanges(config.ports)}
         error={portsProblem}
         readOnly={readOnly}

@@ -29,13 +29,23 @@ export class TestChain {
     }
   }
 
-  /** Saves the graph as draft and publishes it; does not wait. Gives the new revision's number. */
-  async publish(graph: ChainGraph): Promise<number> {
+  /**
+   * Saves the graph as draft, of a chain that is made when there is none. Gives the newest revision's number, or 0. A graph
+   * that says nothing of its rollout gets the default, whatever a test before chose.
+   */
+  async save(drawn: ChainGraph): Promise<number> {
+    const graph: ChainGraph = { rollout: { drain: "packets" }, ...drawn };
     if (!(await this.exists())) {
       await this.api.mutate("chains", "create", { ...this.#id, title: "Web" });
     }
-    const { draft } = await this.api.query("chains", "get", this.#id);
+    const { draft, published } = await this.api.query("chains", "get", this.#id);
     await this.api.mutate("chains", "saveDraft", { ...this.#id, graph, version: draft.version });
+    return published?.number ?? 0;
+  }
+
+  /** Saves the graph and publishes it; does not wait. Gives the new revision's number. */
+  async publish(graph: ChainGraph): Promise<number> {
+    await this.save(graph);
     return (await this.api.mutate("chains", "publish", this.#id)).number;
   }
 

@@ -40,6 +40,20 @@ export class EditorPage {
     await expect(this.page.locator(".react-flow__edge")).not.toHaveCount(0);
   }
 
+  /** Opens a chain and selects a node of it. */
+  async open(chain: string, node: string): Promise<void> {
+    await this.page.goto(`/t/acme/chains/${chain}`);
+    await this.node(node).click();
+    await this.page.getByRole("tab", { name: /configuration/i }).click();
+  }
+
+  /** Hangs an edge on an output of the node it leaves; the node is selected before and after. */
+  async setOutput(from: string, to: string, output: string): Promise<void> {
+    await this.page.getByRole("button", { name: `${from} to ${to}` }).click();
+    await this.page.getByLabel("Output", { exact: true }).selectOption(output);
+    await this.node(from).click();
+  }
+
   /** Adds a rule that allows TCP to a port, at the end of the selected firewall's rules. */
   async addTcpRule(name: string, port: number): Promise<void> {
     await this.addRule(name, "tcp");

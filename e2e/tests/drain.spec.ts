@@ -3,6 +3,7 @@ import type { RetiredView, ServiceChain } from "@nfaas/domain";
 import { iperfPort, type Lab } from "@nfaas/lab";
 import { allowHttp, allowPing, lineGraph, usualRules } from "../harness/console-api.ts";
 import { EditorPage } from "../harness/editor.ts";
+import { inspect } from "../harness/inspect.ts";
 import { SteadyPing, SteadyStream } from "../harness/steady-traffic.ts";
 import { expect, test } from "../harness/test.ts";
 
@@ -21,12 +22,16 @@ test("a connection that is established stays on the old revision until it ends, 
   await new EditorPage(page).publish("let flows end", async (dialog) => {
     await dialog.getByLabel("When a newer revision takes over").selectOption("flows");
     await dialog.getByLabel("At most (seconds)").fill("600");
+    await inspect(page, "publish");
   });
   await new EditorPage(page).waitLive(first);
 
   const stream = new SteadyStream(lab, "acme", 10_000_000);
   await expect.poll(() => established(lab), { message: "the stream's connections" }).toBe(2);
-  const second = await acmeChain.publishAndWait(lineGraph([allowPing, allowHttp]));
+  const second = await acmeChain.publishAndWait({
+    ...lineGraph([allowPing, allowHttp]),
+    rollout: { drain: "flows", keepFlowsSeconds: 600 },
+  });
   const ping = new SteadyPing(lab, "acme", 0.05); // an idle gateway takes its time to count
 
   await page.goto("/t/acme/live");

@@ -7,9 +7,9 @@ import { createServer } from "node:http";
 const [tenant, ...ports] = process.argv.slice(2);
 
 for (const port of ports) {
-  const server = createServer((_request, response) => {
+  const server = createServer((request, response) => {
     response.setHeader("content-type", "text/plain");
-    response.end(`hello from ${tenant}\n`);
+    response.end(`hello from ${tenant} to ${request.socket.remoteAddress?.replace("::ffff:", "")}\n`);
   });
   server.listen(Number(port));
 }
