@@ -10,6 +10,7 @@
 . "$(dirname "$0")/_lib.sh"
 
 BOUND=${BOUND:-97}
+SLACK=${SLACK:-1} # p99 may be so many times what is said above: a build with sanitizers is busy where ours is idle
 read -r pod_cpu generator_cpu < <(taskset -pc $$ | sed 's/.*: //' | python3 -c '
 cpus = [c for part in input().split(",") for a, _, b in [part.partition("-")] for c in range(int(a), int(b or a) + 1)]
 print(cpus[-1], cpus[0])')
@@ -22,15 +23,15 @@ kept() { jq -s 'map(100 * .flood.kept / .alone.kept) | sort | .[(length - 1) / 2
 # check KIND RATE FLOWS P99-PERCENT: the flood has so many flows; the victim's p99 may be so many percent of that beside a neighbour
 # at its share
 check() {
-	local run
+	local run p99=$(($4 * SLACK))
 	rm -f runs
 	for ((run = 1; run <= 9; run++)); do # a noisy machine may spoil some, not most
 		taskset -c "$generator_cpu" "$NFAAS_BUILD/tools/nfaas-pktgen" --socket fw1--peer.sock --seconds 2 --pulse 2 \
 			--stream "1,$2,256" --stream "2,$((10 * $2)),$3" 2>pktgen.log | jq -c '.pulses' >>runs
-		[ $run -ge 3 ] && [ "$(kept)" -ge $BOUND ] && [ "$(p99_of share)" -le "$4" ] && break
+		[ $run -ge 3 ] && [ "$(kept)" -ge $BOUND ] && [ "$(p99_of share)" -le $p99 ] && break
 	done
 	[ "$(kept)" -ge $BOUND ] || fail "$1: the victim kept $(kept) % of its throughput: $(cat runs)"
-	[ "$(p99_of share)" -le "$4" ] ||
+	[ "$(p99_of share)" -le $p99 ] ||
 		fail "$1: the victim's p99 is $(p99_of share) % of what it is beside a neighbour at its share: $(cat runs)"
 	echo "$1: kept $(kept) % of $2/s, p99 $(p99_of share) % of that at a share, $(p99_of alone) % of alone;" \
 		"us alone, share, flood: $(jq -sr 'map("\(.alone.us_p99) \(.share.us_p99) \(.flood.us_p99)") | join(", ")' runs)"
