@@ -209,6 +209,25 @@ flows_that_the_entered_view_keeps_stay_in_it(void)
 	world_free(world);
 }
 
+/* What the new process does not know, the next packet of the initiator teaches it. */
+static void
+a_flow_goes_on_when_the_pod_where_it_enters_has_started_anew(void)
+{
+	struct world *world = enter_world((struct enter_setup){.enters = true, .apart = true});
+	struct desired *desired;
+
+	exchange(world, 4000);
+	world->views[0].id = world->views[1].id = 0;
+	world_restart(world, FIREWALL_1);
+	world->views[0].id = 1;
+	world->views[1].id = 2;
+	desired = enter_desired(world, FIREWALL_1);
+	world_apply_message(world, FIREWALL_1, desired);
+	desired_free(desired);
+	exchange(world, 4000);
+	world_free(world);
+}
+
 static void
 answers_find_back_when_the_view_they_left_has_been_replaced(void)
 {
@@ -299,6 +318,7 @@ TEST_MAIN(TEST(a_class_enters_another_view_and_its_answers_pass_every_function_b
 	TEST(a_class_whose_chain_has_no_view_leaves_by_its_output),
 	TEST(flows_enter_the_chains_views_by_their_shares_and_stay),
 	TEST(a_flip_of_the_entered_chain_loses_no_packet_of_a_flow), TEST(flows_that_the_entered_view_keeps_stay_in_it),
+	TEST(a_flow_goes_on_when_the_pod_where_it_enters_has_started_anew),
 	TEST(answers_find_back_when_the_view_they_left_has_been_replaced),
 	TEST(answers_come_back_in_the_new_view_while_the_old_one_drains),
 	TEST(answers_find_back_from_a_chain_that_nothing_enters_any_more),

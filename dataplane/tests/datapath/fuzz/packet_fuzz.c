@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* libFuzzer: the bytes are frames, each with its pod and port, sent through a whole fabric, of firewalls or (FUZZ_NAT) of
- * NATs. No packet may be lost from sight: in the end all are back in the pool. What the gateways mark, and what comes marked,
+/* libFuzzer: the bytes are frames, each with its pod and port, sent through a whole fabric, of firewalls, (FUZZ_NAT) of
+ * NATs or (FUZZ_ENTER) of classifiers whose views enter each other in a circle. No packet may be lost from sight: in the end all are back in the pool. What the gateways mark, and what comes marked,
  * is explained meanwhile. */
 #include "explain/explain.h"
+#include "lib/enter_world.h"
 #include "lib/nat_world.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
@@ -20,11 +21,17 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	test_init();
 #ifdef FUZZ_NAT
 	world = world_new_of(DP_ROLE_NAT, nat_chain_of_both_families);
+#elif defined(FUZZ_ENTER)
+	world = enter_world((struct enter_setup){.enters = true, .in_a_circle = true, .apart = true});
 #else
 	world = world_new();
 #endif
 	world->ipv6 = true;
+#ifdef FUZZ_ENTER
+	enter_apply(world);
+#else
 	world_apply(world);
+#endif
 	CHECK(world->last_fabric == NULL);
 	return 0;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Writes well-formed inputs for the fuzzers into the directories argv[1] (frames), argv[2] (states), argv[3] (what web
- * clients send first), argv[4] (messages of a state group), argv[5] (memif neighbours) and argv[6] (frames for NATs). */
+ * clients send first), argv[4] (messages of a state group), argv[5] (memif neighbours), argv[6] (frames for NATs) and argv[7]
+ * (frames for views that enter others). */
 #include <netinet/icmp6.h>
 
 #include "lib/enter_world.h"
@@ -208,6 +209,23 @@ write_npt_frames(const char *directory)
 	write_edge_frame(directory, "error6", 0x80 | GATEWAY_B, &error);
 }
 
+/* Flows that enter a view: a question, an answer, and as they are on the fabric where they change views. */
+static void
+write_entering_frames(const char *directory)
+{
+	struct world *world = enter_world((struct enter_setup){.enters = true, .apart = true});
+	struct frame syn = tcp_to_far(4000, SYN), answer = tcp_from_far(4000, SYN | ACK);
+	struct rte_mbuf *m = frame_make(&world_host_mac, &world_router_mac, &syn);
+
+	write_frame(directory, "question", 0x80 | GATEWAY_A, m);
+	rte_pktmbuf_free(m);
+	CHECK(enter_client_sends(world, &syn));
+	write_frame(directory, "entered", GATEWAY_B, world->last_fabric);
+	CHECK(enter_far_sends(world, &answer));
+	write_frame(directory, "back", FIREWALL_1, world->last_fabric);
+	world_free(world);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -218,7 +236,7 @@ main(int argc, char **argv)
 	char name[32];
 	struct world *world;
 
-	CHECK(argc == 7);
+	CHECK(argc == 8);
 	test_init();
 	world = world_new();
 	world->ipv6 = true;
@@ -248,5 +266,6 @@ main(int argc, char **argv)
 	write_memif_server(argv[5]);
 	write_nat_frames(argv[6]);
 	write_npt_frames(argv[6]);
+	write_entering_frames(argv[7]);
 	return 0;
 }

@@ -156,7 +156,8 @@ function drain(view: ServiceChainView, chain: ServiceChain, observed: Observed, 
   }
   const sum = sumConservation(view, observed);
   if (sum.closed) {
-    const message = `${sum.injected} packets injected, ${sum.left} left, ${sum.dropped} dropped`;
+    const [came, went] = [sum.injected + sum.entered + sum.copied, sum.left + sum.handed];
+    const message = `${came} packets came in, ${went} went out, ${sum.dropped} dropped`;
     return { view, condition: because("True", "Closed", message), outcome: outcomeOf(view, sum, now) };
   }
   const since = previous?.status === "False" ? Date.parse(previous.lastTransitionTime) : now.getTime();
