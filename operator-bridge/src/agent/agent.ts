@@ -25,6 +25,7 @@ import { Kubelet } from "./kubelet/kubelet.ts";
 import { PodRuntime } from "./kubelet/pod-runtime.ts";
 import { machineFacts } from "./machine.ts";
 import { buildDesiredState, type Snapshot } from "./programming/desired-state.ts";
+import { Drains } from "./programming/drains.ts";
 import { type FabricPod, fabricPod } from "./programming/placement.ts";
 import { goingViews, reportPod } from "./programming/report.ts";
 import { PodSession } from "./programming/session.ts";
@@ -66,6 +67,7 @@ export class Agent {
   readonly #sampler: Sampler;
   readonly #sessions = new Map<string, { session: PodSession; end: AbortController; done: Promise<void> }>();
   readonly #knownViews = new Map<string, ServiceChainView>();
+  readonly #drains = new Drains();
   #planning: NodeJS.Timeout | undefined;
   #hasSynced = false;
 
@@ -95,7 +97,11 @@ export class Agent {
       views: () => new Set(this.#views.list().map((v) => v.metadata.uid ?? "")),
       going: () => goingViews(this.#liveViews()),
       makeSample: () => this.#liveSample(),
-      publish: (sample) => this.live.publish(sample),
+      publish: (sample) => {
+        this.live.publish(sample);
+        // With each look at the counters a pod that is to go may have become dispensable.
+        if (this.#drains.underWay) this.#writer.poke();
+      },
       onDrained: () => this.#writer.poke(),
     });
   }
@@ -182,6 +188,7 @@ export class Agent {
   /** Gives every pod of this node its state, from one and the same snapshot. */
   #plan(): void {
     const snapshot = this.#snapshot();
+    this.#drains.note(snapshot.pods);
     const local = new Set(this.#localPods().map((p) => p.metadata.name));
     for (const pod of snapshot.pods) {
       if (!local.has(pod.name)) continue;
@@ -274,12 +281,15 @@ export class Agent {
   #report(): Report {
     const views = this.#liveViews();
     const known = new Map(this.#tenants.list().map((t) => [t.metadata.name, t]));
+    const fabric = this.#snapshot().pods;
     const statuses = this.#fabricPods().map(({ pod, object }) => {
       const session = this.session(pod.name);
       const restarts =
         this.#kubelet?.restartsOf(pod.name) ?? object.status?.containerStatuses?.[0]?.restartCount;
       const facts = {
         ready: session?.ready ?? false,
+        synced: session?.synced ?? false,
+        drains: session ? this.#drains.doneBy(pod, session, fabric) : [],
         applied: session?.applied,
         refusalOf: (uid: string) => session?.refusalOf(uid),
         keptFlowsOf: (uid: string) => session?.keptFlowsOf(uid),

@@ -10,6 +10,13 @@ export function podsChanged(before: readonly PodStatus[], after: readonly PodSta
   return !isDeepStrictEqual(facts(before), facts(after));
 }
 
+/** Whether a pod came, went, or says anything else of itself than of its views. */
+export function podFactsChanged(before: readonly PodStatus[], after: readonly PodStatus[]): boolean {
+  const facts = (pods: readonly PodStatus[]) =>
+    new Map(pods.map((p) => [p.name, { ...p, views: p.views.map((v) => `${v.uid} ${v.programmed}`) }]));
+  return !isDeepStrictEqual(facts(before), facts(after));
+}
+
 /** Keys of the views of which any pod says something else than before. */
 export function changedViews(before: readonly PodStatus[], after: readonly PodStatus[]): Set<string> {
   const entries = (pods: readonly PodStatus[]) =>

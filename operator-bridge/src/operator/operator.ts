@@ -16,10 +16,10 @@ import { type KubernetesObject, keyOf } from "../kubernetes/resources.ts";
 import type { Logger } from "../log.ts";
 import { Controller } from "./controller.ts";
 import { dataplaneNodeReconciler, isSilent } from "./dataplane-node.ts";
-import { functionSetReconciler } from "./function-set.ts";
+import { functionSetReconciler } from "./function-set/reconcile.ts";
 import { gatewayReconciler } from "./gateway.ts";
 import { Metrics } from "./metrics.ts";
-import { changedViews, podsChanged } from "./node-changes.ts";
+import { changedViews, podFactsChanged, podsChanged } from "./node-changes.ts";
 import { ServiceChainReconciler } from "./service-chain/reconcile.ts";
 import { serviceChainViewReconciler } from "./service-chain-view.ts";
 import { tenantReconciler } from "./tenant.ts";
@@ -51,7 +51,7 @@ export class Operator {
       new Controller(name, reconcile, logger, this.metrics);
     const controllers = {
       tenant: make("tenant", tenantReconciler(client, world)),
-      functionSet: make("function-set", functionSetReconciler(client, world)),
+      functionSet: make("function-set", functionSetReconciler({ client, world, events })),
       gateway: make("gateway", gatewayReconciler(client, world)),
       chain: make("service-chain", new ServiceChainReconciler({ client, world, events, logger }).reconcile),
       view: make("service-chain-view", serviceChainViewReconciler(client, world)),
@@ -138,6 +138,10 @@ function connect(world: World, controllers: Controllers): void {
     const before = podsOf(type === "added" ? undefined : (previous ?? object));
     const after = podsOf(type === "deleted" ? undefined : object);
     controllers.node.add(keyOf(object));
+    // A pod that is replaced, or goes, waits for what all others say.
+    if (podFactsChanged(before, after) || isSilent(previous) !== isSilent(object)) {
+      all(world.functionSets, controllers.functionSet);
+    }
     if (podsChanged(before, after) || isSilent(previous) !== isSilent(object)) everyChain();
     for (const key of changedViews(before, after)) {
       controllers.view.add(key);

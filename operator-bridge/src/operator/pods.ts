@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The Pods that run network functions. A cluster's own kubelet runs them as they are; in the embedded home the agent
 // runs their arguments as a local process.
-import { group, labels, systemNamespace } from "@nfaas/domain";
+import { createHash } from "node:crypto";
+import { annotations, group, labels, systemNamespace } from "@nfaas/domain";
 import type { KubernetesClient } from "../kubernetes/client.ts";
 import type { Pod } from "../kubernetes/core.ts";
 import { ignore, isAlreadyExists, isNotFound } from "../kubernetes/errors.ts";
@@ -15,13 +16,38 @@ export interface PodTemplate {
   /** The data plane's role: "gateway", "firewall", ... */
   function: string;
   labels: Record<string, string>;
+  image?: string;
+  cpus?: number;
+  memoryMebibytes?: number;
+  /** Means nothing, but another pod when it changes. */
+  restartedAt?: string;
 }
 
 /** A VF, whole CPUs (Guaranteed QoS, so that the static CPU manager pins them) and hugepages. */
-const resources = { cpu: "2", memory: "512Mi", "hugepages-2Mi": "512Mi", [`${group}/vf`]: "1" };
+const resourcesOf = ({ cpus = 2, memoryMebibytes = 512 }: Omit<PodTemplate, "name">) => ({
+  cpu: String(cpus),
+  memory: `${memoryMebibytes}Mi`,
+  "hugepages-2Mi": "512Mi",
+  [`${group}/vf`]: "1",
+});
 
-export function newPod({ name, owner, function: role, labels: own }: PodTemplate): Pod {
+/** Equal for templates whose pods are equal but for their names. */
+export function templateDigest(template: Omit<PodTemplate, "name">): string {
+  const { metadata, spec } = podOf({ ...template, name: "" });
+  const content = JSON.stringify([metadata.labels, spec, template.restartedAt]);
+  return createHash("sha256").update(content).digest("hex").slice(0, 16);
+}
+
+export function newPod(template: PodTemplate): Pod {
+  const pod = podOf(template);
+  pod.metadata.annotations = { [annotations.template]: templateDigest(template) };
+  return pod;
+}
+
+function podOf(template: PodTemplate): Pod {
+  const { name, owner, function: role, labels: own, image = dataplaneImage } = template;
   const { apiVersion, kind, metadata } = owner;
+  const resources = resourcesOf(template);
   return {
     apiVersion: "v1",
     kind: "Pod",
@@ -45,7 +71,7 @@ export function newPod({ name, owner, function: role, labels: own }: PodTemplate
       containers: [
         {
           name: "dataplane",
-          image: dataplaneImage,
+          image,
           args: ["--pod", name, "--role", role, "--control", `pods/${name}/control.sock`],
           resources: { requests: resources, limits: resources },
           securityContext: { capabilities: { add: ["IPC_LOCK", "NET_ADMIN"] } },

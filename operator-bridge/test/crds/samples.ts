@@ -83,8 +83,16 @@ export const functionSet: FullObject<FunctionSet> = {
   apiVersion,
   kind: "FunctionSet",
   metadata: { name: "sample", namespace: "default" },
-  spec: { function: "firewall", replicas: 2, tenant: "acme" },
-  status: { conditions, replicas: 2, readyReplicas: 1 },
+  spec: {
+    function: "firewall",
+    replicas: 2,
+    tenant: "acme",
+    image: "nfaas/dataplane:next",
+    cpus: 4,
+    memoryMebibytes: 1_024,
+    drainSeconds: 60,
+  },
+  status: { conditions, replicas: 2, readyReplicas: 1, updatedReplicas: 1 },
 };
 
 export const gateway: FullObject<Gateway> = {
@@ -191,8 +199,13 @@ export const dataplaneNode: FullObject<DataplaneNode> = {
     pods: [
       {
         name: "firewall-shared-0",
+        uid: "4e0c8f0e-4e0c-4e0c-8e0c-4e0c8f0e4e0d",
         function: "firewall",
         ready: true,
+        synced: true,
+        drains: [
+          { uid: "4e0c8f0e-4e0c-4e0c-8e0c-4e0c8f0e4e0e", pod: "firewall-shared-1", stage: "new-flows" },
+        ],
         fabricAddress: "100.64.0.1",
         restarts: 0,
         views: [

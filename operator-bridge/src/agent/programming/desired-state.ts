@@ -3,6 +3,7 @@
 import { create } from "@bufbuild/protobuf";
 import {
   type Attachment,
+  type DrainStage,
   type Gateway,
   judgeAttachment,
   type ServiceChainView,
@@ -52,6 +53,8 @@ export interface BuiltState {
   keeping: ReadonlySet<string>;
   /** Views that touch the pod but are not in the message, by uid. */
   refused: ReadonlyMap<string, Refusal>;
+  /** How far the pods that are to go were drained, by uid: their weights and pools say so. */
+  drains: ReadonlyMap<string, DrainStage>;
 }
 
 export interface BuildOptions {
@@ -106,7 +109,9 @@ export function buildDesiredState(pod: FabricPod, snapshot: Snapshot, options: B
   const kept = puts.filter(
     (v) => v.spec.keepFlows && (pod.gateway !== undefined || entering.into(v).length > 0),
   );
-  return { message, views, shares, keeping: new Set(kept.map((v) => v.metadata.uid ?? "")), refused };
+  const keeping = new Set(kept.map((v) => v.metadata.uid ?? ""));
+  const drains = new Map(snapshot.pods.flatMap(({ uid, drain }) => (drain ? [[uid, drain] as const] : [])));
+  return { message, views, shares, keeping, refused, drains };
 }
 
 function chooseViews(

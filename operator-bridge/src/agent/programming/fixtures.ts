@@ -94,6 +94,7 @@ const gateway = (name: string, ports: string[]): Gateway => ({
 
 const pod = (name: string, address: string, where: Partial<FabricPod>): FabricPod => ({
   name,
+  uid: `uid-${name}`,
   address,
   function: where.gateway === undefined ? "firewall" : "gateway",
   ready: true,

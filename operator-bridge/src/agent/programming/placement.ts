@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which pods run which nodes of a view. Pure.
-import { annotations, labels, type ServiceChainView, type Tenant, type ViewNode } from "@nfaas/domain";
+import {
+  annotations,
+  type DrainStage,
+  drainStages,
+  labels,
+  type ServiceChainView,
+  type Tenant,
+  type ViewNode,
+} from "@nfaas/domain";
 import type { Pod } from "../../kubernetes/core.ts";
 
 /** A pod as its neighbours need to know it. */
 export interface FabricPod {
   name: string;
+  uid: string;
   /** The data plane's role. */
   function: string;
   functionSet?: string;
@@ -15,6 +24,8 @@ export interface FabricPod {
   /** Takes packets now. */
   ready: boolean;
   cordoned: boolean;
+  /** It is to go, and this is asked of everybody now. */
+  drain?: DrainStage;
   /** Uids of the views that it was asked to take and said no to: it drops their packets. */
   refused: ReadonlySet<string>;
 }
@@ -45,18 +56,20 @@ export function fabricPod(
   ready: boolean,
   refused: ReadonlySet<string> = new Set(),
 ): FabricPod | undefined {
-  const { labels: own = {}, annotations: notes = {}, name } = pod.metadata;
+  const { labels: own = {}, annotations: notes = {}, name, uid = "" } = pod.metadata;
   const [functionSet, gateway] = [own[labels.functionSet], own[labels.gateway]];
   const address = pod.status?.podIP;
   if (address === undefined || (functionSet === undefined && gateway === undefined)) return;
   return {
     name,
+    uid,
     function: own[labels.function] ?? "",
     functionSet,
     gateway,
     address,
     ready,
     cordoned: notes[annotations.cordoned] === "true",
+    drain: drainStages.find((stage) => stage === notes[annotations.drain]),
     refused,
   };
 }

@@ -27,7 +27,8 @@ export function membersSeenBy(pod: FabricPod, pods: readonly FabricPod[]): Membe
   const members = new Map<string, FabricPod[]>();
   for (const peer of [...pods].sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const pool = poolOfPod(peer);
-    if (pool === undefined || !(peer.ready || peer.name === pod.name)) continue;
+    const takesPackets = peer.ready && peer.drain !== "packets";
+    if (pool === undefined || !(takesPackets || peer.name === pod.name)) continue;
     members.set(pool, [...(members.get(pool) ?? []), peer]);
   }
   return members;
@@ -77,7 +78,12 @@ export function poolMessages(pools: Iterable<NodePool>): Pool[] {
   const byName = new Map([...pools].map((pool) => [pool.name, pool.members]));
   return [...byName.keys()].sort().map((name) => {
     const members = byName.get(name) ?? [];
-    const backends = members.map((p) => ({ name: p.name, address: hostAddress(p.address), weight: 100 }));
+    const backends = members.map((p) => ({
+      name: p.name,
+      address: hostAddress(p.address),
+      // The flows of one that is to go stay there, until they are taken from it.
+      weight: p.drain === undefined ? 100 : 0,
+    }));
     const tableSize = backends.length >= largeTable.fromBackends ? largeTable.size : 0;
     return create(PoolSchema, { name, backends, slowStartMs, tableSize });
   });

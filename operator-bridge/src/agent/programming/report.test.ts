@@ -15,6 +15,8 @@ function report(podName: string, views = [old, fresh], change: Partial<SessionFa
   const applied = buildDesiredState(pod, world, { exclusions: noExclusions, fresh: false });
   const session = {
     ready: true,
+    synced: true,
+    drains: [],
     applied,
     refusalOf: () => undefined,
     keptFlowsOf: () => undefined,

@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a node says of its pods: the slow facts of DataplaneNode status. Pure.
-import type { ConservationCounts, PodStatus, PodView, ServiceChainView, Tenant } from "@nfaas/domain";
+import type {
+  ConservationCounts,
+  PodDrain,
+  PodStatus,
+  PodView,
+  ServiceChainView,
+  Tenant,
+} from "@nfaas/domain";
 import { findCondition } from "../../kubernetes/conditions.ts";
 import { keyOf } from "../../kubernetes/resources.ts";
 import { Entering } from "./entering.ts";
@@ -11,6 +18,9 @@ import { computeShares } from "./shares.ts";
 /** What the report needs to know of a session. */
 export interface SessionFacts {
   ready: boolean;
+  synced: boolean;
+  /** What it has done towards pods that are to go. */
+  drains: readonly PodDrain[];
   applied?: {
     views: readonly ServiceChainView[];
     shares: ReadonlyMap<string, number>;
@@ -64,8 +74,11 @@ export function reportPod(
   const leftover = (session.applied?.views ?? []).filter((v) => !known.has(v.metadata.uid));
   return {
     name: pod.name,
+    uid: pod.uid,
     function: pod.function,
     ready: session.ready,
+    synced: session.synced,
+    ...(session.drains.length > 0 ? { drains: [...session.drains] } : {}),
     fabricAddress: pod.address,
     restarts,
     views: [...wanted, ...leftover]

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The conversation with one pod's process: stay connected, and make its state what it should be, again after every
 // restart of either side. A refusal that names one part leaves only that part out, and is asked about again.
+import { isDeepStrictEqual } from "node:util";
 import { type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { Backoff, pause } from "../../kubernetes/backoff.ts";
 import { messageOf } from "../../kubernetes/errors.ts";
@@ -80,7 +81,7 @@ export class PodSession {
   readonly #drainedIn = new Map<string, number>();
   readonly #keptFlows = new KeptFlows();
   #polling: Promise<void> | undefined;
-  #counters: { response: CountersResponse; serial: number } | undefined;
+  #counters: { response: CountersResponse; serial: number; askedAt: number } | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -109,6 +110,21 @@ export class PodSession {
   }
   get counters(): CountersResponse | undefined {
     return this.#counters?.response;
+  }
+  /** The process knows what others of its group know, or has none. */
+  get synced(): boolean {
+    return this.#client !== undefined && this.#synced;
+  }
+  /** When (performance.now()) all was known here that the member of the group knew then; undefined = nobody knows. */
+  heardOf(member: string): number | undefined {
+    const of = this.#counters?.response.stateGroup?.members.find((m) => m.pod === member);
+    return this.#counters && of?.connected ? this.#counters.askedAt - Number(of.lagMs) : undefined;
+  }
+  /** Flows that the process has, and when (performance.now()) it was asked; undefined = it has not been. */
+  get flows(): { count: number; askedAt: number } | undefined {
+    if (!this.#counters) return undefined;
+    const { response, askedAt } = this.#counters;
+    return { count: response.tenants.reduce((sum, t) => sum + Number(t.flows), 0), askedAt };
   }
   get faults(): readonly string[] {
     return this.#faults;
@@ -236,6 +252,7 @@ export class PodSession {
       const state = builder({ exclusions, fresh: this.#fresh });
       const bytes = Buffer.from(toBinary(DesiredStateSchema, state.message));
       if (this.#applied?.bytes.equals(bytes)) {
+        this.#noteDrains(state.drains);
         return this.#conclude(this.#applied, state.refused, exclusions);
       }
       try {
@@ -302,6 +319,13 @@ export class PodSession {
     onChange();
   }
 
+  /** The same message may mean more: that a pod which is no neighbour of this one is to go. */
+  #noteDrains(drains: BuiltState["drains"]): void {
+    if (!this.#applied || isDeepStrictEqual(this.#applied.state.drains, drains)) return;
+    this.#applied.state = { ...this.#applied.state, drains };
+    this.#options.onChange();
+  }
+
   #noteDrained(before: BuiltState | undefined, after: BuiltState): void {
     this.#serial += 1;
     this.#keptFlows.noteState(before, after, this.#serial);
@@ -327,10 +351,11 @@ export class PodSession {
     const client = this.#client;
     if (!client) return;
     const serial = this.#serial;
+    const askedAt = performance.now();
     try {
       const response = await client.counters();
       if (this.#client !== client) return;
-      this.#counters = { response, serial };
+      this.#counters = { response, serial, askedAt };
       this.#keptFlows.noteCounters(response, serial);
       this.ledger.record(response);
       this.departed.record(response);

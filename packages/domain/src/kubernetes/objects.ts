@@ -21,7 +21,22 @@ export const labels = {
 export const annotations = {
   /** On a Pod: it carries what it has and takes no new view. */
   cordoned: "nfaas.io/cordoned",
+  /** On a Pod: how far it is drained (DrainStage). The operator's; it is never taken back, the pod goes. */
+  drain: "nfaas.io/drain",
+  /** On a Pod: since when it is drained. */
+  drainSince: "nfaas.io/drain-since",
+  /** On a Pod: a digest of what it was made from. */
+  template: "nfaas.io/template",
+  /** On a FunctionSet: any new value replaces all its pods, one by one. */
+  restartedAt: "nfaas.io/restartedAt",
 } as const;
+
+/**
+ * What is taken from a pod that is to go, in this order: new flows (its weight is 0), then the flows it has (other members of
+ * its set know them, or they have ended), then all packets (it is in no pool).
+ */
+export const drainStages = ["new-flows", "flows", "packets"] as const;
+export type DrainStage = (typeof drainStages)[number];
 /** Keeps a deleted view until every agent has unprogrammed it; only then its viewId is free. */
 export const viewFinalizer = "nfaas.io/view";
 
@@ -46,7 +61,7 @@ export interface ObjectMeta {
   }[];
 }
 
-export type ConditionType = "Accepted" | "Programmed" | "Ready" | "Drained";
+export type ConditionType = "Accepted" | "Programmed" | "Ready" | "Drained" | "Progressing";
 
 export interface Condition {
   type: ConditionType;
@@ -140,12 +155,24 @@ export interface FunctionSetSpec {
   replicas: number;
   /** Absent = shared by all tenants. */
   tenant?: string;
+  /** Of the pods; absent = the operator's own version of the data plane. */
+  image?: string;
+  /** Whole cores of a pod; absent = 2. */
+  cpus?: number;
+  /** Of a pod, beside its hugepages; absent = 512. */
+  memoryMebibytes?: number;
+  /** For how long a pod that goes may keep flows that no other pod can take over; absent = 300. */
+  drainSeconds?: number;
 }
-export type FunctionSet = Resource<
-  "FunctionSet",
-  FunctionSetSpec,
-  { conditions?: Condition[]; replicas?: number; readyReplicas?: number }
->;
+export interface FunctionSetStatus {
+  conditions?: Condition[];
+  /** Pods that exist. */
+  replicas?: number;
+  readyReplicas?: number;
+  /** Made from the present spec, and not to go. */
+  updatedReplicas?: number;
+}
+export type FunctionSet = Resource<"FunctionSet", FunctionSetSpec, FunctionSetStatus>;
 
 export interface EdgePort {
   name: string;
@@ -271,10 +298,23 @@ export interface PodView {
   /** Reported for views whose share is 0 after having been more: the pod's part of the conservation sum. */
   conservation?: ConservationCounts;
 }
+/** What a pod has done towards another one that is to go, or that one itself. */
+export interface PodDrain {
+  /** Of the pod that is to go: uid and name. */
+  uid: string;
+  pod: string;
+  /** The stage that is reached, as far as it is up to this pod. */
+  stage: DrainStage;
+}
 export interface PodStatus {
   name: string;
+  /** Of the Pod. */
+  uid?: string;
   function: string;
   ready: boolean;
+  /** It knows the flows that the others of its set know. */
+  synced?: boolean;
+  drains?: PodDrain[];
   fabricAddress: string;
   /** Times the process was started again. */
   restarts: number;
