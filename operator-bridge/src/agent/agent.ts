@@ -3,12 +3,14 @@
 import { setMaxListeners } from "node:events";
 import { join } from "node:path";
 import { type LiveSample, labels, type ServiceChainView, systemNamespace } from "@nfaas/domain";
-import { pause } from "../kubernetes/backoff.ts";
+import { Backoff, pause } from "../kubernetes/backoff.ts";
 import type { KubernetesClient } from "../kubernetes/client.ts";
 import { condition } from "../kubernetes/conditions.ts";
 import { isPodReady, type Pod } from "../kubernetes/core.ts";
+import { ignore, isNotFound, messageOf } from "../kubernetes/errors.ts";
 import { Informer } from "../kubernetes/informer.ts";
 import {
+  dataplaneNodes,
   gateways,
   type KubernetesObject,
   pods,
@@ -24,6 +26,7 @@ import { Heartbeat } from "./heartbeat.ts";
 import { Kubelet } from "./kubelet/kubelet.ts";
 import { PodRuntime } from "./kubelet/pod-runtime.ts";
 import { machineFacts } from "./machine.ts";
+import { DepartedPods } from "./programming/departed-pods.ts";
 import { buildDesiredState, type Snapshot } from "./programming/desired-state.ts";
 import { Drains } from "./programming/drains.ts";
 import { type FabricPod, fabricPod } from "./programming/placement.ts";
@@ -39,6 +42,8 @@ import { Sampler } from "./telemetry/sampler.ts";
 const debounceMs = 10;
 /** How long after our start we wait for pods that our predecessor called ready. */
 const adoptionMs = 3_000;
+/** For how long a pod that is deleted may take to tell its last counts. */
+const lastWordsMs = 2_000;
 /** So that the figures of a view that has just gone still have a name. */
 const rememberedViews = 1_000;
 
@@ -68,6 +73,9 @@ export class Agent {
   readonly #sessions = new Map<string, { session: PodSession; end: AbortController; done: Promise<void> }>();
   readonly #knownViews = new Map<string, ServiceChainView>();
   readonly #drains = new Drains();
+  readonly #departed = new DepartedPods();
+  /** Pods that are being deleted: until they have told their last counts. */
+  readonly #leaving = new Map<string, Promise<void>>();
   #planning: NodeJS.Timeout | undefined;
   #hasSynced = false;
 
@@ -154,8 +162,23 @@ export class Agent {
   /** Reports, and says that the reports are fresh. */
   async #tell(signal: AbortSignal): Promise<void> {
     const { client, node, logger } = this.#options;
+    await this.#recallDeparted(signal);
     const heartbeat = new Heartbeat({ client, node, logger, onBeat: () => this.#writer.reread() });
     await Promise.all([this.#writer.run(signal), heartbeat.run(signal)]);
+  }
+
+  async #recallDeparted(signal: AbortSignal): Promise<void> {
+    const { client, node: name, logger } = this.#options;
+    const backoff = new Backoff(50, 2_000);
+    while (!signal.aborted) {
+      try {
+        const node = await ignore(isNotFound, client.get(dataplaneNodes, { name }));
+        return this.#departed.recall(node?.status?.departed ?? []);
+      } catch (error) {
+        logger.warn("last status not read", { error: messageOf(error) });
+        await pause(backoff.next(), signal);
+      }
+    }
   }
 
   #makeKubelet({ program, instance }: { program: string; instance: string }): Kubelet {
@@ -163,7 +186,11 @@ export class Agent {
     const onExit = (pod: string) => this.#kubelet?.check(pod);
     const runtime = new PodRuntime({ runDirectory: this.runDirectory, program, instance, logger, onExit });
     const isReady = (pod: Pod) => this.#isPodReady(pod);
-    return new Kubelet({ client, pods: this.#pods, node, runtime, logger, isReady });
+    const whenDispensable = async (pod: string) => {
+      await this.#leaving.get(pod);
+      this.#leaving.delete(pod);
+    };
+    return new Kubelet({ client, pods: this.#pods, node, runtime, logger, isReady, whenDispensable });
   }
 
   #remember(view: ServiceChainView): void {
@@ -195,11 +222,19 @@ export class Agent {
       const session = this.#sessions.get(pod.name)?.session ?? this.#open(pod.name);
       session.update((options) => buildDesiredState(pod, snapshot, options));
     }
-    for (const [name, { end }] of this.#sessions) {
+    for (const [name, { session, end }] of this.#sessions) {
       if (local.has(name)) continue;
-      end.abort();
       this.#sessions.delete(name);
+      this.#leaving.set(name, this.#takeLeave(session, end));
     }
+    this.#writer.poke();
+  }
+
+  /** The pod's counts outlive it; it is asked for them once more. */
+  async #takeLeave(session: PodSession, end: AbortController): Promise<void> {
+    this.#departed.add(session.ledger);
+    await Promise.race([session.poll(), pause(lastWordsMs)]);
+    end.abort();
     this.#writer.poke();
   }
 
@@ -310,6 +345,7 @@ export class Agent {
       agentAddress: this.#options.agentAddress,
       ...machineFacts(),
       pods: statuses.sort((a, b) => (a.name < b.name ? -1 : 1)),
+      departed: this.#departed.list(views),
     };
   }
 

@@ -1,13 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a new report of an agent changes, so that thousands of untouched chains need not be looked at. Pure.
 import { isDeepStrictEqual } from "node:util";
-import type { PodStatus, PodView } from "@nfaas/domain";
+import type { DepartedCounts, PodStatus, PodView } from "@nfaas/domain";
 
 /** Whether a pod came, went, or changed its readiness. */
 export function podsChanged(before: readonly PodStatus[], after: readonly PodStatus[]): boolean {
   const facts = (pods: readonly PodStatus[]) =>
     new Map(pods.map((p) => [p.name, `${p.ready} ${p.restarts}`]));
   return !isDeepStrictEqual(facts(before), facts(after));
+}
+
+/** Keys of the views of which pods that are gone have left other counts than before. */
+export function changedDepartures(
+  before: readonly DepartedCounts[] = [],
+  after: readonly DepartedCounts[] = [],
+): Set<string> {
+  const counts = new Map(before.map((d) => [d.uid, d]));
+  return new Set(after.filter((d) => !isDeepStrictEqual(d, counts.get(d.uid))).map((d) => d.view));
 }
 
 /** Whether a pod came, went, or says anything else of itself than of its views. */

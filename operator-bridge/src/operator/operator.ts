@@ -19,7 +19,7 @@ import { dataplaneNodeReconciler, isSilent } from "./dataplane-node.ts";
 import { functionSetReconciler } from "./function-set/reconcile.ts";
 import { gatewayReconciler } from "./gateway.ts";
 import { Metrics } from "./metrics.ts";
-import { changedViews, podFactsChanged, podsChanged } from "./node-changes.ts";
+import { changedDepartures, changedViews, podFactsChanged, podsChanged } from "./node-changes.ts";
 import { ServiceChainReconciler } from "./service-chain/reconcile.ts";
 import { serviceChainViewReconciler } from "./service-chain-view.ts";
 import { tenantReconciler } from "./tenant.ts";
@@ -143,7 +143,8 @@ function connect(world: World, controllers: Controllers): void {
       all(world.functionSets, controllers.functionSet);
     }
     if (podsChanged(before, after) || isSilent(previous) !== isSilent(object)) everyChain();
-    for (const key of changedViews(before, after)) {
+    const departures = changedDepartures(previous?.status?.departed, object.status?.departed);
+    for (const key of new Set([...changedViews(before, after), ...departures])) {
       controllers.view.add(key);
       const view = world.views.get(key);
       if (view) controllers.chain.add(chainKey(view));

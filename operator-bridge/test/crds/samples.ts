@@ -223,5 +223,12 @@ export const dataplaneNode: FullObject<DataplaneNode> = {
         ],
       },
     ],
+    departed: [
+      {
+        view: "tenant-acme/sample-1",
+        uid: "b1",
+        conservation: { injected: 1, entered: 1, copied: 2, left: 0, handed: 3, dropped: 1 },
+      },
+    ],
   },
 };

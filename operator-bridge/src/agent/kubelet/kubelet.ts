@@ -29,6 +29,8 @@ export interface KubeletOptions {
   logger: Logger;
   /** Whether the pod's process has its state. */
   isReady: (pod: Pod) => boolean;
+  /** Settles when all is heard from a pod that is deleted. */
+  whenDispensable: (pod: string) => Promise<void>;
 }
 
 interface Record {
@@ -90,7 +92,10 @@ export class Kubelet {
   }
 
   async #end(name: string, pod: Pod | undefined): Promise<undefined> {
-    if (this.#records.get(name)?.running) await pause(leaveMs);
+    if (this.#records.get(name)?.running) {
+      await pause(leaveMs);
+      await this.#options.whenDispensable(name);
+    }
     await this.#options.runtime.remove(name);
     this.#records.delete(name);
     if (!pod) return;

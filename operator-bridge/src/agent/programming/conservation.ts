@@ -44,6 +44,16 @@ export class ConservationLedger {
     for (const view of views) this.#now.set(view.uid, countOf(view));
   }
 
+  /** What was counted before this ledger was begun. */
+  carryOver(uid: string, counts: ConservationCounts): void {
+    this.#before.set(uid, add(this.#before.get(uid) ?? nothing, { ...nothing, ...counts }));
+  }
+
+  /** Of the views that it knows of. */
+  get uids(): string[] {
+    return [...new Set([...this.#before.keys(), ...this.#now.keys()])];
+  }
+
   get(uid: string): Conservation {
     return add(this.#before.get(uid) ?? nothing, this.#now.get(uid) ?? nothing);
   }

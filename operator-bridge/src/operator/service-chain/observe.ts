@@ -177,6 +177,10 @@ export function sumConservation(view: ServiceChainView, { nodes }: Observed): Co
     if (!entry.conservation && entry.programmed && report.ready) complete = false;
     for (const side of Object.keys(sum) as (keyof typeof sum)[]) sum[side] += entry.conservation?.[side] ?? 0;
   }
+  for (const { uid, conservation } of nodes.flatMap((n) => n.status?.departed ?? [])) {
+    if (uid !== view.metadata.uid) continue;
+    for (const side of Object.keys(sum) as (keyof typeof sum)[]) sum[side] += conservation[side] ?? 0;
+  }
   return { ...sum, complete, closed: complete && inFlight(sum) === 0 };
 }
 

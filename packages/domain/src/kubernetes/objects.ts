@@ -320,6 +320,12 @@ export interface PodStatus {
   restarts: number;
   views: PodView[];
 }
+/** What pods of the node that are gone had counted of a view that is still there. */
+export interface DepartedCounts {
+  view: string;
+  uid: string;
+  conservation: ConservationCounts;
+}
 export interface DataplaneNodeStatus {
   conditions?: Condition[];
   /** Where the live stream and /metrics are served, e.g. "http://127.0.0.1:9464". */
@@ -329,6 +335,7 @@ export interface DataplaneNodeStatus {
   hugepagesFree?: number;
   virtualFunctions?: number;
   pods?: PodStatus[];
+  departed?: DepartedCounts[];
 }
 export type DataplaneNode = Resource<"DataplaneNode", Record<string, never>, DataplaneNodeStatus>;
 
