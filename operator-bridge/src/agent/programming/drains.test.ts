@@ -64,8 +64,8 @@ describe("what a pod says it has done towards one that is to go", () => {
     const pods = drained("flows");
     const other = "firewall-shared-0";
     expect(done(pods, other)).toBe("new-flows");
-    expect(done(pods, other, { heardOf: () => askedAt })).toBe("new-flows");
-    expect(done(pods, other, { heardOf: () => askedAt + 1 })).toBe("flows");
+    expect(done(pods, other, { heardOf: () => askedAt + 2_000 })).toBe("new-flows");
+    expect(done(pods, other, { heardOf: () => askedAt + 2_001 })).toBe("flows");
     expect(done(pods, "gateway-west")).toBe("flows");
     expect(done(pods, leaver)).toBe("flows");
   });

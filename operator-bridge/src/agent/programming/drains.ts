@@ -4,6 +4,7 @@
 import { type DrainStage, drainStages, type PodDrain } from "@nfaas/domain";
 import { sharesFlows } from "../../state-group.ts";
 import type { FabricPod } from "./placement.ts";
+import { intervalMs } from "./sharing.ts";
 
 /** What is to be known of a pod's session. Times are of performance.now(). */
 export interface DrainFacts {
@@ -11,6 +12,9 @@ export interface DrainFacts {
   heardOf(member: string): number | undefined;
   flows?: { count: number; askedAt: number };
 }
+
+/** A flow is told at the latest when it is looked at for the second time (ADR 11). */
+const tellsAfterMs = 2 * intervalMs;
 
 const rank = (stage: DrainStage): number => drainStages.indexOf(stage);
 
@@ -57,8 +61,8 @@ export class Drains {
       return isShared || (count === 0 && askedAt > asked.at);
     }
     if (!isShared || !leaver.ready || !isMember(pod, leaver)) return true;
-    // New flows ended before this was asked: who knows all it knew since then knows every flow it will ever have.
-    return (session.heardOf(leaver.name) ?? 0) > asked.at;
+    // New flows ended before this was asked: who knows all it told since then knows every flow it will ever have.
+    return (session.heardOf(leaver.name) ?? 0) > asked.at + tellsAfterMs;
   }
 }
 

@@ -8,7 +8,8 @@ import type { StateGroupSchema } from "../generated/nfaas_dataplane_pb.ts";
 import { hostAddress } from "./addresses.ts";
 import type { FabricPod } from "./placement.ts";
 
-const intervalMs = 1_000;
+/** From one look for news to the next. */
+export const intervalMs = 1_000;
 /** Of pods on a cluster, where each has an address of its own. */
 const port = 7_946;
 const keyBytes = 32;
