@@ -2,9 +2,12 @@
 // Plays the agent's part towards the Kubernetes API: binds nothing and runs nothing, but reports of every pod what an
 // agent whose data plane always obeys would report. Tests tell it where to refuse and what packets were counted.
 import {
+  annotations,
   apiVersion,
   type DataplaneNode,
+  type DrainStage,
   labels,
+  type PodDrain,
   type PodStatus,
   type PodView,
   type ServiceChainView,
@@ -84,7 +87,15 @@ export class ReportingAgent {
     }
   }
 
-  #podStatus({ metadata: { name, labels: own = {} } }: Pod): PodStatus {
+  /** Every pod does its part at once. */
+  #drains(): PodDrain[] {
+    return this.#pods.list().flatMap(({ metadata: { uid = "", name, annotations: notes } }) => {
+      const stage = notes?.[annotations.drain] as DrainStage | undefined;
+      return stage === undefined ? [] : [{ uid, pod: name, stage }];
+    });
+  }
+
+  #podStatus({ metadata: { name, uid, labels: own = {} } }: Pod): PodStatus {
     const ready = !this.down.has(name);
     const views = this.#views.list().filter((v) => v.metadata.deletionTimestamp === undefined);
     const taken = views.filter((v) => ready && !this.refuse(name, v));
@@ -108,6 +119,9 @@ export class ReportingAgent {
     });
     return {
       name,
+      uid,
+      synced: true,
+      drains: this.#drains(),
       function: own[labels.function] ?? "",
       ready,
       fabricAddress: "",
