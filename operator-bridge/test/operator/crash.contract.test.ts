@@ -3,58 +3,17 @@
 import { KubeConfig } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { install } from "../../src/install/install.ts";
-import { KubernetesClient } from "../../src/kubernetes/client.ts";
-import type { KubernetesObject } from "../../src/kubernetes/resources.ts";
+import type { KubernetesClient } from "../../src/kubernetes/client.ts";
 import { silent } from "../../src/log.ts";
 import { Operator } from "../../src/operator/operator.ts";
+import { DyingClient, type When } from "../support/dying-client.ts";
 import { eventually } from "../support/eventually.ts";
 import { kubernetesTargets, type TestKubernetes } from "../support/kubernetes.ts";
 import { ReportingAgent } from "../support/reporting-agent.ts";
 import { createPlatform, listViews, publish, whenSettled } from "./platform.ts";
 
-type When = "before" | "after";
 /** More than a publish writes. */
 const maxWrites = 40;
-
-/** Works until its n-th write, then never again. */
-class DyingClient extends KubernetesClient {
-  #left: number;
-  readonly #when: When;
-  readonly #onDeath: () => void;
-  dead = false;
-
-  constructor(config: KubeConfig, writes: number, when: When, onDeath: () => void) {
-    super(config);
-    this.#left = writes;
-    this.#when = when;
-    this.#onDeath = onDeath;
-  }
-
-  async #write<T>(perform: () => Promise<T>): Promise<T> {
-    if (this.dead) throw new Error("dead");
-    this.#left -= 1;
-    if (this.#left > 0) return perform();
-    this.dead = true;
-    this.#onDeath();
-    if (this.#when === "after") await perform();
-    throw new Error("died");
-  }
-
-  override create<T extends KubernetesObject>(...args: Parameters<KubernetesClient["create"]>): Promise<T> {
-    return this.#write(() => super.create(...args)) as Promise<T>;
-  }
-  override replace<T extends KubernetesObject>(...args: Parameters<KubernetesClient["replace"]>): Promise<T> {
-    return this.#write(() => super.replace(...args)) as Promise<T>;
-  }
-  override replaceStatus<T extends KubernetesObject>(
-    ...args: Parameters<KubernetesClient["replaceStatus"]>
-  ): Promise<T> {
-    return this.#write(() => super.replaceStatus(...args)) as Promise<T>;
-  }
-  override delete(...args: Parameters<KubernetesClient["delete"]>): Promise<void> {
-    return this.#write(() => super.delete(...args));
-  }
-}
 
 describe.each(kubernetesTargets())("an operator that dies, on the $name", (target) => {
   let kubernetes: TestKubernetes;

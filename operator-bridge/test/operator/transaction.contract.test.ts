@@ -73,9 +73,10 @@ describe.each(kubernetesTargets())("the operator on the $name", (target) => {
   it("gives a tenant its namespace and a function set its pods", async () => {
     const { client } = kubernetes;
     await client.get(namespaces, { name: "tenant-acme" });
-    const pod = await client.get(pods, { namespace: systemNamespace, name: "firewall-shared-1" });
-    expect(pod.spec.containers[0]?.resources?.limits).toMatchObject({ "nfaas.io/vf": "1", cpu: "2" });
-    expect(pod.metadata.labels).toMatchObject({
+    const named = { namespace: systemNamespace, name: "firewall-shared-1" };
+    const pod = await eventually("a second pod", () => ignore(isNotFound, client.get(pods, named)));
+    expect(pod?.spec.containers[0]?.resources?.limits).toMatchObject({ "nfaas.io/vf": "1", cpu: "2" });
+    expect(pod?.metadata.labels).toMatchObject({
       "nfaas.io/function-set": "firewall-shared",
       "nfaas.io/function": "firewall",
     });
