@@ -120,5 +120,6 @@ describe.each(kubernetesTargets())("the replacement of pods, on the $name", (tar
       expect(died, "it got through unharmed in the end, so every write was tried").toBe(false);
       expect(fewest).toBe(2);
     },
+    400_000,
   );
 });

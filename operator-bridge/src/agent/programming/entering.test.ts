@@ -9,6 +9,7 @@ import { reportPod } from "./report.ts";
 
 const pod = (name: string, address: string, where: Partial<FabricPod>): FabricPod => ({
   name,
+  uid: `uid-${name}`,
   address,
   function: where.gateway === undefined ? "firewall" : "gateway",
   ready: true,
@@ -157,6 +158,8 @@ describe("the report of a pod that enters a view", () => {
       0,
       {
         ready: true,
+        synced: true,
+        drains: [],
         applied: build(name, views),
         refusalOf: () => undefined,
         keptFlowsOf: () => undefined,
