@@ -26,6 +26,7 @@ export function PodsTable({ pods }: { pods: readonly PlatformPod[] }) {
           <Th end>I/O CPU</Th>
           <Th end>Tenants’ CPU</Th>
           <Th end>Flows</Th>
+          <Th>Shared with</Th>
           <Th end>Malformed</Th>
         </tr>
       </thead>
@@ -47,6 +48,9 @@ export function PodsTable({ pods }: { pods: readonly PlatformPod[] }) {
               <TenantsCpu pod={pod} />
             </Td>
             <Td end>{formatCount(sum(pod.tenants.map(({ flows }) => flows)))}</Td>
+            <Td className="whitespace-nowrap">
+              <Sharing pod={pod} />
+            </Td>
             <Td end>{formatCount(pod.malformedPackets)}</Td>
           </Tr>
         ))}
@@ -56,12 +60,20 @@ export function PodsTable({ pods }: { pods: readonly PlatformPod[] }) {
 }
 
 /** A pod that leaves its neighbours' probes unanswered carries nothing, whatever it says of itself. */
-function PodState({ pod: { ready, unansweredBy } }: { pod: PlatformPod }) {
+function PodState({ pod: { ready, unansweredBy, drain } }: { pod: PlatformPod }) {
   if (unansweredBy.length > 0)
     return (
       <span title={`Leaves probes of ${unansweredBy.join(", ")} unanswered`}>
         <Badge tone="bad" dot>
           Silent
+        </Badge>
+      </span>
+    );
+  if (drain !== null)
+    return (
+      <span title={drainTitles[drain]}>
+        <Badge tone="warn" dot>
+          Draining
         </Badge>
       </span>
     );
@@ -71,6 +83,32 @@ function PodState({ pod: { ready, unansweredBy } }: { pod: PlatformPod }) {
     </Badge>
   );
 }
+
+const drainTitles: Record<NonNullable<PlatformPod["drain"]>, string> = {
+  "new-flows": "It gets no new flows; those it has are taken over, or end",
+  flows: "No flow depends on it any more",
+  packets: "It gets no packets any more",
+};
+
+/** How old what it knows of the others' flows is, the worst of them; each member as the title. */
+function Sharing({ pod: { sharing } }: { pod: PlatformPod }) {
+  if (sharing === null) return <span className="text-ink-soft">–</span>;
+  const { members, synced } = sharing;
+  const heard = members.filter(({ connected }) => connected);
+  const lag = heard.length === 0 ? null : Math.max(...heard.map(({ lagMs }) => lagMs));
+  const isWell = synced && heard.length === members.length;
+  const title = members.map(
+    ({ pod, connected, lagMs }) => `${pod}: ${connected ? "" : "not heard, "}${formatLag(lagMs)} behind`,
+  );
+  return (
+    <span title={title.join("\n")} className={isWell ? "" : "text-warn"}>
+      {synced ? `${heard.length} of ${members.length}` : "Taking over"}
+      {lag === null ? "" : `, ${formatLag(lag)} behind`}
+    </span>
+  );
+}
+
+const formatLag = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 
 /** The sum, with each tenant's part as the title. */
 function TenantsCpu({ pod }: { pod: PlatformPod }) {

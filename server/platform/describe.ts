@@ -17,6 +17,7 @@ import type {
   PlatformPod,
   PlatformTenant,
   PlatformView,
+  PodSharing,
   ViewState,
 } from "./types.ts";
 
@@ -65,7 +66,14 @@ export function describePod(
     ),
     malformedPackets: live?.malformedPackets ?? null,
     unansweredBy,
+    sharing: describeSharing(pod, live),
+    drain: pod.drains?.find(({ uid }) => uid === pod.uid)?.stage ?? null,
   };
+}
+
+function describeSharing({ synced }: PodStatus, live: LivePod | undefined): PodSharing | null {
+  if (!live?.members || live.members.length === 0) return null;
+  return { synced: synced ?? true, members: live.members };
 }
 
 export function describeTenant(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the platform operator's dashboard shows. Times are Unix milliseconds.
-import type { Condition } from "@nfaas/domain";
+import type { Condition, DrainStage } from "@nfaas/domain";
 import type { LiveDropRate, LivePoint, LiveSourceState } from "../telemetry/types.ts";
 
 export interface PlatformNode {
@@ -38,6 +38,16 @@ export interface PlatformPod {
   malformedPackets: number | null;
   /** Pods whose probes it leaves unanswered. */
   unansweredBy: string[];
+  /** Null = it shares its flows with nobody. */
+  sharing: PodSharing | null;
+  /** What has been taken from it, since it is to go; null = it stays. */
+  drain: DrainStage | null;
+}
+
+export interface PodSharing {
+  /** It knows what the others knew when it came. */
+  synced: boolean;
+  members: { pod: string; connected: boolean; lagMs: number }[];
 }
 
 export interface PlatformTenant {
