@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 "use client";
-import type { ExplainFlow } from "@nfaas/domain";
+import { type ExplainFlow, formatDuration } from "@nfaas/domain";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Radar, ScanSearch, TriangleAlert } from "lucide-react";
 import { useState } from "react";
@@ -68,9 +68,12 @@ interface ResultProps {
   onShow: (trace: number | null) => void;
 }
 
-function Result({ explanation: { packets, missingNodes }, shown, onShow }: ResultProps) {
+function Result({ explanation: { packets, missingNodes, tookMs }, shown, onShow }: ResultProps) {
   return (
     <>
+      <p data-testid="explain-took" data-ms={tookMs} className="figures mb-2 text-2xs text-ink-muted">
+        {packets.length === 1 ? "1 packet" : `${packets.length} packets`} in {formatDuration(tookMs)}
+      </p>
       {missingNodes.length > 0 && (
         <Notice tone="warn" icon={TriangleAlert}>
           No answer from {missingNodes.join(", ")}: hops there are missing.

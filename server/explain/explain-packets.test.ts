@@ -67,7 +67,10 @@ describe("explaining packets", () => {
   test("gives every node numbers of its own, and puts together what all of them tell", async () => {
     const [a, b] = [await agent("a"), await agent("b")];
     serve([a, b]);
-    const { packets, missingNodes } = await explainPackets(scope, input);
+    const begin = performance.now();
+    const { packets, missingNodes, tookMs } = await explainPackets(scope, input);
+    expect(tookMs, "what it says it took").toBeLessThanOrEqual(Math.ceil(performance.now() - begin));
+    expect(tookMs).toBeGreaterThan(0);
     const [first, second] = [a.asked[0] as ExplainRequest, b.asked[0] as ExplainRequest];
     expect(first).toMatchObject({ tenantId: 7, packets: 2, flow: { protocol: "icmp" } });
     expect(first.firstTrace + first.traces).toBeLessThanOrEqual(second.firstTrace);

@@ -58,6 +58,7 @@ function traceRange(index: number, agents: number): { firstTrace: number; traces
  */
 export async function explainPackets({ tenant }: TenantScope, input: ExplainInput): Promise<Explanation> {
   const { world, env } = services();
+  const started = performance.now();
   await world.ready();
   const tenantId = world.tenants.get(tenant.name)?.spec.tenantId;
   if (tenantId === undefined) throw notFound(`tenant ${tenant.name}`);
@@ -68,7 +69,7 @@ export async function explainPackets({ tenant }: TenantScope, input: ExplainInpu
     );
   turn += 1;
   const ranges = agents.map((_, i) => traceRange(i, agents.length));
-  const started = performance.now();
+  const asked = performance.now();
   const marked = await fromAll(agents, (agent, i) =>
     markPackets(agent, env.agentToken, {
       ...input,
@@ -79,7 +80,7 @@ export async function explainPackets({ tenant }: TenantScope, input: ExplainInpu
   );
   if (agents.length > 0) await new Promise((resolve) => setTimeout(resolve, followMs));
   const read = await fromAll(agents, (agent) =>
-    readRecords(agent, env.agentToken, tenantId, Math.ceil(performance.now() - started) + marginMs),
+    readRecords(agent, env.agentToken, tenantId, Math.ceil(performance.now() - asked) + marginMs),
   );
   const isOurs = ({ trace }: ExplainRecord): boolean =>
     ranges.some(({ firstTrace, traces }) => trace >= firstTrace && trace < firstTrace + traces);
@@ -87,5 +88,6 @@ export async function explainPackets({ tenant }: TenantScope, input: ExplainInpu
   return {
     packets: assemblePackets(read.answers.flat().filter(isOurs), (uid) => views.get(uid)),
     missingNodes: [...new Set([...marked.missing, ...read.missing])].sort(),
+    tookMs: Math.round(performance.now() - started),
   };
 }

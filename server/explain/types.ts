@@ -26,4 +26,6 @@ export interface Explanation {
   packets: ExplainedPacket[];
   /** Nodes whose agent did not answer: their pods' hops are missing. */
   missingNodes: string[];
+  /** From the question to the answer, by the console's clock. */
+  tookMs: number;
 }
