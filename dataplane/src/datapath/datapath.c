@@ -86,17 +86,34 @@ dp_flows_buckets(const struct dp *dp)
 	return dp->max_flows / DP_FLOW_BUCKET_SLOTS;
 }
 
+/* Those of the records that mean something elsewhere, completed. */
+static uint32_t
+complete(const struct dp *dp, const struct dp_state_tenant *tenant, uint32_t now, struct dp_flow_record *records, uint32_t n)
+{
+	uint32_t kept = 0;
+
+	if (dp->function->tell == NULL)
+		return n;
+	for (uint32_t i = 0; i < n; i++) {
+		records[kept] = records[i];
+		kept += dp->function->tell(tenant, &records[kept], now);
+	}
+	return kept;
+}
+
 uint32_t
 dp_flows_tell(struct dp *dp, const struct dp_state *state, uint16_t slot, struct dp_flow_scan *scan, enum dp_flow_pass begin,
 	uint32_t buckets, uint64_t now, struct dp_flow_record *records, uint32_t max)
 {
 	const struct dp_state_tenant *tenant = state->slots[slot];
+	uint32_t n;
 
 	if (tenant == NULL)
 		return 0;
 	if (begin != DP_FLOW_PASS_GOES_ON)
 		dp_flow_scan_begin(scan, &tenant->tenant->flows, begin == DP_FLOW_PASS_WHOLE, dp_ticks(dp, now));
-	return dp_flow_scan_step(scan, &tenant->tenant->flows, buckets, dp_ticks(dp, now), records, max);
+	n = dp_flow_scan_step(scan, &tenant->tenant->flows, buckets, dp_ticks(dp, now), records, max);
+	return complete(dp, tenant, dp_ticks(dp, now), records, n);
 }
 
 void
@@ -106,5 +123,6 @@ dp_flows_take(struct dp *dp, const struct dp_state *state, uint16_t slot, const 
 	const struct dp_state_tenant *tenant = state->slots[slot];
 
 	for (uint32_t i = 0; tenant != NULL && i < n; i++)
-		taken[dp_flow_take(&tenant->tenant->flows, &records[i], dp_ticks(dp, now))]++;
+		taken[dp->function->take != NULL ? dp->function->take(tenant, &records[i], dp_ticks(dp, now))
+			: dp_flow_take(&tenant->tenant->flows, &records[i], dp_ticks(dp, now))]++;
 }

@@ -6,16 +6,20 @@
  *   PASS    age in ms 4
  * A record: position 8, addresses 4 + 4, ports 2 + 2, protocol 1, class 1, initiator 1, closed 1, next hops 4 + 4, nodes it
  * came from 4 + 4, silence in ticks of 100 ms 4. Where a message has an IPv6 flow each record goes on with the full
- * addresses, 16 + 16, zero for IPv4; the addresses before are then what they fold to.
+ * addresses, 16 + 16, zero for IPv4; the addresses before are then what they fold to. Where it has a flow that a NAT gave
+ * another end, behind these: address 4, port 2, side 1, one 1; zero for the others.
  */
+#include <rte_common.h>
+
 #include "state_group/bytes.h"
 #include "state_group/message.h"
 
 #define FLOWS_HEADER 8
 #define RECORD_SIZE 44
 #define RECORD_SIZE_IPV6 (RECORD_SIZE + 2 * DP_IP6_SIZE)
+#define RECORD_SIZE_NAT (RECORD_SIZE_IPV6 + 8)
 
-_Static_assert(FLOWS_HEADER + GROUP_FLOWS_MAX * RECORD_SIZE_IPV6 <= GROUP_BODY_MAX, "a full message fits");
+_Static_assert(FLOWS_HEADER + GROUP_FLOWS_TOLD * RECORD_SIZE_NAT <= GROUP_BODY_MAX, "a full message fits");
 
 static uint8_t *
 write_name(uint8_t *at, const char *name)
@@ -57,6 +61,15 @@ group_hello_read(const struct group_message *message, struct group_hello *hello)
 }
 
 static void
+write_outside(uint8_t *at, const struct dp_flow_outside *outside)
+{
+	put_u32(at, outside->known ? outside->address : 0);
+	put_u16(at + 4, outside->known ? outside->port : 0);
+	at[6] = outside->known ? outside->side : 0;
+	at[7] = outside->known;
+}
+
+static void
 write_record(uint8_t *at, uint32_t size, const struct dp_flow_record *record)
 {
 	put_u64(at, record->position);
@@ -73,9 +86,11 @@ write_record(uint8_t *at, uint32_t size, const struct dp_flow_record *record)
 	put_u32(at + 32, record->came_from[0]);
 	put_u32(at + 36, record->came_from[1]);
 	put_u32(at + 40, record->silence);
-	for (unsigned i = 0; size == RECORD_SIZE_IPV6 && i < 2; i++)
+	for (unsigned i = 0; size >= RECORD_SIZE_IPV6 && i < 2; i++)
 		dp_ip6_write(at + RECORD_SIZE + i * DP_IP6_SIZE,
 			record->flow.ipv6 ? record->flow.ends[i] : (struct dp_ip6){0});
+	if (size == RECORD_SIZE_NAT)
+		write_outside(at + RECORD_SIZE_IPV6, &record->outside);
 }
 
 static void
@@ -112,16 +127,21 @@ read_record(const uint8_t *at, uint32_t size)
 
 	if (size >= RECORD_SIZE_IPV6)
 		read_ends(at + RECORD_SIZE, &record.flow);
+	if (size >= RECORD_SIZE_NAT)
+		record.outside = (struct dp_flow_outside){.address = get_u32(at + RECORD_SIZE_IPV6),
+			.port = get_u16(at + RECORD_SIZE_IPV6 + 4), .side = at[RECORD_SIZE_IPV6 + 6],
+			.known = at[RECORD_SIZE_IPV6 + 7]};
 	return record;
 }
 
 static uint32_t
 record_size(const struct dp_flow_record *records, uint32_t n)
 {
+	uint32_t size = RECORD_SIZE;
+
 	for (uint32_t i = 0; i < n; i++)
-		if (records[i].flow.ipv6)
-			return RECORD_SIZE_IPV6;
-	return RECORD_SIZE;
+		size = RTE_MAX(size, records[i].outside.known ? RECORD_SIZE_NAT : records[i].flow.ipv6 ? RECORD_SIZE_IPV6 : 0u);
+	return size;
 }
 
 uint32_t

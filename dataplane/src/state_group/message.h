@@ -30,7 +30,8 @@
 #define GROUP_MAC_SIZE 32
 #define GROUP_BODY_MAX 16384
 #define GROUP_MESSAGE_MAX (GROUP_HEADER_SIZE + GROUP_BODY_MAX + GROUP_MAC_SIZE)
-#define GROUP_FLOWS_MAX 200 /* records in one FLOWS */
+#define GROUP_FLOWS_MAX 200  /* records in one FLOWS that is heard */
+#define GROUP_FLOWS_TOLD 190 /* and told: the longest ones fit too */
 
 enum group_message_type {
 	GROUP_HELLO = 1,

@@ -58,8 +58,8 @@ take_mark(struct flow_exchange *exchange, const struct dp_flow_record *mark)
 static uint32_t
 tell_batch(struct group *group, struct flow_exchange *exchange)
 {
-	struct dp_flow_record records[GROUP_FLOWS_MAX], sorted[2][GROUP_FLOWS_MAX];
-	uint32_t n = flow_exchange_collect(exchange, records, GROUP_FLOWS_MAX), count[2] = {0};
+	struct dp_flow_record records[GROUP_FLOWS_TOLD], sorted[2][GROUP_FLOWS_TOLD];
+	uint32_t n = flow_exchange_collect(exchange, records, GROUP_FLOWS_TOLD), count[2] = {0};
 
 	for (uint32_t i = 0; i < n; i++) {
 		uint8_t kind = records[i].kind;
@@ -78,7 +78,7 @@ static void
 tell_tenant(struct group *group, struct flow_exchange *exchange, int64_t now_ms)
 {
 	for (unsigned i = 0; i < BATCHES_MAX && all_have_room(group, now_ms); i++)
-		if (tell_batch(group, exchange) < GROUP_FLOWS_MAX)
+		if (tell_batch(group, exchange) < GROUP_FLOWS_TOLD)
 			break;
 }
 

@@ -5,7 +5,7 @@
     client eth0 -- c1  -- gw1 ==.             .== gw2 -- s1 -- server
     client eth1 -- c1b -- gw3 ==+== fw1, fw2 ==+
 
-    state_group.py GENERATION [--firewalls NAME:WEIGHT,...] [--share POD,...] [--rules ...] PODS...
+    state_group.py GENERATION [--firewalls NAME:WEIGHT,...] [--share POD,...] [--rules ...] [--nat ...] PODS...
 
 Firewalls that are left out run, but are in no pool. Those of --share are members of one group per function.
 """
@@ -44,7 +44,8 @@ def share(desired, pod, members):
 
 def state(pod, args):
     # gw3 is gw1 at another port of the client's
-    desired = scenario.state("gw1" if pod == "gw3" else pod, args.generation, firewalls=FIREWALLS, rules=args.rules.split(","))
+    desired = scenario.state("gw1" if pod == "gw3" else pod, args.generation, firewalls=FIREWALLS, rules=args.rules.split(","),
+                             nat=args.nat)
     desired.fabric.CopyFrom(fabric(pod, peers_of(pod)))
     # a killed pod is dead with its link; one that only waits for a CPU is not
     desired.fabric.health.interval_ms, desired.fabric.health.failures = 100, 50
@@ -74,6 +75,7 @@ def main():
     parser.add_argument("--firewalls", type=weights, default="fw1")
     parser.add_argument("--share", type=lambda text: text.split(","), default=[])
     parser.add_argument("--rules", default="any")
+    parser.add_argument("--nat", default="", help="as scenario.py's: the firewalls are NATs")
     parser.add_argument("pods", nargs="+")
     args = parser.parse_args()
     for pod in args.pods:

@@ -35,21 +35,23 @@ make_ipv6(struct dp_flow *flow)
 }
 
 static void
-check_that_flows_cross(bool with_ipv6)
+check_that_flows_cross(bool with_ipv6, bool with_nat)
 {
 	static uint8_t wire[GROUP_MESSAGE_MAX];
-	struct dp_flow_record sent[GROUP_FLOWS_MAX], got[GROUP_FLOWS_MAX];
+	struct dp_flow_record sent[GROUP_FLOWS_TOLD], got[GROUP_FLOWS_MAX];
 	struct group_message message;
 	uint32_t tenant_id, n;
 	size_t size, used;
 
-	for (uint32_t i = 0; i < GROUP_FLOWS_MAX; i++)
+	for (uint32_t i = 0; i < GROUP_FLOWS_TOLD; i++)
 		sent[i] = record_number(i);
 	if (with_ipv6)
-		make_ipv6(&sent[GROUP_FLOWS_MAX / 2].flow);
-	size = group_message_seal(wire, &key, GROUP_FLOWS, 9, group_flows_write(wire + GROUP_HEADER_SIZE, 77, sent, GROUP_FLOWS_MAX));
+		make_ipv6(&sent[GROUP_FLOWS_TOLD / 2].flow);
+	if (with_nat)
+		sent[1].outside = (struct dp_flow_outside){.address = 0xc0000208, .port = 40000, .side = 1, .known = 1};
+	size = group_message_seal(wire, &key, GROUP_FLOWS, 9, group_flows_write(wire + GROUP_HEADER_SIZE, 77, sent, GROUP_FLOWS_TOLD));
 	CHECK("it is read", group_message_read(wire, size, &key, 9, &message, &used) == GROUP_READ_OK && used == size);
-	CHECK("as flows", group_flows_read(&message, &tenant_id, got, &n) && tenant_id == 77 && n == GROUP_FLOWS_MAX);
+	CHECK("as flows", group_flows_read(&message, &tenant_id, got, &n) && tenant_id == 77 && n == GROUP_FLOWS_TOLD);
 	CHECK("the same", memcmp(sent, got, sizeof(sent)) == 0);
 }
 
@@ -138,8 +140,10 @@ check_that_sizes_are_bounds(void)
 int
 main(void)
 {
-	check_that_flows_cross(false);
-	check_that_flows_cross(true);
+	check_that_flows_cross(false, false);
+	check_that_flows_cross(true, false);
+	check_that_flows_cross(false, true);
+	check_that_flows_cross(true, true);
 	check_that_only_the_right_one_is_believed();
 	check_keys();
 	check_hello();

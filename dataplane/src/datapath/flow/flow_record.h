@@ -15,6 +15,14 @@ enum dp_flow_record_kind {
 	DP_FLOW_RECORD_KINDS, /* what carries records may number its own from here */
 };
 
+/* The end that a NAT gave a flow in place of one of its own. */
+struct dp_flow_outside {
+	uint32_t address;
+	uint16_t port;
+	uint8_t side;  /* whose it is */
+	uint8_t known; /* 0 or 1; 0 = there is none */
+};
+
 struct dp_flow_record {
 	uint64_t position;
 	struct dp_flow flow;
@@ -25,7 +33,8 @@ struct dp_flow_record {
 	uint8_t initiator;     /* side */
 	uint8_t closed;        /* bit per side */
 	uint8_t kind;          /* enum dp_flow_record_kind; not of the flow */
+	struct dp_flow_outside outside;
 };
-_Static_assert(sizeof(struct dp_flow_record) == 80, "a record has no padding");
+_Static_assert(sizeof(struct dp_flow_record) == 88, "a record has no padding");
 
 #endif

@@ -6,6 +6,7 @@
 #ifndef NFAAS_DP_FUNCTION_H
 #define NFAAS_DP_FUNCTION_H
 
+#include "../flow/flow_share.h"
 #include "../forward/context.h"
 #include "../view/build.h"
 
@@ -43,8 +44,14 @@ struct dp_function {
 	void (*steer)(const struct dp_node *node, const struct dp_packet *packet, struct dp_steering *steering);
 	/* Worker, every 10 ms or so; may leave packets in context->again. NULL = nothing to do. */
 	void (*housekeep)(struct dp_context *context);
-	/* Its flows' entries are all it knows of them, and mean the same in another pod: they may be shared (flow/flow_share.h). */
+	/* What it knows of its flows means the same in another pod: they may be shared (flow/flow_share.h). */
 	bool shares_flows;
+	/*
+	 * Worker, where they are more than that; NULL = they are not. Completes a record that is about to be told, false = it means
+	 * nothing to others; and takes one in, as dp_flow_take() does, which it calls.
+	 */
+	bool (*tell)(const struct dp_state_tenant *tenant, struct dp_flow_record *record, uint32_t now);
+	enum dp_flow_taken (*take)(const struct dp_state_tenant *tenant, const struct dp_flow_record *record, uint32_t now);
 };
 
 extern const struct dp_function dp_function_gateway;

@@ -52,11 +52,11 @@ steer(const struct dp_node *node, const struct dp_packet *packet, struct dp_stee
 	steering->settled = true;
 }
 
-/* A free port of the address's own blocks. They are tried from one that depends on the host and on this pod, so that a
+/* A free port of the address's own blocks, of those that rest or of the others. They are tried from one that depends on the host and on this pod, so that a
  * host that is moved to another replica does not get there the ports it has just left. */
 static uint16_t
 choose_port(const struct dp_context *context, const struct dp_nat *nat, const struct dp_nat_public *public,
-	enum dp_nat_protocol protocol, struct dp_endpoint inside, unsigned *looks)
+	enum dp_nat_protocol protocol, struct dp_endpoint inside, bool resting, unsigned *looks)
 {
 	uint64_t host = dp_hash_mix(inside.address ^ nat->table->seed, context->state->address ^ DP_HASH_SEED_A);
 	uint64_t random = dp_hash_mix(host ^ inside.port, context->tsc ^ nat->table->seed);
@@ -66,7 +66,7 @@ choose_port(const struct dp_context *context, const struct dp_nat *nat, const st
 		const struct dp_nat_block *block = &public->blocks[(start + i) % public->n_blocks];
 		uint16_t port;
 
-		if ((int32_t)(context->now - block->usable_from) < 0)
+		if (((int32_t)(context->now - block->usable_from) < 0) != resting)
 			continue;
 		port = dp_nat_free_port(nat->table->addresses[public->place], protocol, block->number, inside.port & 1, random);
 		if (port != 0)
@@ -77,8 +77,8 @@ choose_port(const struct dp_context *context, const struct dp_nat *nat, const st
 
 /* From the host's home address if it has a port left: address pooling "paired" (RFC 4787 REQ-2). */
 static struct dp_nat_mapping *
-add_mapping(const struct dp_context *context, const struct dp_nat *nat, enum dp_nat_protocol protocol,
-	struct dp_endpoint inside, enum dp_flow_class class)
+add_mapping_in(const struct dp_context *context, const struct dp_nat *nat, enum dp_nat_protocol protocol,
+	struct dp_endpoint inside, enum dp_flow_class class, bool resting)
 {
 	unsigned looks = BLOCK_LOOKS, home;
 	uint32_t block_hash;
@@ -86,12 +86,23 @@ add_mapping(const struct dp_context *context, const struct dp_nat *nat, enum dp_
 	home = home_of(nat, inside.address, &block_hash);
 	for (unsigned i = 0; i < nat->n_public && looks > 0; i++) {
 		const struct dp_nat_public *public = &nat->public[(home + i) % nat->n_public];
-		uint16_t port = choose_port(context, nat, public, protocol, inside, &looks);
+		uint16_t port = choose_port(context, nat, public, protocol, inside, resting, &looks);
 
 		if (port != 0)
 			return dp_nat_add(nat->table, protocol, inside, public->place, port, class, context->now);
 	}
 	return NULL;
+}
+
+/* Where the former owner's mappings are known, its ports in use are too, but for the last second's: blocks that rest are
+ * then the last choice, so that who replaces another one need not turn new flows away. */
+static struct dp_nat_mapping *
+add_mapping(const struct dp_context *context, const struct dp_nat *nat, enum dp_nat_protocol protocol,
+	struct dp_endpoint inside, enum dp_flow_class class)
+{
+	struct dp_nat_mapping *mapping = add_mapping_in(context, nat, protocol, inside, class, false);
+
+	return mapping != NULL || !nat->hears ? mapping : add_mapping_in(context, nat, protocol, inside, class, true);
 }
 
 /* The packet becomes the new flow's. The next error about a fragment of it quotes what it is now. */
@@ -231,4 +242,7 @@ const struct dp_function dp_function_nat = {
 	.process = process,
 	.steer = steer,
 	.housekeep = dp_nat_housekeep,
+	.shares_flows = true,
+	.tell = dp_nat_tell,
+	.take = dp_nat_take,
 };

@@ -8,7 +8,7 @@
 
 /* A block of ports that this pod owns. */
 struct dp_nat_block {
-	uint32_t usable_from; /* tick: until then its former owner's mappings may live */
+	uint32_t usable_from; /* tick: until then it rests, as its former owner's mappings may live */
 	uint8_t number;       /* 0..DP_NAT_BLOCKS-1 */
 };
 
@@ -25,6 +25,7 @@ struct dp_nat {
 	struct dp_npt npt;          /* of IPv6; n = 0: none is translated */
 	uint64_t places;            /* bit per place of public[] in the table */
 	bool accept_any_remote;
+	bool hears;                 /* of other replicas' mappings: a block that rests is better than none */
 	uint8_t n_public;
 	struct dp_nat_public public[DP_NAT_ADDRESSES]; /* sorted by address */
 };
@@ -46,6 +47,14 @@ uint32_t dp_nat_block_hash(uint32_t address, unsigned block);
 
 /* Index in public[], -1 = not one of them. */
 int dp_nat_find_public(const struct dp_nat *nat, uint32_t address);
+
+/* The next local NAT of the tenant that has mappings, from *view and *node on, which then stand behind it; both begin at 0.
+ * NULL = no more. */
+const struct dp_nat *dp_nat_next(const struct dp_state_tenant *tenant, unsigned *view, unsigned *node);
+
+/* Worker. A mapping is shared with its flows; see struct dp_function. */
+bool dp_nat_tell(const struct dp_state_tenant *tenant, struct dp_flow_record *record, uint32_t now);
+enum dp_flow_taken dp_nat_take(const struct dp_state_tenant *tenant, const struct dp_flow_record *record, uint32_t now);
 
 /* Worker. Frees expired mappings. */
 void dp_nat_housekeep(struct dp_context *context);

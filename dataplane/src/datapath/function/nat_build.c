@@ -203,6 +203,7 @@ dp_nat_build(struct dp_build *build, const struct dp_state_tenant *tenant, const
 		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "quarantine_ms", "%u is not in 1..%u", quarantine_ms,
 			QUARANTINE_MS_MAX);
 	nat->accept_any_remote = message->accept_any_remote;
+	nat->hears = build->desired->state_group != NULL;
 	if (!read_prefixes(build, nat, message) || !dp_nat_build_prefixes(build, message, &nat->npt)
 		|| (node->local && nat->n_public > 0 && !build_local(build, tenant->tenant_id, node, nat, quarantine_ms)))
 		return false;

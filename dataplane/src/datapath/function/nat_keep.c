@@ -4,9 +4,8 @@
 
 #define AGE_STEP 512 /* mappings; every 10 ms or so */
 
-/* The next local NAT node of the tenant that has mappings, from *view and *node on, which then stand behind it. NULL = no more. */
-static const struct dp_nat *
-next_nat(const struct dp_state_tenant *tenant, unsigned *view, unsigned *node)
+const struct dp_nat *
+dp_nat_next(const struct dp_state_tenant *tenant, unsigned *view, unsigned *node)
 {
 	for (; *view < DP_VIEWS_PER_TENANT; (*view)++, *node = 0) {
 		const struct dp_view *in = tenant->views[*view];
@@ -29,7 +28,7 @@ is_met_before(const struct dp_state_tenant *tenant, const struct dp_nat *nat)
 	const struct dp_nat *other;
 
 	do
-		other = next_nat(tenant, &view, &node);
+		other = dp_nat_next(tenant, &view, &node);
 	while (other->table != nat->table);
 	return other != nat;
 }
@@ -40,7 +39,7 @@ dp_nat_housekeep(struct dp_context *context)
 	unsigned view = 0, node = 0;
 	const struct dp_nat *nat;
 
-	while ((nat = next_nat(context->tenant, &view, &node)) != NULL)
+	while ((nat = dp_nat_next(context->tenant, &view, &node)) != NULL)
 		if (!is_met_before(context->tenant, nat))
 			dp_nat_age(nat->table, AGE_STEP, context->now);
 }
@@ -52,7 +51,7 @@ dp_nat_usage(const struct dp_state_tenant *tenant)
 	unsigned view = 0, node = 0;
 	const struct dp_nat *nat;
 
-	while ((nat = next_nat(tenant, &view, &node)) != NULL) {
+	while ((nat = dp_nat_next(tenant, &view, &node)) != NULL) {
 		if (is_met_before(tenant, nat))
 			continue;
 		usage.mappings += __atomic_load_n(&nat->table->live, __ATOMIC_RELAXED);

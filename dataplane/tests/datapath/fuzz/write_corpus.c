@@ -101,11 +101,14 @@ write_messages(const char *directory)
 {
 	static uint8_t wire[GROUP_MESSAGE_MAX];
 	const struct dp_flow_record records[3] = {{.class = DP_FLOW_TCP_ESTABLISHED}, {.class = DP_FLOW_ANSWERED, .initiator = 1}};
+	const struct dp_flow_record mapped = {.flow = {.address = {CLIENT, SERVER}, .port = {4000, 80}, .protocol = IPPROTO_TCP},
+		.class = DP_FLOW_TCP_ESTABLISHED, .outside = {.address = PUBLIC, .port = 40000, .known = 1}};
 	const struct group_hello hello = {.group = "web", .pod = "web-1"};
 	uint8_t *body = wire + GROUP_HEADER_SIZE;
 
 	write_message(directory, "hello", GROUP_HELLO, wire, group_hello_write(body, &hello));
 	write_message(directory, "flows", GROUP_FLOWS, wire, group_flows_write(body, 1, records, RTE_DIM(records)));
+	write_message(directory, "mapped", GROUP_FLOWS, wire, group_flows_write(body, 1, &mapped, 1));
 	write_message(directory, "pass", GROUP_PASS, wire, group_pass_write(body, 100));
 	write_message(directory, "subscribe", GROUP_SUBSCRIBE, wire, 0);
 }

@@ -22,6 +22,12 @@ describe("a state group", () => {
     expect(members("gateway-west")).toBeUndefined();
   });
 
+  it("is of NATs too, and of no function whose flows are of one pod only", () => {
+    const as = (role: string) => stateGroup({ ...pod("firewall-shared-0"), function: role }, pods, sharing);
+    expect(as("nat")?.name).toBe("firewall-shared");
+    expect(as("rate-limiter")).toBeUndefined();
+  });
+
   it("is none before its key is there", () => {
     expect(members("firewall-shared-0", { ...sharing, keys: new Map() })).toBeUndefined();
     expect(stateGroup(pod("firewall-shared-0"), pods, undefined)).toBeUndefined();
