@@ -2,6 +2,7 @@
 /* libFuzzer: the bytes are what a peer on a state group's port sends, and once more the body of a message that was
  * authentic. Whatever flows come out of it are taken in, by a flow table and by a NAT, and the tables must be sound. */
 #include "flow/flow_share.h"
+#include "function/function.h"
 #include "lib/nat_world.h"
 #include "state_group/message.h"
 
@@ -12,6 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static struct dp_flow_table table;
 static struct world *world;
+static uint64_t nat_key;
 static uint32_t now;
 
 int
@@ -22,6 +24,10 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	CHECK(dp_flow_table_init(&table, MAX_FLOWS, 1));
 	test_init();
 	world = world_new_of(DP_ROLE_NAT, nat_chain);
+	for (unsigned i = 0; i < world->state[NAT_1]->views[0].n_nodes; i++)
+		if (world->state[NAT_1]->views[0].nodes[i].function == &dp_function_nat)
+			nat_key = world->state[NAT_1]->views[0].nodes[i].key;
+	CHECK(nat_key != 0);
 	return 0;
 }
 
@@ -36,7 +42,7 @@ take_by_nat(struct dp_flow_record *records, uint32_t n)
 
 	for (uint32_t i = 0; i < n; i++)
 		if (records[i].outside.known != 0) {
-			records[i].position = state->views[0].nodes[1].key;
+			records[i].position = nat_key;
 			records[i].outside.address = PUBLIC + records[i].outside.address % (2 * PUBLIC_ADDRESSES);
 		}
 	dp_flows_take(world->dp[NAT_1], state, 0, records, n, world->now, taken);
