@@ -1787,7 +1787,7 @@ export type Nat = Message<"nfaas.dataplane.v1.Nat"> & {
   publicPrefixes: Prefix[];
 
   /**
-   * How long a replica that gains a block of another one leaves it alone, 1..86400000; 0 = 120000, the shortest time for
+   * How long a replica that gains a block of another one leaves it alone (in a state group: while others have ports), 1..86400000; 0 = 120000, the shortest time for
    * which a UDP mapping is kept (RFC 4787 REQ-5).
    *
    * @generated from field: uint32 quarantine_ms = 2;
