@@ -163,3 +163,13 @@ enter_check_closed(const struct world *world, const char *uid)
 
 	CHECK_EQUAL(counts.injected + counts.entered + counts.copied, counts.left + counts.handed + counts.dropped);
 }
+
+void
+enter_exchange(struct world *world, uint16_t client_port)
+{
+	struct frame syn = tcp_to_far(client_port, SYN), answer = tcp_from_far(client_port, SYN | ACK), ack = tcp_to_far(client_port, ACK);
+
+	CHECK(enter_client_sends(world, &syn));
+	CHECK(enter_far_sends(world, &answer));
+	CHECK(enter_client_sends(world, &ack));
+}

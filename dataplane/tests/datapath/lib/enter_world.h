@@ -42,6 +42,8 @@ struct frame tcp_from_far(uint16_t client_port, uint8_t flags);
 /* True when the host at the other end got exactly one more. */
 bool enter_client_sends(struct world *world, const struct frame *frame);
 bool enter_far_sends(struct world *world, const struct frame *frame);
+/* Begins a TCP connection to the far host, answered. */
+void enter_exchange(struct world *world, uint16_t client_port);
 /* That nothing is in flight in the view. */
 void enter_check_closed(const struct world *world, const char *uid);
 
