@@ -4,7 +4,7 @@
 # replaced under load without a loss; chains that enter each other are cut, and every sum closes.
 . "$(dirname "$0")/_lib.sh"
 
-FLIPS=20 FLOWS=100
+FLIPS=8 FLOWS=64
 ip netns add "$DUT"
 hosts 1
 host f1 10.3.0.2 10.3.0.1 f1
