@@ -196,6 +196,9 @@ void dp_drop(struct dp *dp, const struct dp_state *state, struct rte_mbuf *m,
 /* Whether mirrors' copies of a tenant are made in this pod or come here. Any thread that may read `state`. */
 bool dp_state_copies(const struct dp_state *state, uint16_t slot);
 
+/* I/O thread: whether a port's peer is behind with taking packets, at the last look. Mirrors then hardly make copies for it. */
+void dp_note_filling(struct dp *dp, uint16_t port, bool filling);
+
 /* For where room is short: drops the mirrors' copies among n packets and closes up. Returns how many are left. */
 uint16_t dp_shed_copies(struct dp *dp, const struct dp_state *state, struct rte_mbuf **pkts, uint16_t n,
 	enum dp_writer writer);

@@ -32,6 +32,16 @@ count_sent(struct port *port, uint16_t packets, uint64_t bytes)
 	counter_add(&port->counters.tx_bytes, bytes);
 }
 
+/* Returns how many packets of the stage are left. */
+static uint16_t
+shed_if_filling(struct io *io, const struct snapshot *s, const struct port *port, uint16_t index, uint16_t n)
+{
+	bool filling = port->ops->is_filling(port);
+
+	dp_note_filling(io->shared->dp, index, filling);
+	return filling ? dp_shed_copies(io->shared->dp, s->state, io->out[index].pkts, n, DP_WRITER_IO) : n;
+}
+
 /* Sends a stage; drops what the port does not take, with the reason. */
 static void
 flush_port(struct io *io, const struct snapshot *s, uint16_t index)
@@ -46,8 +56,8 @@ flush_port(struct io *io, const struct snapshot *s, uint16_t index)
 		drop_all(io, s->state, stage->pkts, n, DROP(LINK_DOWN));
 		return;
 	}
-	if (port->ops->is_filling != NULL && port->ops->is_filling(port))
-		n = dp_shed_copies(io->shared->dp, s->state, stage->pkts, n, DP_WRITER_IO);
+	if (port->ops->is_filling != NULL)
+		n = shed_if_filling(io, s, port, index, n);
 	capture_burst(io->shared, port, stage->pkts, n, CAPTURE_OUT);
 	for (uint16_t i = 0; i < n; i++)
 		lengths[i] = stage->pkts[i]->pkt_len;

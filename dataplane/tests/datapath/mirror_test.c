@@ -297,6 +297,30 @@ tap_that_is_nowhere_costs_copies_and_no_original(void)
 	world_free(world);
 }
 
+static void
+while_the_taps_link_is_filling_one_copy_in_64_is_made_and_originals_pass(void)
+{
+	struct world *world = world_new_of(DP_ROLE_MIRROR, of_everything);
+	struct frame ping = echo_request(1);
+
+	CHECK(world_client_sends(world, 0, &ping));
+	world_clear(world);
+	for (enum pod pod = FIREWALL_1; pod <= FIREWALL_2; pod++)
+		dp_note_filling(world->dp[pod], GATEWAY_B, true);
+	for (unsigned i = 0; i < 127; i++)
+		CHECK(world_client_sends(world, 0, &ping));
+	CHECK_EQUAL(copies(world), 2);
+	CHECK_EQUAL(shed(world), 125);
+	sums_close(world);
+	for (enum pod pod = FIREWALL_1; pod <= FIREWALL_2; pod++)
+		dp_note_filling(world->dp[pod], GATEWAY_B, false);
+	world_clear(world);
+	for (unsigned i = 0; i < 10; i++)
+		CHECK(world_client_sends(world, 0, &ping));
+	CHECK_EQUAL(copies(world), 10);
+	world_free(world);
+}
+
 /* A frame as mirrors send them, to a position of the sender's choice. */
 static void
 send_copy_to(struct world *world, enum pod pod, uint8_t si)
@@ -386,5 +410,6 @@ TEST_MAIN(TEST(copies_of_both_directions_come_to_the_tap_as_the_hosts_sent_them)
 	TEST(mirror_without_an_edge_for_copies_copies_nothing), TEST(what_comes_in_from_a_tap_is_dropped),
 	TEST(where_buffers_run_short_copies_are_shed_and_originals_pass),
 	TEST(where_room_is_short_copies_go_and_originals_stay_in_order),
+	TEST(while_the_taps_link_is_filling_one_copy_in_64_is_made_and_originals_pass),
 	TEST(tap_that_is_nowhere_costs_copies_and_no_original), TEST(copy_at_anything_but_a_tap_is_refused),
 	TEST(each_bad_configuration_is_refused_by_the_name_of_its_field))

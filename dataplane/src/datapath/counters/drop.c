@@ -70,6 +70,13 @@ dp_state_copies(const struct dp_state *state, uint16_t slot)
 	return state->slots[slot] != NULL && state->slots[slot]->copies;
 }
 
+void
+dp_note_filling(struct dp *dp, uint16_t port, bool filling)
+{
+	if (dp->filling[port] != filling) /* a line that workers read: written only when it changes */
+		__atomic_store_n(&dp->filling[port], filling, __ATOMIC_RELAXED);
+}
+
 uint16_t
 dp_shed_copies(struct dp *dp, const struct dp_state *state, struct rte_mbuf **pkts, uint16_t n, enum dp_writer writer)
 {

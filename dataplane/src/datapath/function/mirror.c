@@ -4,7 +4,8 @@
  * output `copy`, on a path of its own (DP_SPI_COPY), straight to the pod of an attachment. It is a buffer of its own, since
  * the headers of the next hop are written before the packet, where one that shares its bytes has those of the original.
  *
- * Copies are made only while there is room that originals do not need; the rest is counted as TAP_SHED.
+ * Copies are made only while there is room that originals do not need; the rest is counted as TAP_SHED. While the tap's link
+ * has none, one of a few is made all the same, to hear when it has again.
  */
 #include <rte_mempool.h>
 
@@ -15,6 +16,7 @@
 
 #define COPY 0                 /* the output */
 #define SNAP_MIN 20            /* an IPv4 header */
+#define TRY_AGAIN 64           /* copies */
 #define POOL_RESERVE 4         /* of the pool, the part (1/n) that copies do not touch */
 
 struct mirror {
@@ -122,45 +124,51 @@ meta_of_copy(const struct dp_packet *packet, uint16_t length)
 	};
 }
 
-/* Why the copy goes nowhere; DP_PASS when it does. */
-static dp_drop_reason_t
-send_copy(struct dp_context *context, struct dp_packet *copy, const struct dp_edge *edge)
+/* Nothing is copied that would be thrown away: a tap that stands still costs originals next to no time. */
+static bool
+is_in_vain(const struct dp_context *context, const struct dp_hop *hop, const struct dp_packet *packet)
 {
-	const struct dp_node *to = &copy->view->nodes[edge->to];
-	const struct dp_hop *hop = dp_next_hop_choose(context, copy, to->pool, NULL);
-	dp_drop_reason_t reason;
+	return dp_link_is_filling(context->dp, hop->port) && packet->view->counters->copied.packets % TRY_AGAIN != 0;
+}
 
-	if (hop == NULL)
-		return DP_REASON(NO_BACKEND);
-	if (hop->self || hop->port == DP_PORT_NONE)
-		return DP_REASON(LINK_DOWN);
-	reason = dp_next_hop_encapsulate(copy, hop, to->si[DP_FORWARD]);
-	if (reason != DP_PASS)
-		return reason;
-	dp_count(&copy->view->counters->edges[edge->counter], copy->inner.length);
-	dp_send(context, copy->m, hop->port);
-	return DP_PASS;
+/* The copy's way; NULL with the reason why there is none. */
+static const struct dp_hop *
+find_way(struct dp_context *context, struct dp_packet *copy, const struct dp_node *to, dp_drop_reason_t *reason)
+{
+	const struct dp_hop *hop = dp_next_hop_choose(context, copy, to->pool, NULL);
+
+	*reason = hop == NULL ? DP_REASON(NO_BACKEND)
+		: hop->self || hop->port == DP_PORT_NONE ? DP_REASON(LINK_DOWN)
+		: is_in_vain(context, hop, copy) ? DP_REASON(TAP_SHED) : DP_PASS;
+	return *reason == DP_PASS ? hop : NULL;
 }
 
 static void
 copy_to_tap(struct dp_context *context, const struct dp_packet *packet, const struct dp_edge *edge, uint16_t length)
 {
 	struct dp_meta meta = meta_of_copy(packet, length);
-	struct dp_packet copy = {.view = packet->view, .node = packet->node, .direction = DP_FORWARD, .inner = packet->inner};
+	struct dp_packet copy = {.view = packet->view, .meta = &meta, .node = packet->node, .direction = DP_FORWARD, .inner = packet->inner};
+	const struct dp_node *to = &packet->view->nodes[edge->to];
+	const struct dp_hop *hop;
 	dp_drop_reason_t reason;
 
 	dp_count(&packet->view->counters->copied, length);
-	copy.m = duplicate(context, packet, length);
+	hop = find_way(context, &copy, to, &reason);
+	copy.m = hop == NULL ? NULL : duplicate(context, packet, length);
 	if (copy.m == NULL) {
-		dp_drop_count(packet->view, &meta, DP_REASON(TAP_SHED), DP_WRITER_WORKER);
+		dp_drop_count(packet->view, &meta, hop == NULL ? reason : DP_REASON(TAP_SHED), DP_WRITER_WORKER);
 		return;
 	}
 	copy.meta = dp_meta(copy.m);
 	*copy.meta = meta;
 	copy.inner.length = length;
-	reason = send_copy(context, &copy, edge);
-	if (reason != DP_PASS)
+	reason = dp_next_hop_encapsulate(&copy, hop, to->si[DP_FORWARD]);
+	if (reason != DP_PASS) {
 		dp_drop(context->dp, context->state, copy.m, reason, DP_WRITER_WORKER);
+		return;
+	}
+	dp_count(&copy.view->counters->edges[edge->counter], length);
+	dp_send(context, copy.m, hop->port);
 }
 
 static dp_drop_reason_t

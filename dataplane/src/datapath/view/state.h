@@ -307,7 +307,14 @@ struct dp {
 	struct dp_sip_key domain_key; /* of sets of domain names: as secret */
 	uint64_t malformed[DP_WRITERS];            /* dropped before a tenant was known */
 	uint32_t answered[DP_MAX_PORTS];           /* I/O thread: sequence of the last answer to a probe, by port */
+	bool filling[DP_MAX_PORTS];                /* I/O thread: dp_note_filling() */
 };
+
+static inline bool
+dp_link_is_filling(const struct dp *dp, uint16_t port)
+{
+	return __atomic_load_n(&dp->filling[port], __ATOMIC_RELAXED);
+}
 
 /* Where a tenant is in tenant_map, or from where on: Fibonacci hashing. */
 static inline uint32_t
