@@ -76,6 +76,22 @@ describe("a function's configuration as the data plane is told it", () => {
     });
   });
 
+  it("tells a NAT both prefixes of each translation", () => {
+    const prefixTranslations = [{ internal: "fd00:1::/48", external: "2001:db8:1::/48" }];
+    const kind = told("nat", { publicPrefixes: [], prefixTranslations });
+    const words = (...of: number[]) =>
+      Uint8Array.from({ length: 16 }, (_, i) => ((of[i >> 1] ?? 0) >> (i % 2 ? 0 : 8)) & 255);
+    expect(kind.case === "nat" && kind.value).toMatchObject({
+      publicPrefixes: [],
+      prefixTranslations: [
+        {
+          internal: { address: words(0xfd00, 1), length: 48 },
+          external: { address: words(0x2001, 0xdb8, 1), length: 48 },
+        },
+      ],
+    });
+  });
+
   it("tells a mirror to copy all of every flow when nothing is said", () => {
     expect(told("mirror", {}).value).toMatchObject({ snapLength: 0, percent: 100 });
     expect(told("mirror", { snapLength: 64, percent: 5 }).value).toMatchObject({
