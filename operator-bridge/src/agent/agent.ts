@@ -20,6 +20,7 @@ import {
   tenants,
 } from "../kubernetes/resources.ts";
 import type { Logger } from "../log.ts";
+import { gatewayGroup } from "../state-group.ts";
 import type { ExplainPod } from "./explain/explain.ts";
 import { FlowLog, type FlowLogPod } from "./flow-log/flow-log.ts";
 import { Heartbeat } from "./heartbeat.ts";
@@ -67,6 +68,7 @@ export class Agent {
   readonly #tenants;
   readonly #gateways;
   readonly #secrets;
+  readonly #gatewaySecrets;
   readonly #kubelet: Kubelet | undefined;
   readonly #writer: StatusWriter;
   readonly #sampler: Sampler;
@@ -96,6 +98,7 @@ export class Agent {
     this.#tenants = informer(tenants);
     this.#gateways = informer(gateways, systemNamespace);
     this.#secrets = informer(secrets, systemNamespace, labels.functionSet);
+    this.#gatewaySecrets = informer(secrets, systemNamespace, labels.stateGroup);
     this.#views.onChange(({ object }) => this.#remember(object));
     this.flowLog = new FlowLog(() => this.connectedPods(), logger);
     this.#kubelet = options.kubelet && this.#makeKubelet(options.kubelet);
@@ -135,7 +138,14 @@ export class Agent {
   async run(signal: AbortSignal): Promise<void> {
     // Many wait for this one signal: all informers and loops.
     setMaxListeners(0, signal);
-    const informers = [this.#pods, this.#views, this.#tenants, this.#gateways, this.#secrets];
+    const informers = [
+      this.#pods,
+      this.#views,
+      this.#tenants,
+      this.#gateways,
+      this.#secrets,
+      this.#gatewaySecrets,
+    ];
     const running: Promise<unknown>[] = informers.map((informer) => informer.run(signal));
     const synced = Promise.all(informers.map((informer) => informer.whenSynced()));
     const ended = pause(2 ** 31 - 1, signal);
@@ -296,14 +306,16 @@ export class Agent {
       gateways: new Map(this.#gateways.list().map((g) => [g.metadata.name, g])),
       views: this.#liveViews(),
       sharing: {
-        keys: keysOf(this.#secrets.list(), this.#functionSets()),
+        keys: keysOf([...this.#secrets.list(), ...this.#gatewaySecrets.list()], this.#groups()),
         instance: this.#options.kubelet?.instance,
       },
     };
   }
 
-  #functionSets(): Set<string> {
-    return new Set(this.#pods.list().flatMap((p) => p.metadata.labels?.[labels.functionSet] ?? []));
+  #groups(): Set<string> {
+    const sets = this.#pods.list().flatMap((p) => p.metadata.labels?.[labels.functionSet] ?? []);
+    const named = this.#gateways.list().flatMap(({ spec }) => spec.stateGroup ?? []);
+    return new Set([...sets, ...named.map(gatewayGroup)]);
   }
 
   #fabricPods(): { pod: FabricPod; object: Pod }[] {

@@ -2,10 +2,10 @@
 // Pods of a set are replaced, and taken away, under load: real processes, real TCP connections between real hosts.
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { annotations, systemNamespace } from "@nfaas/domain";
+import { annotations, apiVersion, systemNamespace } from "@nfaas/domain";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { labHost, runCommand } from "../../../packages/lab/src/index.ts";
-import { events, functionSets, pods } from "../../src/kubernetes/resources.ts";
+import { events, functionSets, gateways, pods, tenants } from "../../src/kubernetes/resources.ts";
 import { publish, whenSettled } from "../operator/platform.ts";
 import { eventually } from "../support/eventually.ts";
 import { Stack } from "./stack.ts";
@@ -114,6 +114,19 @@ describe("pods of a set that go while they carry connections", () => {
     return sum;
   };
 
+  const hearEachOther = async (...[a, b]: [string, string]) => {
+    const headers = { authorization: `Bearer ${stack.token}` };
+    const text = await (await fetch(`${stack.agentUrl}/metrics`, { headers })).text();
+    const hears = (pod: string, member: string) => {
+      const of = (name: string) =>
+        new RegExp(`^nfaas_state_group_${name}\\{.*pod="${pod}",member="${member}"\\} (.+)$`, "m").exec(
+          text,
+        )?.[1];
+      return of("connected") === "1" && Number(of("lag_seconds")) < 5;
+    };
+    return hears(a, b) && hears(b, a);
+  };
+
   beforeAll(async () => {
     stack = await Stack.start();
     await publish(stack.client, "acme", "web", graph(1) as object);
@@ -169,5 +182,41 @@ describe("pods of a set that go while they carry connections", () => {
     const retired = status?.retired?.at(-1);
     expect(retired).toMatchObject({ revision: 1, closed: true, lost: 0 });
     expect(retired?.dropped).toBeGreaterThanOrEqual(denied);
+  });
+
+  it("can be gateways of one state group: an attachment moves to the other one with its connections", async () => {
+    const named = (name: string) => ({ namespace: systemNamespace, name });
+    const west = await stack.client.get(gateways, named("west"));
+    const spec = { edgePorts: west.spec.edgePorts, stateGroup: "west" };
+    await stack.client.patch(gateways, named("west"), { spec });
+    // At the same interface: what a router in front of both would do with the hosts' packets.
+    await stack.client.create(gateways, { apiVersion, kind: "Gateway", metadata: named("west-2"), spec });
+    const flows = new Connections(stack);
+    try {
+      await flows.open();
+      await eventually(
+        "both to hear each other",
+        () => hearEachOther("gateway-west", "gateway-west-2"),
+        patienceMs,
+      );
+      const { spec: tenant } = await stack.client.get(tenants, { name: "acme" });
+      const attachments = tenant.attachments.map((a) =>
+        a.gateway === "west" ? { ...a, gateway: "west-2" } : a,
+      );
+      await stack.client.patch(tenants, { name: "acme" }, { spec: { attachments } });
+      await eventually(
+        "pings by the other gateway",
+        async () => (await stack.lab.ping("acme", { count: 1 })).received === 1,
+        patienceMs,
+      );
+      await stack.client.delete(gateways, named("west"));
+      await eventually("one gateway less", async () => {
+        const { items } = await stack.client.list(pods, { namespace: systemNamespace });
+        return !items.some((p) => p.metadata.name === "gateway-west");
+      });
+      expect(await flows.ask(), "connections that went on").toBe(connections);
+    } finally {
+      flows.close();
+    }
   });
 });

@@ -99,7 +99,7 @@ export const gateway: FullObject<Gateway> = {
   apiVersion,
   kind: "Gateway",
   metadata: { name: "sample", namespace: "default" },
-  spec: { edgePorts: [{ name: "edge", interface: "nf12ab-a-c" }] },
+  spec: { edgePorts: [{ name: "edge", interface: "nf12ab-a-c" }], stateGroup: "edge" },
   status: { conditions },
 };
 

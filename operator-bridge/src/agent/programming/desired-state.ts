@@ -104,7 +104,9 @@ export function buildDesiredState(pod: FabricPod, snapshot: Snapshot, options: B
     domainLists: pod.function === "web-gateway" ? domainLists(views) : [],
     // A process that has nothing yet first gets back what its predecessor carried.
     cordoned: pod.cordoned && !fresh,
-    stateGroup: exclusions.sharing ? undefined : stateGroup(pod, snapshot.pods, snapshot.sharing),
+    stateGroup: exclusions.sharing
+      ? undefined
+      : stateGroup(pod, snapshot.pods, snapshot.sharing, snapshot.gateways),
   });
   const kept = puts.filter(
     (v) => v.spec.keepFlows && (pod.gateway !== undefined || entering.into(v).length > 0),

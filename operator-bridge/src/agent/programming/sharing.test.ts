@@ -42,6 +42,20 @@ describe("a state group", () => {
     expect([...listens({ keys: sharing.keys }).address!]).toEqual([100, 64, 0, 4]);
   });
 
+  it("is that of gateways that name the same one, whatever function sets are called", () => {
+    const world = snapshot();
+    const gateways = new Map(
+      [...world.gateways].map(([name, g]) => [name, { ...g, spec: { ...g.spec, stateGroup: "edge" } }]),
+    );
+    const keys = new Map([["gateway.edge", key]]);
+    const of = (name: string, which = gateways) =>
+      stateGroup(pod(name), pods, { keys, instance: "a" }, which);
+    expect(of("gateway-west")?.name).toBe("gateway.edge");
+    expect(of("gateway-west")?.members?.map((m) => m.pod)).toEqual(["gateway-east", "gateway-west"]);
+    expect(of("gateway-west", world.gateways as never)).toBeUndefined();
+    expect(of("firewall-shared-0")).toBeUndefined();
+  });
+
   it("is in the state of its pods, and left out where its port is taken", () => {
     const world = snapshot({ sharing });
     const build = (exclusions = noExclusions) =>

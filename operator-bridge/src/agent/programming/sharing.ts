@@ -2,8 +2,9 @@
 // Which pods share their flows, and where each listens for the others. Pure.
 import { createHash } from "node:crypto";
 import type { MessageInitShape } from "@bufbuild/protobuf";
+import type { Gateway } from "@nfaas/domain";
 import type { Secret } from "../../kubernetes/core.ts";
-import { keyField, secretOf, sharesFlows } from "../../state-group.ts";
+import { gatewayGroup, keyField, secretOf, sharesFlows } from "../../state-group.ts";
 import type { StateGroupSchema } from "../generated/nfaas_dataplane_pb.ts";
 import { hostAddress } from "./addresses.ts";
 import type { FabricPod } from "./placement.ts";
@@ -17,7 +18,7 @@ const keyBytes = 32;
 const membersMax = 33;
 
 export interface Sharing {
-  /** By function set. */
+  /** By group: a function set, or gatewayGroup() of gateways. */
   keys: ReadonlyMap<string, Uint8Array>;
   /** Of this instance of the product, where the pods are processes of one machine; else undefined. */
   instance?: string;
@@ -34,22 +35,30 @@ function listenerOf({ address }: FabricPod, { instance }: Sharing) {
   return { address: Uint8Array.from([127, ...bytes.slice(-3)]), port: portOf(instance) };
 }
 
+/** The pods that share their flows with the pod have the same; undefined: it shares with nobody. */
+function groupOf(pod: FabricPod, gateways: ReadonlyMap<string, Gateway>): string | undefined {
+  if (pod.gateway === undefined) return sharesFlows(pod.function) ? pod.functionSet : undefined;
+  const group = gateways.get(pod.gateway)?.spec.stateGroup;
+  return group === undefined ? undefined : gatewayGroup(group);
+}
+
 /** Undefined for a pod that shares its flows with nobody. */
 export function stateGroup(
   pod: FabricPod,
   pods: readonly FabricPod[],
   sharing: Sharing | undefined,
+  gateways: ReadonlyMap<string, Gateway> = new Map(),
 ): MessageInitShape<typeof StateGroupSchema> | undefined {
-  const set = pod.functionSet;
-  const key = set === undefined ? undefined : sharing?.keys.get(set);
-  if (set === undefined || !sharing || !key || !sharesFlows(pod.function)) return undefined;
+  const group = groupOf(pod, gateways);
+  const key = group === undefined ? undefined : sharing?.keys.get(group);
+  if (group === undefined || !sharing || !key) return undefined;
   const members = pods
-    .filter((p) => p.functionSet === set)
+    .filter((p) => groupOf(p, gateways) === group)
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .slice(0, membersMax);
   if (!members.some((m) => m.name === pod.name)) return undefined;
   return {
-    name: set,
+    name: group,
     key,
     intervalMs,
     ...listenerOf(pod, sharing),
@@ -57,16 +66,13 @@ export function stateGroup(
   };
 }
 
-/** The keys that the operator made, by function set. */
-export function keysOf(
-  secrets: readonly Secret[],
-  functionSets: ReadonlySet<string>,
-): Map<string, Uint8Array> {
+/** The keys that the operator made, by group. */
+export function keysOf(secrets: readonly Secret[], groups: ReadonlySet<string>): Map<string, Uint8Array> {
   const byName = new Map(secrets.map((s) => [s.metadata.name, s]));
   return new Map(
-    [...functionSets].flatMap((set) => {
-      const key = Buffer.from(byName.get(secretOf(set))?.data?.[keyField] ?? "", "base64");
-      return key.length === keyBytes ? [[set, Uint8Array.from(key)] as const] : [];
+    [...groups].flatMap((group) => {
+      const key = Buffer.from(byName.get(secretOf(group))?.data?.[keyField] ?? "", "base64");
+      return key.length === keyBytes ? [[group, Uint8Array.from(key)] as const] : [];
     }),
   );
 }

@@ -15,6 +15,8 @@ export const labels = {
   functionSet: "nfaas.io/function-set",
   gateway: "nfaas.io/gateway",
   function: "nfaas.io/function",
+  /** On the Secret of gateways that share their connection tables. */
+  stateGroup: "nfaas.io/state-group",
   tenant: "nfaas.io/tenant",
   chain: "nfaas.io/chain",
 } as const;
@@ -181,6 +183,8 @@ export interface EdgePort {
 }
 export interface GatewaySpec {
   edgePorts: EdgePort[];
+  /** Gateways of the same name share their connection tables; absent = it shares with nobody. */
+  stateGroup?: string;
 }
 export type Gateway = Resource<"Gateway", GatewaySpec, { conditions?: Condition[] }>;
 
