@@ -20,7 +20,7 @@ test("a chain carries IPv6 beside IPv4, by the rules of each", async ({ lab, pag
   const http = await lab.exec("acme", "client", ["curl", "-sS", "-m", "1", `http://[${serverAddress6}]/`]);
   expect(http.status, "no rule allows HTTP over IPv6").not.toBe(0);
 
-  const stream = lab.iperf("acme", { seconds: 4, bitsPerSecond: 10_000_000, family: 6 });
+  const stream = lab.iperf("acme", { seconds: 8, bitsPerSecond: 10_000_000, family: 6 });
   await expect.poll(() => editor.rateOnScreen("client-fw", "forward")).toBeGreaterThan(5_000_000);
   expect((await stream).bytes).toBeGreaterThan(1_000_000);
   expect((await lab.iperf("acme", { seconds: 1, bitsPerSecond: 10_000_000 })).bytes).toBeGreaterThan(0);
