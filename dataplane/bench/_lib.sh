@@ -73,20 +73,25 @@ start_ovs() {
 	vsctl --no-wait set Open_vSwitch . other_config:dpdk-init=true \
 		"other_config:dpdk-extra=--no-huge --legacy-mem -m 1024 --no-pci --no-telemetry --file-prefix $ID-ovs" \
 		"other_config:dpdk-lcore-mask=$((1 << generator_cpu))" "other_config:pmd-cpu-mask=$((1 << pod_cpu))"
+	run_ovs
+	kill -STOP "$ovs_pid"
+}
+
+run_ovs() {
+	rm -f ovs.sock ovs.ctl
 	background "$OVS" "unix:$LAB/ovs.db.sock" --unixctl="$LAB/ovs.ctl" >ovs.log 2>&1
 	ovs_pid=$!
 	wait_for "ovs" test -S ovs.ctl
-	vsctl add-br br0 -- set bridge br0 datapath_type=netdev fail_mode=secure
-	vsctl add-port br0 p0 -- set Interface p0 type=dpdk mtu_request=2000 \
+	vsctl --may-exist add-br br0 -- set bridge br0 datapath_type=netdev fail_mode=secure
+	vsctl --may-exist add-port br0 p0 -- set Interface p0 type=dpdk mtu_request=2000 \
 		"options:dpdk-devargs=net_memif0,role=server,id=0,socket=$LAB/ovs.sock,socket-abstract=no,rsize=11"
 	ovs-ofctl add-flow "$LAB/br0.mgmt" "in_port=p0,actions=in_port"
 	wait_for "ovs' port" test -S ovs.sock
-	kill -STOP "$ovs_pid"
 }
 
 # ovs FLOWS BYTES. Its thread polls, so that it is stopped while others are measured.
 ovs() {
-	kill -CONT "$ovs_pid"
+	kill -CONT "$ovs_pid" 2>/dev/null || run_ovs
 	generate ovs.sock "$1" "$2" --pmd 2
-	kill -STOP "$ovs_pid"
+	kill -STOP "$ovs_pid" 2>/dev/null || true # it may crash when its peer leaves
 }
