@@ -255,7 +255,11 @@ describe("the agent over real data plane processes", () => {
     await stack.client.delete(pods, named);
     await eventually("the process is gone", async () => !(await isAlive(before)));
     // The function set asks for two pods: another takes its place.
-    await eventually("another process", async () => (await stack.pidOf("firewall-shared-1")) !== before);
+    await eventually("another pod", async () => {
+      const { items } = await stack.client.list(pods, { namespace: systemNamespace });
+      const living = items.filter((p) => p.metadata.deletionTimestamp === undefined);
+      return living.filter((p) => p.metadata.name.startsWith("firewall-shared-")).length === 2;
+    });
     await stack.whenPodsReady();
     const cgroups = "/sys/fs/cgroup/cpu";
     if (existsSync(cgroups)) {
