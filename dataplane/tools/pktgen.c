@@ -95,12 +95,13 @@ add_stream(struct generator *g, const char *text)
 static void
 fill_outer(struct frame *f, const struct stream *s)
 {
-	static const struct rte_ether_addr peer = {{2, 0, 0, 0, 0, 9}}, pod = {{2, 0, 0, 0, 0, 3}};
+	static const struct dp_outer_end peer = {.address = FABRIC_PEER, .mac = {{2, 0, 0, 0, 0, 9}}};
+	static const struct dp_outer_end pod = {.address = FABRIC_POD, .mac = {{2, 0, 0, 0, 0, 3}}};
 	const struct dp_outer outer = {.tenant_id = s->tenant_id, .view_id = 1, .spi = DP_SPI_FORWARD, .si = 254,
 		.ttl = DP_NSH_TTL_MAX, .next_protocol = DP_NSH_NEXT_IPV4, .inner_length = (uint16_t)s->bytes};
-	struct dp_outer_hdr prepared;
+	union dp_outer_prepared prepared;
 
-	dp_outer_prepare(&prepared, FABRIC_PEER, FABRIC_POD, &peer, &pod);
+	dp_outer_prepare(&prepared, false, &peer, &pod);
 	dp_outer_write(&f->outer, &prepared, &outer);
 }
 

@@ -90,7 +90,7 @@ look_at_all(struct process *p, const struct snapshot *s, uint32_t failures)
 	for (uint16_t i = 0; i < s->n_ports; i++) {
 		const struct port *port = s->ports[s->port_indices[i]];
 
-		if (port->dp.fabric && dp_state_probes(s->state, port->dp.peer_address))
+		if (port->dp.fabric && dp_state_probes(s->state, &port->dp))
 			p->health.stale |= look_at(p, s->state, port, failures);
 	}
 	io_wake(&p->shared);

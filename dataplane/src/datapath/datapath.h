@@ -21,6 +21,7 @@
 
 #include "nfaas_dataplane.pb-c.h"
 
+#include "base/ip6.h"
 #include "flow/flow_share.h"
 
 #define DP_BURST 32
@@ -32,7 +33,7 @@ struct dp_meta {
 	uint32_t tenant_id;
 	uint32_t flow_hash;   /* symmetric: equal for both directions of a flow */
 	uint32_t received;    /* when the I/O thread received it (counters/latency.h); 0 = made by this pod */
-	uint32_t sender;      /* fabric IPv4 address (host order) of the pod it came from; 0 = from an edge port */
+	uint32_t sender;      /* fabric address of the pod it came from, as dp_state.address; 0 = from an edge port */
 	uint16_t in_port;     /* index of the port it came in by */
 	uint16_t out_port;    /* index of the port to leave by, set by dp_process_burst() */
 	uint16_t inner_offset;/* of the tenant's IP header from the start of the data; 0 once encapsulated anew */
@@ -91,13 +92,17 @@ struct dp_port {
 	char name[64];        /* peer pod or edge port name */
 	bool fabric;
 	uint16_t index;       /* the process's own index, 0..DP_MAX_PORTS-1, stable while the port lives */
-	uint32_t peer_address;/* fabric: host order */
+	uint32_t peer_address;/* fabric: IPv4 in host order, or dp_outer_key() of */
+	struct dp_ip6 peer_address6; /* IPv6; 0 = the peer has an IPv4 address */
 	struct rte_ether_addr mac;      /* own */
 	struct rte_ether_addr peer_mac; /* fabric */
 	uint16_t mtu;         /* edge: largest IP packet it takes, bytes; 0 = 1500 */
 	bool dead;            /* fabric: the peer takes no packets (control/health.h): no pool has it but as the last one */
 };
 #define DP_MAX_PORTS 64
+
+/* Reads a pod's address from the wire's 4 or 16 bytes into what dp_port has; false = of another size, or no host's. */
+bool dp_fabric_address_read(const ProtobufCBinaryData *bytes, uint32_t *address, struct dp_ip6 *address6);
 
 struct dp_error {
 	Nfaas__Dataplane__V1__ErrorCode code;
@@ -182,8 +187,8 @@ void dp_flows_take(struct dp *dp, const struct dp_state *state, uint16_t slot, c
  */
 struct rte_mbuf *dp_probe_make(struct dp *dp, const struct dp_state *state, const struct dp_port *port, uint32_t sequence);
 uint32_t dp_probe_answered(const struct dp *dp, uint16_t port);
-/* Whether a pool names the neighbour, so that it is worth a probe. Address in host order. */
-bool dp_state_probes(const struct dp_state *state, uint32_t peer_address);
+/* Whether a pool names the neighbour at a port, so that it is worth a probe. */
+bool dp_state_probes(const struct dp_state *state, const struct dp_port *port);
 
 /* Which thread counts: each has counters of its own, so that none needs an atomic. */
 enum dp_writer { DP_WRITER_WORKER, DP_WRITER_IO };

@@ -82,16 +82,6 @@ read_mac(const ProtobufCBinaryData *bytes, struct rte_ether_addr *mac)
 }
 
 static bool
-read_address(const ProtobufCBinaryData *bytes, uint32_t *address)
-{
-	if (bytes->len != sizeof(uint32_t))
-		return false;
-	memcpy(address, bytes->data, sizeof(*address));
-	*address = rte_be_to_cpu_32(*address);
-	return true;
-}
-
-static bool
 read_text(const char *text, char *to, size_t size)
 {
 	if (text[0] == '\0' || strlen(text) >= size)
@@ -112,7 +102,7 @@ read_link(const desired_state *desired, unsigned i, struct port_spec *spec, stru
 	*dp = (struct dp_port){.fabric = true};
 	if (!read_text(link->peer, spec->name, sizeof(spec->name)))
 		part = "peer";
-	else if (!read_address(&link->address, &dp->peer_address))
+	else if (!dp_fabric_address_read(&link->address, &dp->peer_address, &dp->peer_address6))
 		part = "address";
 	else if (!read_mac(&link->mac, &dp->peer_mac))
 		part = "mac";
@@ -125,7 +115,7 @@ read_link(const desired_state *desired, unsigned i, struct port_spec *spec, stru
 	snprintf(field, sizeof(field), "fabric.links[%u].%s", i, part == NULL ? "" : part);
 	if (part != NULL)
 		return refuse(error, CODE(INVALID_ARGUMENT), field,
-			"missing or malformed: names have 1 to 63 bytes, socket paths at most 107, IPv4 addresses 4, MACs 6");
+			"missing or malformed: names have 1 to 63 bytes, socket paths at most 107, addresses 4 or 16, MACs 6");
 	spec->server = link->memif->server;
 	memcpy(dp->name, spec->name, sizeof(dp->name));
 	return true;

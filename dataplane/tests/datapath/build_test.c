@@ -122,8 +122,8 @@ backend_address_twice(struct desired *d)
 }
 
 static void backend_weight(struct desired *d) { d->state.pools[2]->backends[0]->weight = 10001; }
-static void backend_ipv6(struct desired *d) { d->state.pools[2]->backends[0]->address.len = 0; }
-static void fabric_ipv6(struct desired *d) { d->state.fabric->address.len = 3; }
+static void backend_without_address(struct desired *d) { d->state.pools[2]->backends[0]->address.len = 0; }
+static void fabric_address_of_three_bytes(struct desired *d) { d->state.fabric->address.len = 3; }
 static void
 function_of_another_role(struct desired *d)
 {
@@ -186,8 +186,8 @@ static const struct refusal refusals[] = {
 	{backend_twice, CODE(INVALID_ARGUMENT), "pools[2].backends", false},
 	{backend_address_twice, CODE(INVALID_ARGUMENT), "pools[2].backends", false},
 	{backend_weight, CODE(INVALID_ARGUMENT), "pools[2].backends[0].weight", false},
-	{backend_ipv6, CODE(UNSUPPORTED), "pools[2].backends[0].address", false},
-	{fabric_ipv6, CODE(UNSUPPORTED), "fabric.address", false},
+	{backend_without_address, CODE(INVALID_ARGUMENT), "pools[2].backends[0].address", false},
+	{fabric_address_of_three_bytes, CODE(INVALID_ARGUMENT), "fabric.address", false},
 	{function_of_another_role, CODE(UNSUPPORTED), "views[0].nodes[1].pool", true},
 };
 

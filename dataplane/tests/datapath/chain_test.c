@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Packets through gateway, firewall, gateway. */
 #include "lib/world.h"
-#include "packet/outer.h"
 
 static void
 check_closed(const struct world *world, unsigned tenant, const char *uid)
@@ -89,18 +88,22 @@ fabric_carries_gre_key_and_falling_si(void)
 {
 	struct world *world = world_new();
 	struct frame request = echo_request(7), reply = echo_reply(7);
-	const struct dp_outer_hdr *outer;
+	const union dp_outer_prepared *hdr;
+	const struct dp_gre_hdr *gre;
+	const struct dp_nsh_hdr *nsh;
 
 	CHECK(world_client_sends(world, 1, &request));
-	outer = rte_pktmbuf_mtod(world->last_fabric, const struct dp_outer_hdr *);
-	CHECK_EQUAL(rte_be_to_cpu_32(outer->gre.key), TENANT_ID(1) << 8 | 1);
-	CHECK_EQUAL(rte_be_to_cpu_32(outer->nsh.path), DP_SPI_FORWARD << 8 | 253);
-	CHECK_EQUAL(rte_be_to_cpu_16(outer->nsh.base) >> 6 & 0x3f, 61);
-	CHECK_EQUAL(rte_ipv4_cksum(&outer->ip) & 0xffff, 0);
-	CHECK_EQUAL(rte_pktmbuf_pkt_len(world->last_fabric), 50 + 20 + 8 + 56);
+	hdr = rte_pktmbuf_mtod(world->last_fabric, const union dp_outer_prepared *);
+	gre = dp_outer_is_ipv6(hdr) ? &hdr->ipv6.gre : &hdr->ipv4.gre;
+	nsh = (const void *)(gre + 1);
+	CHECK_EQUAL(rte_be_to_cpu_32(gre->key), TENANT_ID(1) << 8 | 1);
+	CHECK_EQUAL(rte_be_to_cpu_32(nsh->path), DP_SPI_FORWARD << 8 | 253);
+	CHECK_EQUAL(rte_be_to_cpu_16(nsh->base) >> 6 & 0x3f, 61);
+	CHECK(dp_outer_is_ipv6(hdr) || (rte_ipv4_cksum(&hdr->ipv4.ip) & 0xffff) == 0);
+	CHECK_EQUAL(rte_pktmbuf_pkt_len(world->last_fabric), world_overhead() + 20 + 8 + 56);
 	CHECK(world_server_sends(world, 1, &reply));
-	outer = rte_pktmbuf_mtod(world->last_fabric, const struct dp_outer_hdr *);
-	CHECK_EQUAL(rte_be_to_cpu_32(outer->nsh.path), DP_SPI_REVERSE << 8 | 253);
+	CHECK_EQUAL(world_last_outer(world).spi, DP_SPI_REVERSE);
+	CHECK_EQUAL(world_last_outer(world).si, 253);
 	world_free(world);
 }
 

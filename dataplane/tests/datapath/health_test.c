@@ -104,23 +104,17 @@ pin_to_a_dead_backend_waits_until_it_is_back(void)
 	world_free(world);
 }
 
-static struct dp_port
-link_to(enum pod peer)
-{
-	return (struct dp_port){.fabric = true, .index = (uint16_t)peer, .peer_address = IP(172, 16, 0, 1 + peer),
-		.mac = {{2, 1, 0, 0, 0, GATEWAY_A}}, .peer_mac = {{2, 1, 0, 0, 0, (uint8_t)peer}}};
-}
-
 static void
 question_comes_back_as_its_answer_and_is_noted(void)
 {
 	struct world *world = world_new();
-	const struct dp_port port = link_to(FIREWALL_1);
+	struct dp_port port = world_link(GATEWAY_A, FIREWALL_1);
 	struct rte_mbuf *m = dp_probe_make(world->dp[GATEWAY_A], world->state[GATEWAY_A], &port, 7);
 
 	CHECK(m != NULL);
-	CHECK(dp_state_probes(world->state[GATEWAY_A], port.peer_address));
-	CHECK(!dp_state_probes(world->state[GATEWAY_A], IP(172, 16, 0, 99)));
+	CHECK(dp_state_probes(world->state[GATEWAY_A], &port));
+	port.peer_address += 100;
+	CHECK(!dp_state_probes(world->state[GATEWAY_A], &port));
 	CHECK_EQUAL(dp_probe_answered(world->dp[GATEWAY_A], FIREWALL_1), 0);
 	world_inject(world, FIREWALL_1, GATEWAY_A, &m, 1);
 	CHECK_EQUAL(dp_probe_answered(world->dp[GATEWAY_A], FIREWALL_1), 7);
@@ -133,16 +127,16 @@ static void
 anything_else_of_tenant_0_is_malformed(void)
 {
 	struct world *world = world_new();
-	const struct dp_port port = link_to(FIREWALL_1);
+	struct dp_port port = world_link(GATEWAY_A, FIREWALL_1);
 
 	for (unsigned i = 0; i < 3; i++) {
 		struct rte_mbuf *m = dp_probe_make(world->dp[GATEWAY_A], world->state[GATEWAY_A], &port, 7);
-		struct dp_probe *probe = rte_pktmbuf_mtod(m, struct dp_probe *);
+		struct dp_probe *probe = rte_pktmbuf_mtod_offset(m, struct dp_probe *, world_overhead());
 
 		if (i == 0)
 			probe->kind = rte_cpu_to_be_32(3);
 		else if (i == 1)
-			probe->outer.nsh.next_protocol = DP_NSH_NEXT_IPV4;
+			((struct dp_nsh_hdr *)probe - 1)->next_protocol = DP_NSH_NEXT_IPV4;
 		else
 			rte_pktmbuf_trim(m, 1);
 		world_inject(world, FIREWALL_1, GATEWAY_A, &m, 1);

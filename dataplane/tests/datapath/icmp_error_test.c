@@ -80,9 +80,9 @@ packet_too_big_for_the_fabric_is_answered_with_what_the_fabric_carries(void)
 	world->fabric_mtu = 1400;
 	world_apply(world);
 	big.fragment = DF;
-	big.payload = 1364 - 40 + 1;
+	big.payload = 1414 - world_overhead() - 40 + 1;
 	CHECK(!world_client_sends(world, 0, &big));
-	check_error(world, GATEWAY_A, 3, 4, 1364);
+	check_error(world, GATEWAY_A, 3, 4, 1414 - world_overhead());
 	CHECK_EQUAL(rte_be_to_cpu_16(last_error(world, GATEWAY_A).ip->total_length), 576);
 	CHECK_EQUAL(world_tenant_drops(world, GATEWAY_A, 0, DROP(TOO_BIG)), 1);
 	big.payload--;

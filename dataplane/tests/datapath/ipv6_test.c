@@ -249,9 +249,9 @@ packet_too_big_is_answered_with_what_the_way_carries(void)
 	world->edge_mtu[GATEWAY_B] = 1300;
 	world_apply(world);
 	CHECK(world_client_sends(world, 0, &syn));
-	big.payload = 1400 - 36 - 60 + 1; /* for the fabric */
+	big.payload = 1414 - world_overhead() - 60 + 1; /* for the fabric */
 	CHECK(!world_client_sends(world, 0, &big));
-	check_error(world, ICMP6_PACKET_TOO_BIG, 1400 - 36, CLIENT_ROUTER);
+	check_error(world, ICMP6_PACKET_TOO_BIG, 1414 - world_overhead(), CLIENT_ROUTER);
 	big.payload = 1300 - 60 + 1; /* for the far edge: the error comes back through the firewall */
 	CHECK(!world_client_sends(world, 0, &big));
 	check_error(world, ICMP6_PACKET_TOO_BIG, 1300, SERVER_ROUTER);
@@ -288,7 +288,7 @@ mss_is_lowered_to_what_the_fabric_carries(void)
 	CHECK(world_client_sends(world, 0, &syn));
 	ip = last(world, GATEWAY_B);
 	option = (const uint8_t *)(ip + 1) + sizeof(struct rte_tcp_hdr);
-	CHECK_EQUAL(option[2] << 8 | option[3], 1500 - 36 - 60);
+	CHECK_EQUAL(option[2] << 8 | option[3], 1514 - world_overhead() - 60);
 	CHECK_EQUAL(rte_ipv6_udptcp_cksum_verify(ip, ip + 1), 0);
 	world_free(world);
 }
@@ -356,8 +356,8 @@ header_of_the_fabric_that_lies_about_the_version_is_refused(void)
 	CHECK(world_client_sends(world, 0, &request));
 	m = rte_pktmbuf_copy(world->last_fabric, test_pool(), 0, UINT32_MAX);
 	CHECK(m != NULL);
-	CHECK_EQUAL(rte_pktmbuf_mtod(m, uint8_t *)[14 + 20 + 8 + 3], 2); /* NSH: IPv6 follows */
-	rte_pktmbuf_mtod(m, uint8_t *)[14 + 20 + 8 + 3] = 1;
+	CHECK_EQUAL(rte_pktmbuf_mtod(m, uint8_t *)[world_overhead() - 5], 2); /* NSH: IPv6 follows */
+	rte_pktmbuf_mtod(m, uint8_t *)[world_overhead() - 5] = 1;
 	world_clear(world);
 	world_inject(world, GATEWAY_B, FIREWALL_1, &m, 1);
 	CHECK_EQUAL(world->n_delivered[GATEWAY_B][0], 0);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The mirror: originals at the hosts, copies at the collector behind a tap on gateway B. */
 #include "lib/world.h"
-#include "packet/outer.h"
 
 #define FLOWS 10000
 #define TAP_ROUTER IP(10, 9, 0, 1)
@@ -11,7 +10,7 @@
 static bool
 is_gateway_b(const struct desired *desired)
 {
-	return desired->state.fabric->address.data[3] == 1 + GATEWAY_B;
+	return desired->state.fabric->address.data[desired->state.fabric->address.len - 1] == 1 + GATEWAY_B;
 }
 
 /* Tenant 0 has a tap; the other one's mirror has no edge for copies. */
@@ -326,10 +325,10 @@ static void
 send_copy_to(struct world *world, enum pod pod, uint8_t si)
 {
 	struct rte_mbuf *m = rte_pktmbuf_copy(world->last_fabric, test_pool(), 0, UINT32_MAX);
-	struct dp_outer_hdr *outer = rte_pktmbuf_mtod(m, struct dp_outer_hdr *);
+	uint8_t *nsh_end = rte_pktmbuf_mtod(m, uint8_t *) + world_overhead();
 
-	outer->ip.dst_addr = rte_cpu_to_be_32(IP(172, 16, 0, 1 + pod));
-	outer->nsh.path = rte_cpu_to_be_32((uint32_t)DP_SPI_COPY << 8 | si);
+	nsh_end[-17] = 1 + pod; /* the outer destination's last byte: GRE and NSH are behind it */
+	((struct dp_nsh_hdr *)nsh_end)[-1].path = rte_cpu_to_be_32((uint32_t)DP_SPI_COPY << 8 | si);
 	world_inject(world, pod, pod == FIREWALL_1 ? FIREWALL_2 : FIREWALL_1, &m, 1);
 }
 

@@ -41,6 +41,13 @@ dp_ip6_equals(struct dp_ip6 a, struct dp_ip6 b)
 	return a.high == b.high && a.low == b.low;
 }
 
+/* Not the unspecified address, which stands for none. */
+static inline bool
+dp_ip6_is_set(struct dp_ip6 address)
+{
+	return (address.high | address.low) != 0;
+}
+
 static inline bool
 dp_ip6_is_above(struct dp_ip6 a, struct dp_ip6 b)
 {

@@ -31,6 +31,14 @@ version_at(const uint8_t *data, uint32_t size, uint32_t offset)
 	return offset < size ? data[offset] >> 4 : 0;
 }
 
+static bool
+is_for_us(const struct dp_state *state, const struct dp_outer *outer)
+{
+	if (unlikely(state->ipv6))
+		return outer->ipv6 && dp_ip6_equals(outer->destination6, state->address6);
+	return !outer->ipv6 && outer->destination == state->address && outer->source != 0;
+}
+
 static int
 classify_fabric(struct dp *dp, const struct dp_state *state, uint16_t in_port, struct rte_mbuf *m)
 {
@@ -42,8 +50,7 @@ classify_fabric(struct dp *dp, const struct dp_state *state, uint16_t in_port, s
 	uint8_t version;
 	bool entered;
 
-	if (!dp_outer_parse(data, size, rte_pktmbuf_pkt_len(m), &outer)
-		|| outer.destination != state->address || outer.source == 0)
+	if (!dp_outer_parse(data, size, rte_pktmbuf_pkt_len(m), &outer) || !is_for_us(state, &outer))
 		return consume_malformed(dp, m);
 	if (outer.tenant_id == 0)
 		return dp_probe_classify(dp, in_port, outer.next_protocol, outer.inner_offset, m);

@@ -107,10 +107,10 @@ dp_next_hop_choose(const struct dp_context *context, struct dp_packet *packet,
 
 /* Moves the start of the data so that the fabric's headers fit before the tenant's packet; cuts padding off the end. */
 static dp_drop_reason_t
-make_room(struct rte_mbuf *m, const struct dp_meta *meta, uint16_t inner_length)
+make_room(struct rte_mbuf *m, const struct dp_meta *meta, uint16_t inner_length, uint16_t size)
 {
 	uint32_t excess = rte_pktmbuf_pkt_len(m) - meta->inner_offset - inner_length;
-	int32_t grow = (int32_t)sizeof(struct dp_outer_hdr) - meta->inner_offset;
+	int32_t grow = (int32_t)size - meta->inner_offset;
 
 	if (inner_length > INNER_MAX)
 		return DP_REASON(TOO_BIG);
@@ -139,12 +139,14 @@ dp_next_hop_encapsulate(struct dp_packet *packet, const struct dp_hop *hop, uint
 		.inner_length = packet->inner.length,
 		.trace = meta->trace,
 		.explain = (meta->flags & DP_META_EXPLAIN) != 0,
+		.flow_hash = meta->flow_hash,
 	};
-	dp_drop_reason_t reason = make_room(packet->m, meta, packet->inner.length);
+	dp_drop_reason_t reason = make_room(packet->m, meta, packet->inner.length,
+		dp_outer_size(dp_outer_is_ipv6(&hop->prepared)));
 
 	if (reason != DP_PASS)
 		return reason;
 	meta->inner_offset = 0;
-	dp_outer_write(rte_pktmbuf_mtod(packet->m, struct dp_outer_hdr *), &hop->prepared, &outer);
+	dp_outer_write(rte_pktmbuf_mtod(packet->m, void *), &hop->prepared, &outer);
 	return DP_PASS;
 }

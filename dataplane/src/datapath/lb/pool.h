@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "../base/hash.h"
+#include "../base/ip6.h"
 #include "maglev.h"
 
 #define DP_POOL_BACKENDS_MAX 1024
@@ -14,8 +15,9 @@
 
 struct dp_backend {
 	char name[DP_NAME_SIZE];
-	uint32_t address; /* fabric, host order */
+	uint32_t address; /* fabric, host order: IPv4, or 32 bits that stand for address6 */
 	uint32_t weight;  /* 0 drains: keeps its flows, gets no new one */
+	struct dp_ip6 address6; /* 0 = it has an IPv4 address */
 };
 _Static_assert(offsetof(struct dp_backend, name) == 0, "backends are sorted and found as names");
 

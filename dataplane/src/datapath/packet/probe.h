@@ -13,17 +13,23 @@
 
 enum dp_probe_kind { DP_PROBE_QUESTION = 1, DP_PROBE_ANSWER = 2 };
 
+/* What stands after the outer headers. */
 struct dp_probe {
-	struct dp_outer_hdr outer;
 	rte_be32_t kind;     /* enum dp_probe_kind */
 	rte_be32_t sequence; /* of the one who asks, from 1 */
 } __attribute__((packed, aligned(2)));
 
-/* Writes a question from the state's address to a neighbour; addresses in host order. */
-void dp_probe_ask(struct dp_probe *probe, uint32_t from, uint32_t to, const struct rte_ether_addr *from_mac,
-	const struct rte_ether_addr *to_mac, uint32_t sequence);
+/* Bytes of a probe's frame. */
+static inline uint16_t
+dp_probe_size(bool ipv6)
+{
+	return (uint16_t)(dp_outer_size(ipv6) + sizeof(struct dp_probe));
+}
+
+/* Writes a question, dp_probe_size() bytes, from one pod to its neighbour. */
+void dp_probe_ask(void *frame, bool ipv6, const struct dp_outer_end *from, const struct dp_outer_end *to, uint32_t sequence);
 
 /* Turns a question into its answer. */
-void dp_probe_turn(struct dp_probe *probe);
+void dp_probe_turn(void *frame, bool ipv6);
 
 #endif

@@ -12,10 +12,6 @@
 #include "../counters/view_counters.h"
 #include "tenant.h"
 
-#define OUTER_IP_OVERHEAD (int)(sizeof(struct dp_outer_hdr) - sizeof(struct rte_ether_hdr))
-#define FABRIC_MTU_MIN (1280 + OUTER_IP_OVERHEAD) /* IPv6 wants 1280 (RFC 8200 section 5) */
-#define FABRIC_MTU_MAX (int)(RTE_MBUF_DEFAULT_DATAROOM - sizeof(struct rte_ether_hdr))
-
 struct dp_allocation {
 	struct dp_allocation *next;
 	max_align_t memory[];
@@ -120,38 +116,6 @@ dp_build_unique_names(struct dp_build *build, char (*names)[DP_NAME_SIZE], unsig
 }
 
 static bool
-build_inner_mtu(struct dp_build *build, const Nfaas__Dataplane__V1__Fabric *fabric)
-{
-	uint32_t mtu = fabric == NULL || fabric->mtu == 0 ? FABRIC_MTU_MAX : fabric->mtu;
-
-	if (mtu < FABRIC_MTU_MIN || mtu > FABRIC_MTU_MAX)
-		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "fabric.mtu", "%u is not in %d..%d", mtu,
-			FABRIC_MTU_MIN, FABRIC_MTU_MAX);
-	build->state->inner_mtu = (uint16_t)(mtu - OUTER_IP_OVERHEAD);
-	return true;
-}
-
-static bool
-build_fabric(struct dp_build *build)
-{
-	const Nfaas__Dataplane__V1__Fabric *fabric = build->desired->fabric;
-
-	for (unsigned i = 0; i < build->n_ports; i++)
-		if (build->ports[i].index < DP_MAX_PORTS)
-			build->state->is_fabric[build->ports[i].index] = build->ports[i].fabric;
-	if (!build_inner_mtu(build, fabric))
-		return false;
-	if (fabric == NULL || fabric->address.len == 0)
-		return true;
-	if (fabric->address.len != 4)
-		return dp_build_fail(build, DP_CODE(UNSUPPORTED), "fabric.address", "the fabric speaks IPv4: 4 bytes, not %zu",
-			fabric->address.len);
-	memcpy(&build->state->address, fabric->address.data, 4);
-	build->state->address = rte_be_to_cpu_32(build->state->address);
-	return true;
-}
-
-static bool
 is_carried(const struct dp_state *previous, const Nfaas__Dataplane__V1__View *view)
 {
 	const struct dp_state_tenant *tenant = dp_state_find_tenant(previous, view->tenant_id);
@@ -197,7 +161,7 @@ dp_state_build(struct dp *dp, const Nfaas__Dataplane__V1__DesiredState *desired,
 		dp_build_fail_memory(&build);
 		return NULL;
 	}
-	if (check_cordon(&build) && build_fabric(&build) && dp_build_pools(&build) && dp_build_tenants(&build)
+	if (check_cordon(&build) && dp_build_fabric(&build) && dp_build_pools(&build) && dp_build_tenants(&build)
 		&& dp_build_domain_lists(&build) && dp_build_views(&build) && dp_build_shares(&build) && dp_build_pins(&build))
 		return build.state;
 	dp_state_free(dp, build.state, previous);

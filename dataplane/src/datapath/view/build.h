@@ -37,12 +37,16 @@ void *dp_build_alloc(struct dp_build *build, size_t n, size_t size);
 /* Copies a name of 1 to 63 bytes into DP_NAME_SIZE zeroed ones. */
 bool dp_build_name(struct dp_build *build, char *to, const char *name, const char *field);
 
+bool dp_build_fabric(struct dp_build *build);
 bool dp_build_pools(struct dp_build *build);
 bool dp_build_tenants(struct dp_build *build);
 bool dp_build_domain_lists(struct dp_build *build);
 bool dp_build_views(struct dp_build *build);
 bool dp_build_shares(struct dp_build *build);
 bool dp_build_pins(struct dp_build *build);
+
+/* That a pool's members are pods of this fabric; else an error on "pool". */
+bool dp_build_check_pods(struct dp_build *build, const struct dp_state_pool *pool);
 
 /* Fills a local firewall's rules and every firewall's rule names. */
 bool dp_build_firewall(struct dp_build *build, const struct dp_state_tenant *tenant,

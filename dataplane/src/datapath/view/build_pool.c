@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <rte_byteorder.h>
-
 #include "build.h"
 
 #define POOLS_MAX 4096
@@ -14,17 +12,11 @@
 static bool
 read_backend(struct dp_build *build, const Nfaas__Dataplane__V1__Backend *message, struct dp_backend *backend)
 {
-	uint32_t address;
-
 	if (!dp_build_name(build, backend->name, message->name, "name"))
 		return false;
-	if (message->address.len != 4)
-		return dp_build_fail(build, DP_CODE(UNSUPPORTED), "address", "the fabric speaks IPv4: 4 bytes, not %zu",
-			message->address.len);
-	memcpy(&address, message->address.data, sizeof(address));
-	backend->address = rte_be_to_cpu_32(address);
-	if (backend->address == 0)
-		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "address", "0.0.0.0 is no pod's address");
+	if (!dp_fabric_address_read(&message->address, &backend->address, &backend->address6))
+		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "address",
+			"give a host's address, 4 bytes (IPv4) or 16 (IPv6), not %zu", message->address.len);
 	if (message->weight > WEIGHT_MAX)
 		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "weight", "%u is above %d", message->weight,
 			WEIGHT_MAX);
@@ -64,7 +56,7 @@ share_or_build(struct dp_build *build, struct dp_backend *backends, uint16_t n, 
 {
 	static const char *const faults[] = {
 		[DP_POOL_DUPLICATE_NAME] = "two backends have one name",
-		[DP_POOL_DUPLICATE_ADDRESS] = "two backends have one address",
+		[DP_POOL_DUPLICATE_ADDRESS] = "two backends have one address, or IPv6 ones that tables can't tell apart: give one another",
 	};
 	enum dp_pool_fault fault;
 	struct dp_pool *pool;
@@ -83,18 +75,25 @@ share_or_build(struct dp_build *build, struct dp_backend *backends, uint16_t n, 
 	return pool;
 }
 
+static bool
+is_self(const struct dp_state *state, const struct dp_backend *backend)
+{
+	return backend->address == state->address && dp_ip6_equals(backend->address6, state->address6);
+}
+
 static void
 locate_backend(const struct dp_build *build, const struct dp_backend *backend, struct dp_hop *hop)
 {
 	hop->port = DP_PORT_NONE;
-	hop->self = backend->address == build->state->address;
+	hop->self = is_self(build->state, backend);
 	for (unsigned i = 0; i < build->n_ports; i++) {
 		const struct dp_port *port = &build->ports[i];
+		const struct dp_outer_end self = dp_state_end(build->state, port), peer = dp_port_peer(port);
 
-		if (!port->fabric || port->peer_address != backend->address || port->index >= DP_MAX_PORTS)
+		if (!dp_port_leads_to(port, backend) || port->index >= DP_MAX_PORTS)
 			continue;
 		hop->port = port->index;
-		dp_outer_prepare(&hop->prepared, build->state->address, backend->address, &port->mac, &port->peer_mac);
+		dp_outer_prepare(&hop->prepared, build->state->ipv6, &self, &peer);
 	}
 }
 
@@ -102,8 +101,8 @@ static bool
 is_dead(const struct dp_build *build, const struct dp_backend *backend)
 {
 	for (unsigned i = 0; i < build->n_ports; i++)
-		if (build->ports[i].fabric && build->ports[i].dead && build->ports[i].peer_address == backend->address)
-			return backend->address != build->state->address;
+		if (build->ports[i].dead && dp_port_leads_to(&build->ports[i], backend))
+			return !is_self(build->state, backend);
 	return false;
 }
 

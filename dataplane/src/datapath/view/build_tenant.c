@@ -145,6 +145,9 @@ build_servers(struct dp_build *build, const attachment_message_t *message, struc
 	for (uint16_t i = 0; i < attachment->servers->n_named; i++) {
 		const struct dp_backend *server = &attachment->servers->named[i];
 
+		if (dp_ip6_is_set(server->address6))
+			return dp_build_fail(build, DP_CODE(UNSUPPORTED), "direct_return", "server %s has an IPv6 address: the"
+				" packets that go to servers are IPv4 outside", server->name);
 		if (!dp_prefix_holds(subnet, server->address) || server->address == attachment->address)
 			return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "direct_return",
 				"server %s is no host of the attachment's subnet", server->name);

@@ -78,6 +78,8 @@ build_node(struct dp_build *build, const struct dp_state_tenant *tenant, struct 
 	node->pool = dp_state_find_pool(build->state, message->pool);
 	if (node->pool == NULL)
 		return dp_build_fail(build, DP_CODE(UNKNOWN_REFERENCE), "pool", "there is no pool %.64s", message->pool);
+	if (!dp_build_check_pods(build, node->pool))
+		return false;
 	node->local = node->pool->self;
 	return build_function(build, tenant, message, node);
 }

@@ -101,7 +101,7 @@ struct dp_edge {
 
 /* A pool as this state reaches it: where each backend is. */
 struct dp_hop {
-	struct dp_outer_hdr prepared;
+	union dp_outer_prepared prepared;
 	uint16_t port; /* DP_PORT_NONE = no usable link */
 	bool self;     /* this pod: no wire */
 	bool joining;  /* new in the pool: gets its share of new flows step by step */
@@ -276,7 +276,9 @@ struct dp_allocation;
 
 struct dp_state {
 	struct dp_allocation *allocations; /* all that dp_state_alloc() gave */
-	uint32_t address; /* this pod's, on the fabric */
+	bool ipv6;        /* the fabric's family, the same for all pods */
+	uint32_t address; /* this pod's, on the fabric: IPv4 in host order, or dp_outer_key() */
+	struct dp_ip6 address6; /* with `ipv6`, the address itself; else 0 */
 	uint16_t inner_mtu; /* largest IP packet of a tenant that the fabric carries, bytes */
 	unsigned n_tenants;
 	struct dp_state_tenant *tenants;
@@ -314,6 +316,26 @@ static inline bool
 dp_link_is_filling(const struct dp *dp, uint16_t port)
 {
 	return __atomic_load_n(&dp->filling[port], __ATOMIC_RELAXED);
+}
+
+/* Whether it is a link to that pod. */
+static inline bool
+dp_port_leads_to(const struct dp_port *port, const struct dp_backend *backend)
+{
+	return port->fabric && port->peer_address == backend->address && dp_ip6_equals(port->peer_address6, backend->address6);
+}
+
+/* The two ends of a link. */
+static inline struct dp_outer_end
+dp_state_end(const struct dp_state *state, const struct dp_port *port)
+{
+	return (struct dp_outer_end){.address = state->address, .address6 = state->address6, .mac = port->mac};
+}
+
+static inline struct dp_outer_end
+dp_port_peer(const struct dp_port *port)
+{
+	return (struct dp_outer_end){.address = port->peer_address, .address6 = port->peer_address6, .mac = port->peer_mac};
 }
 
 /* Where a tenant is in tenant_map, or from where on: Fibonacci hashing. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* libFuzzer: the bytes are frames, each with its pod and port, sent through a whole fabric, of firewalls, (FUZZ_NAT) of
- * NATs or (FUZZ_ENTER) of classifiers whose views enter each other in a circle. No packet may be lost from sight: in the end all are back in the pool. What the gateways mark, and what comes marked,
+ * NATs or (FUZZ_ENTER) of classifiers whose views enter each other in a circle, or (FUZZ_OUTER6) one that is IPv6 outside. No
+ * packet may be lost from sight: in the end all are back in the pool. What the gateways mark, and what comes marked,
  * is explained meanwhile. */
 #include "explain/explain.h"
 #include "lib/enter_world.h"
@@ -19,6 +20,9 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	(void)argc;
 	(void)argv;
 	test_init();
+#ifdef FUZZ_OUTER6
+	desired_fabric_ipv6 = true;
+#endif
 #ifdef FUZZ_NAT
 	world = world_new_of(DP_ROLE_NAT, nat_chain_of_both_families);
 #elif defined(FUZZ_ENTER)

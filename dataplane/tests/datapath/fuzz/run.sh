@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Fuzzes the packet path (through firewalls, through NATs, through views that enter each other), the building of states, the reading of site names, a state
+# Fuzzes the packet path (through firewalls, through NATs, through views that enter each other, IPv6 outside), the building of states, the reading of site names, a state
 # group's messages and memif: run.sh [SECONDS each, default 30]. Needs clang. What broke is left in the directory named at the
 # end, and the last line says how many passed.
 set -eu
@@ -13,7 +13,7 @@ work=$(mktemp -d)
 [ -f "$build/build.ninja" ] || CC=clang meson setup "$build" "$here/../../.." -Db_sanitize=address,undefined -Dc_args=-fsanitize=fuzzer-no-link \
   -Dbuildtype=debugoptimized >/dev/null
 programs=$build/tests/datapath/fuzz
-names="packet state web group memif nat enter"
+names="packet state web group memif nat enter outer6"
 targets=
 folders=
 for name in $names; do

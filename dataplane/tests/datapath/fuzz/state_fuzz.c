@@ -24,7 +24,7 @@ try(struct world *world, enum pod pod, const desired_state_t *desired)
 {
 	struct dp_port ports[] = {
 		{.name = "edge-0", .index = EDGE_PORT(0), .mac = world_router_mac},
-		{.name = "firewall-1", .fabric = true, .index = FIREWALL_1, .peer_address = IP(172, 16, 0, 3)},
+		world_link(pod, FIREWALL_1),
 	};
 	struct dp_error error = {0};
 	struct dp_state *before = world->state[pod], *state;
@@ -51,6 +51,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (desired == NULL)
 		return 0;
+	desired_fabric_ipv6 = desired->fabric != NULL && desired->fabric->address.len == DP_IP6_SIZE; /* links of its family */
 	try(filtering, GATEWAY_A, desired);
 	try(filtering, FIREWALL_1, desired);
 	try(classifying, FIREWALL_1, desired);

@@ -229,6 +229,35 @@ write_entering_frames(const char *directory)
 	world_free(world);
 }
 
+/* The same over a fabric that is IPv6 outside: a ping, an explained one, a probe; and a state of it. */
+static void
+write_outer6(const char *frames, const char *states)
+{
+	struct world *world;
+	struct frame ping = echo_request(1), ping6 = over_ipv6(ping);
+	struct dp_port port;
+	struct rte_mbuf *m;
+
+	desired_fabric_ipv6 = true;
+	world = world_new();
+	world->ipv6 = true;
+	world_apply(world);
+	port = world_link(GATEWAY_A, FIREWALL_1);
+	CHECK(world_client_sends(world, 0, &ping));
+	write_frame(frames, "ping", GATEWAY_B, world->last_fabric);
+	rte_pktmbuf_mtod_offset(world->last_fabric, uint8_t *, world_overhead() - sizeof(struct dp_nsh_hdr))[0] |= 0x20;
+	write_frame(frames, "explained", GATEWAY_B, world->last_fabric);
+	CHECK(world_client_sends(world, 0, &ping6));
+	write_frame(frames, "ping6", GATEWAY_B, world->last_fabric);
+	m = dp_probe_make(world->dp[GATEWAY_A], world->state[GATEWAY_A], &port, 1);
+	CHECK(m != NULL);
+	write_frame(frames, "probe", FIREWALL_1, m);
+	rte_pktmbuf_free(m);
+	write_state(world, states, "outer6", GATEWAY_A);
+	world_free(world);
+	desired_fabric_ipv6 = false;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -239,7 +268,7 @@ main(int argc, char **argv)
 	char name[32];
 	struct world *world;
 
-	CHECK(argc == 8);
+	CHECK(argc == 9);
 	test_init();
 	world = world_new();
 	world->ipv6 = true;
@@ -270,5 +299,6 @@ main(int argc, char **argv)
 	write_nat_frames(argv[6]);
 	write_npt_frames(argv[6]);
 	write_entering_frames(argv[7]);
+	write_outer6(argv[8], argv[2]);
 	return 0;
 }

@@ -65,6 +65,21 @@ address_of(struct desired *desired, uint32_t address)
 	return data;
 }
 
+bool desired_fabric_ipv6;
+
+/* Of a pod. Hosts of direct return are no pods: they keep theirs. */
+static ProtobufCBinaryData
+fabric_address_of(struct desired *desired, uint32_t address)
+{
+	ProtobufCBinaryData data = address_of(desired, address);
+
+	if (desired_fabric_ipv6 && address >> 16 == DESIRED_FABRIC >> 16) {
+		data = (ProtobufCBinaryData){.len = DP_IP6_SIZE, .data = take(desired, DP_IP6_SIZE)};
+		dp_ip6_write(data.data, frame_ip6(address));
+	}
+	return data;
+}
+
 struct desired *
 desired_new(uint32_t fabric_address)
 {
@@ -75,7 +90,8 @@ desired_new(uint32_t fabric_address)
 	desired->state.generation = 1;
 	desired->state.fabric = take(desired, sizeof(*desired->state.fabric));
 	nfaas__dataplane__v1__fabric__init(desired->state.fabric);
-	desired->state.fabric->address = address_of(desired, fabric_address);
+	if (fabric_address != 0)
+		desired->state.fabric->address = fabric_address_of(desired, fabric_address);
 	return desired;
 }
 
@@ -179,7 +195,7 @@ desired_backend(struct desired *desired, pool_t *pool, const char *name, uint32_
 
 	nfaas__dataplane__v1__backend__init(backend);
 	backend->name = desired_text(desired, "%s", name);
-	backend->address = address_of(desired, address);
+	backend->address = fabric_address_of(desired, address);
 	backend->weight = weight;
 	push(desired, &pool->backends, &pool->n_backends, backend);
 	return backend;

@@ -3,6 +3,8 @@
 #ifndef NFAAS_TEST_DESIRED_H
 #define NFAAS_TEST_DESIRED_H
 
+#include <stdbool.h>
+
 #include "base/ip6.h"
 #include "nfaas_dataplane.pb-c.h"
 
@@ -35,6 +37,11 @@ struct desired {
 	desired_state_t state;
 	struct desired_chunk *chunks;
 };
+
+/* Pods, which are in this prefix of 16 bits, have IPv6 addresses: frame_ip6() of those given. Also set by the environment's
+ * TEST_FABRIC=ipv6. */
+#define DESIRED_FABRIC (UINT32_C(172) << 24 | 16 << 16)
+extern bool desired_fabric_ipv6;
 
 struct desired *desired_new(uint32_t fabric_address);
 void desired_free(struct desired *desired);

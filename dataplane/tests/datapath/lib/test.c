@@ -9,6 +9,7 @@
 #include <rte_mempool.h>
 
 #include "datapath.h"
+#include "desired.h"
 
 #define POOL_SIZE 8191
 
@@ -31,6 +32,7 @@ test_fail(const char *file, int line, const char *format, ...)
 void
 test_init(void)
 {
+	const char *fabric = getenv("TEST_FABRIC");
 	char program[] = "test", prefix[64];
 	char *arguments[] = {program, (char[]){"--no-huge"}, (char[]){"--no-pci"}, (char[]){"-m"}, (char[]){"128"},
 		(char[]){"--no-shconf"}, (char[]){"--no-telemetry"}, prefix, (char[]){"--log-level=error"}, (char[]){"-l"},
@@ -39,6 +41,7 @@ test_init(void)
 	snprintf(prefix, sizeof(prefix), "--file-prefix=nfaas-test-%d", getpid());
 	if (rte_eal_init(sizeof(arguments) / sizeof(arguments[0]), arguments) < 0)
 		test_fail(__FILE__, __LINE__, "EAL: %s", rte_strerror(rte_errno));
+	desired_fabric_ipv6 = fabric != NULL && strcmp(fabric, "ipv6") == 0;
 	CHECK(dp_meta_init() == 0);
 	pool = rte_pktmbuf_pool_create("test", POOL_SIZE, 0, 0, RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
 	CHECK(pool != NULL);

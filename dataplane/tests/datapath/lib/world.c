@@ -6,7 +6,6 @@
 #include <rte_arp.h>
 #include <rte_cycles.h>
 
-#include "packet/outer.h"
 
 #define QUEUE_MAX 4096
 #define HOUSEKEEPING_MS 10
@@ -28,6 +27,26 @@ static uint32_t
 address_of(enum pod pod)
 {
 	return IP(172, 16, 0, 1 + pod);
+}
+
+struct dp_port
+world_link(enum pod pod, enum pod peer)
+{
+	struct dp_port port = {.fabric = true, .index = (uint16_t)peer, .peer_address = address_of(peer),
+		.mac = {{2, 1, 0, 0, 0, (uint8_t)pod}}, .peer_mac = {{2, 1, 0, 0, 0, (uint8_t)peer}}};
+
+	if (desired_fabric_ipv6) {
+		port.peer_address6 = frame_ip6(address_of(peer));
+		port.peer_address = dp_outer_key(port.peer_address6);
+	}
+	snprintf(port.name, sizeof(port.name), "%s", pod_names[peer]);
+	return port;
+}
+
+uint16_t
+world_overhead(void)
+{
+	return dp_outer_size(desired_fabric_ipv6);
 }
 
 static bool
@@ -162,9 +181,8 @@ ports_of(const struct world *world, enum pod pod, struct dp_port *ports)
 	for (enum pod peer = 0; peer < PODS; peer++) {
 		if (peer == pod || world->link_down[peer])
 			continue;
-		ports[n] = (struct dp_port){.fabric = true, .index = (uint16_t)peer, .peer_address = address_of(peer), .dead = world->dead[peer],
-			.mac = {{2, 1, 0, 0, 0, (uint8_t)pod}}, .peer_mac = {{2, 1, 0, 0, 0, (uint8_t)peer}}};
-		snprintf(ports[n++].name, sizeof(ports[0].name), "%s", pod_names[peer]);
+		ports[n] = world_link(pod, peer);
+		ports[n++].dead = world->dead[peer];
 	}
 	for (unsigned t = 0; is_gateway(pod) && t <= SPARE; t++) {
 		ports[n] = (struct dp_port){.index = EDGE_PORT(t), .mac = world_router_mac,
@@ -339,6 +357,17 @@ route(struct world *world, enum pod from, struct rte_mbuf *m)
 	world->last_fabric = rte_pktmbuf_copy(m, test_pool(), 0, UINT32_MAX);
 	world->seen[port]++;
 	enqueue((enum pod)port, from, m);
+}
+
+struct dp_outer
+world_last_outer(const struct world *world)
+{
+	const struct rte_mbuf *m = world->last_fabric;
+	struct dp_outer outer;
+
+	CHECK(m != NULL && dp_outer_parse(rte_pktmbuf_mtod(m, const uint8_t *), rte_pktmbuf_data_len(m),
+		rte_pktmbuf_pkt_len(m), &outer));
+	return outer;
 }
 
 static void

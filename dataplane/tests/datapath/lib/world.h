@@ -9,6 +9,7 @@
 #include "datapath.h"
 #include "desired.h"
 #include "frame.h"
+#include "packet/outer.h"
 #include "test.h"
 
 enum pod { GATEWAY_A, GATEWAY_B, FIREWALL_1, FIREWALL_2, PODS };
@@ -63,6 +64,13 @@ struct world *world_new(void);
 /* The pods between the gateways run another function; their pool is "firewalls" all the same. */
 struct world *world_new_of(enum dp_role role, void (*graph)(struct desired *desired, view_t *view));
 void world_free(struct world *world);
+
+/* A pod's port to another. */
+struct dp_port world_link(enum pod pod, enum pod peer);
+/* Bytes of the fabric's headers: 50, outside IPv6 70. */
+uint16_t world_overhead(void);
+/* What the fabric's last frame says; it must be well-formed. */
+struct dp_outer world_last_outer(const struct world *world);
 
 /* The message for one pod, to be changed before use. */
 struct desired *world_desired(const struct world *world, enum pod pod);
