@@ -629,7 +629,7 @@ export const PrefixSchema: GenMessage<Prefix> = /*@__PURE__*/
  */
 export type Fabric = Message<"nfaas.dataplane.v1.Fabric"> & {
   /**
-   * this pod's outer source address, 4 bytes (16 later)
+   * This pod's address outside: 4 bytes or 16. The family of the fabric: links and the pools of views are of the same.
    *
    * @generated from field: bytes address = 1;
    */
@@ -648,8 +648,8 @@ export type Fabric = Message<"nfaas.dataplane.v1.Fabric"> & {
   links: FabricLink[];
 
   /**
-   * Largest IP packet a link carries, outer headers included, bytes: 1316..2034; 0 = 2034, one packet buffer. A tenant's
-   * packet has 36 bytes less: gateways clamp TCP's MSS to that and answer what is bigger by ICMP.
+   * Largest IP packet a link carries, outer headers included, bytes: 1316 (IPv6: 1336)..2034; 0 = 2034, one packet buffer.
+   * A tenant's packet has 36 bytes less, 56 with IPv6: gateways clamp TCP's MSS to that and answer what is bigger by ICMP.
    *
    * @generated from field: uint32 mtu = 4;
    */
@@ -1016,7 +1016,8 @@ export type Backend = Message<"nfaas.dataplane.v1.Backend"> & {
   name: string;
 
   /**
-   * fabric address; equal to Fabric.address = this pod itself
+   * Fabric address, 4 or 16 bytes; equal to Fabric.address = this pod itself. Two IPv6 addresses of a pool that fold to the same
+   * 32 bits are refused (ADR 14).
    *
    * @generated from field: bytes address = 2;
    */
