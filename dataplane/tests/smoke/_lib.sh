@@ -92,6 +92,13 @@ host() {
 	in_ns "$1" ethtool -K eth0 tx off >/dev/null # a veth does no segmentation for us
 }
 
+# host6 NAME ADDRESS ROUTER: gives a host an IPv6 address too
+host6() {
+	in_ns "$1" sh -c 'echo 0 >/proc/sys/net/ipv6/conf/all/disable_ipv6; echo 0 >/proc/sys/net/ipv6/conf/eth0/disable_ipv6'
+	ip -n "$ID-$1" -6 addr add "$2/64" dev eth0 nodad
+	ip -n "$ID-$1" -6 route add default via "$3"
+}
+
 # hosts TENANT: its client cN and server sN; every tenant has the same addresses
 hosts() {
 	host "c$1" 10.1.0.2 10.1.0.1 "c$1"

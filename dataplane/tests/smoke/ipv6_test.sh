@@ -4,13 +4,6 @@
 # MTU from its answers, and send datagrams in fragments; what no rule allows does not pass.
 . "$(dirname "$0")/_lib.sh"
 
-# host6 NAME ADDRESS ROUTER
-host6() {
-	in_ns "$1" sh -c 'echo 0 >/proc/sys/net/ipv6/conf/all/disable_ipv6; echo 0 >/proc/sys/net/ipv6/conf/eth0/disable_ipv6'
-	ip -n "$ID-$1" -6 addr add "$2/64" dev eth0 nodad
-	ip -n "$ID-$1" -6 route add default via "$3"
-}
-
 chain --ipv6 --mtu 1400 --rules icmpv6,tcp/5201,udp/5201,tcp/80
 host6 c1 fd00:1::2 fd00:1::1
 host6 s1 fd00:2::2 fd00:2::1

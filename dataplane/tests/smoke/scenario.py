@@ -25,7 +25,9 @@ CLOSE_S = 10
 PROTOCOLS = {"icmp": 1, "tcp": 6, "udp": 17, "icmpv6": 58}
 
 
-def fabric_address(pod):
+def fabric_address(pod, outer_ipv6=False):
+    if outer_ipv6:
+        return ipaddress.ip_address(f"fd00:200::{PODS[pod]}").packed
     return bytes([10, 200, 0, PODS[pod]])
 
 
@@ -45,10 +47,10 @@ def memif(pod, peer, wires):
     return pb.Memif(socket=f"{first}--{second}.sock", server=pod == first)
 
 
-def fabric(pod, peers, wires=()):
-    links = [pb.FabricLink(peer=peer, address=fabric_address(peer), mac=fabric_mac(peer), memif=memif(pod, peer, wires))
+def fabric(pod, peers, wires=(), outer_ipv6=False):
+    links = [pb.FabricLink(peer=peer, address=fabric_address(peer, outer_ipv6), mac=fabric_mac(peer), memif=memif(pod, peer, wires))
              for peer in peers]
-    return pb.Fabric(address=fabric_address(pod), mac=fabric_mac(pod), links=links)
+    return pb.Fabric(address=fabric_address(pod, outer_ipv6), mac=fabric_mac(pod), links=links)
 
 
 def parse_rule(text):
@@ -101,30 +103,32 @@ def attachment(pod, tenant_id, name, shares, ipv6=False):
                          ingress=[pb.ViewShare(view_id=v, share=s) for v, s in shares])
 
 
-def pool(name, pods):
-    return pb.Pool(name=name, backends=[pb.Backend(name=p, address=fabric_address(p), weight=100) for p in pods])
+def pool(name, pods, outer_ipv6=False):
+    return pb.Pool(name=name, backends=[pb.Backend(name=p, address=fabric_address(p, outer_ipv6), weight=100) for p in pods])
 
 
 def state(pod, generation, firewalls=("fw1",), tenants=(1,), views=((1, "v1"),), shares=None, rules=("any",),
           cordoned=False, weights=None, solo=False, wires=(), health=None,
-          members=None, servers=(), ipv6=False, mtu=0, nat=""):
+          members=None, servers=(), ipv6=False, mtu=0, nat="", outer_ipv6=False):
     """The whole state of one pod. `views`: (view_id, uid); `shares`: (view_id, percent), default all to the last.
     `solo`: the pod's only neighbour is `peer` (a packet generator), which stands for both gateways. `wires`: pairs of
     pods, as frozensets, that an nfaas-wire joins. `health`: (interval in ms, failures) of probes.
     `members`: those firewalls that the pool has, if not all. `servers`: last bytes of the addresses of those that answer
     directly, in the server's subnet. `ipv6`: attachments have fd00:1::1/64 and fd00:2::1/64 too. `mtu`: of the fabric.
+    `outer_ipv6`: the fabric is IPv6, fd00:200::N.
     `nat`: public prefixes, and INTERNAL=EXTERNAL ones of IPv6; the firewalls then are NATs."""
     is_gateway = pod in GATEWAYS.values()
     peers = [p for p in (*GATEWAYS.values(), *firewalls) if p != pod and (is_gateway or p not in firewalls)]
     if solo:
         peers = ["peer"]
     shares = shares or [(views[-1][0], 100)]
-    desired = pb.DesiredState(generation=generation, fabric=fabric(pod, peers, wires), cordoned=cordoned)
+    desired = pb.DesiredState(generation=generation, fabric=fabric(pod, peers, wires, outer_ipv6), cordoned=cordoned)
     desired.fabric.mtu = mtu
     if health:
         desired.fabric.health.interval_ms, desired.fabric.health.failures = health
     gateways = {g: ["peer"] if solo and g != pod else [g] for g in GATEWAYS.values()}
-    desired.pools.extend([pool(g, pods) for g, pods in gateways.items()] + [pool("firewalls", members or firewalls)])
+    desired.pools.extend([pool(g, pods, outer_ipv6) for g, pods in gateways.items()]
+                         + [pool("firewalls", members or firewalls, outer_ipv6)])
     if servers:
         desired.pools.append(pb.Pool(name="servers", backends=[
             pb.Backend(name=f"server-{n}", address=bytes([10, 2, 0, n]), weight=100) for n in servers]))
@@ -189,6 +193,7 @@ def parse():
     parser.add_argument("--log-one-in", type=int, default=0, help="the firewalls' log of new flows")
     parser.add_argument("--health", help="INTERVAL_MS:FAILURES: probe neighbours")
     parser.add_argument("--servers", default="", help="N,...: 10.2.0.N answer directly")
+    parser.add_argument("--outer-ipv6", action="store_true", help="the fabric is IPv6 outside")
     parser.add_argument("--ipv6", action="store_true", help="attachments have IPv6 addresses too")
     parser.add_argument("--mtu", type=int, default=0, help="of the fabric")
     parser.add_argument("--nat", default="", help="PREFIX|INTERNAL=EXTERNAL,...: the firewalls are NATs")
@@ -208,7 +213,7 @@ def main():
                         rules=args.rules.split(","), cordoned=args.cordoned,
                         weights=weights, solo=args.solo, wires=wires, health=health,
                         servers=[int(n) for n in args.servers.split(",") if n], ipv6=args.ipv6, mtu=args.mtu,
-                        nat=args.nat)
+                        nat=args.nat, outer_ipv6=args.outer_ipv6)
         log_new_flows(desired, args.log_one_in)
         try:
             connect(args.folder, pod).apply(desired)
