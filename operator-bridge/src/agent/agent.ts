@@ -24,6 +24,7 @@ import { gatewayGroup } from "../state-group.ts";
 import type { ExplainPod } from "./explain/explain.ts";
 import { FlowLog, type FlowLogPod } from "./flow-log/flow-log.ts";
 import { Heartbeat } from "./heartbeat.ts";
+import type { FabricFamily } from "./kubelet/addresses.ts";
 import { Kubelet } from "./kubelet/kubelet.ts";
 import { PodRuntime } from "./kubelet/pod-runtime.ts";
 import { machineFacts } from "./machine.ts";
@@ -56,7 +57,7 @@ export interface AgentOptions {
   agentAddress: string;
   logger: Logger;
   /** In the embedded home: how to run pods. */
-  kubelet?: { program: string; instance: string };
+  kubelet?: { program: string; instance: string; fabricFamily?: FabricFamily };
 }
 
 export class Agent {
@@ -191,7 +192,7 @@ export class Agent {
     }
   }
 
-  #makeKubelet({ program, instance }: { program: string; instance: string }): Kubelet {
+  #makeKubelet({ program, instance, fabricFamily }: NonNullable<AgentOptions["kubelet"]>): Kubelet {
     const { client, node, logger } = this.#options;
     const onExit = (pod: string) => this.#kubelet?.check(pod);
     const runtime = new PodRuntime({ runDirectory: this.runDirectory, program, instance, logger, onExit });
@@ -200,7 +201,16 @@ export class Agent {
       await this.#leaving.get(pod);
       this.#leaving.delete(pod);
     };
-    return new Kubelet({ client, pods: this.#pods, node, runtime, logger, isReady, whenDispensable });
+    return new Kubelet({
+      client,
+      pods: this.#pods,
+      node,
+      runtime,
+      logger,
+      fabricFamily,
+      isReady,
+      whenDispensable,
+    });
   }
 
   #remember(view: ServiceChainView): void {

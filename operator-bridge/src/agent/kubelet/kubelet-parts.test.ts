@@ -15,6 +15,10 @@ describe("fabric addresses", () => {
     expect(allocateAddress(new Set())).toBe("100.64.0.1");
     expect(allocateAddress(new Set(["100.64.0.1", "100.64.0.3"]))).toBe("100.64.0.2");
   });
+  it("are of the family that the platform chose", () => {
+    const used = new Set(["fd6e:6661:6173::6440:1"]);
+    expect(allocateAddress(used, "ipv6")).toBe("fd6e:6661:6173::6440:2");
+  });
   it("run out at the end of their block", () => {
     const used = new Set<string>();
     for (let c = 0; c < 256; c++) for (let d = 0; d < 256; d++) used.add(`100.64.${c}.${d}`);

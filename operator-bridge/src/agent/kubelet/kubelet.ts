@@ -10,7 +10,7 @@ import type { Informer } from "../../kubernetes/informer.ts";
 import { pods as podType } from "../../kubernetes/resources.ts";
 import { WorkQueue } from "../../kubernetes/work-queue.ts";
 import type { Logger } from "../../log.ts";
-import { allocateAddress } from "./addresses.ts";
+import { allocateAddress, type FabricFamily } from "./addresses.ts";
 import type { PodRuntime, RunningPod } from "./pod-runtime.ts";
 import { type PodFacts, podStatus } from "./pod-status.ts";
 
@@ -27,6 +27,8 @@ export interface KubeletOptions {
   node: string;
   runtime: PodRuntime;
   logger: Logger;
+  /** Of the addresses that new pods get. */
+  fabricFamily?: FabricFamily;
   /** Whether the pod's process has its state. */
   isReady: (pod: Pod) => boolean;
   /** Settles when all is heard from a pod that is deleted. */
@@ -167,7 +169,7 @@ export class Kubelet {
     const used = new Set<string>();
     for (const { status } of this.#options.pods.list()) if (status?.podIP) used.add(status.podIP);
     for (const { address } of this.#records.values()) if (address) used.add(address);
-    const address = allocateAddress(used);
+    const address = allocateAddress(used, this.#options.fabricFamily);
     if (!address) throw new Error("all fabric addresses are used");
     return address;
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Addresses as the data plane wants them: bytes in network order.
+import { createHash } from "node:crypto";
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { maskPrefix, type PortRange, type Protocol, parsePrefix } from "@nfaas/domain";
 import { type MatchSchema, type Prefix, PrefixSchema } from "../generated/nfaas_dataplane_pb.ts";
@@ -39,9 +40,20 @@ export const reachable = (of: { address6?: string; prefixes: readonly string[] }
 
 export const hostAddress = (text: string): Uint8Array => parsed(text).address;
 
-/** Locally administered (02:00) and made from the fabric address, so nobody has to hand them out. */
-export const macOf = (fabricAddress: string): Uint8Array =>
-  Uint8Array.from([0x02, 0x00, ...hostAddress(fabricAddress).slice(-4)]);
+const isIpv6 = (address: string): boolean => address.includes(":");
+
+/** A fabric is of one family: pods of another are not to be reached. */
+export const areOfOneFamily = (a: string, b: string): boolean => isIpv6(a) === isIpv6(b);
+
+/**
+ * Locally administered (02) and made from the fabric address, so nobody has to hand them out. Of IPv6 from all of it: pods of two
+ * nodes may end alike.
+ */
+export function macOf(fabricAddress: string): Uint8Array {
+  const bytes = hostAddress(fabricAddress);
+  if (!isIpv6(fabricAddress)) return Uint8Array.from([0x02, 0x00, ...bytes]);
+  return Uint8Array.from([0x02, ...createHash("sha256").update(bytes).digest().subarray(0, 5)]);
+}
 
 export const portRange = (range: PortRange | undefined) => range && { first: range.first, last: range.last };
 

@@ -54,6 +54,22 @@ describe("the state of a pod", () => {
     expect([...own.mac]).toEqual([0x02, 0, 100, 64, 0, 2]);
   });
 
+  it("has IPv6 addresses outside where the pods have them, and nobody of the other family", () => {
+    const ipv6 = (n: number) => `fd6e:6661:6173::6440:${n}`;
+    const pods = live.pods.map((p, i) => ({ ...p, address: ipv6(i + 1) }));
+    const stray = { ...live.pods[0]!, name: "stray", uid: "uid-stray", address: "100.64.0.9" };
+    const world = { ...live, pods: [...pods, stray] };
+    const { fabric, pools } = build("gateway-west", world).message;
+    expect(fabric!.address).toHaveLength(16);
+    expect(fabric!.links.map((l) => l.address.length)).toEqual(pods.slice(1).map(() => 16));
+    expect(fabric!.links.map((l) => l.peer)).not.toContain("stray");
+    expect(pools.flatMap((p) => p.backends.map((b) => b.address.length))).not.toContain(4);
+    const own = build("gateway-east", world).message.fabric!;
+    const seen = fabric!.links.find((l) => l.peer === "gateway-east")!;
+    expect([seen.address, seen.mac]).toEqual([own.address, own.mac]);
+    expect(new Set([fabric!.mac, ...fabric!.links.map((l) => l.mac)].map(String)).size).toBe(pods.length);
+  });
+
   it("holds only the views that touch the pod", () => {
     const other = view({ sequence: 3, weight: 100, chain: "lan", attachments: ["client"] });
     const world = snapshot({ views: [other] });

@@ -21,7 +21,15 @@ import {
   type Tenant as TenantMessage,
   TenantSchema,
 } from "../generated/nfaas_dataplane_pb.ts";
-import { addressInSubnet, hostAddress, macOf, prefix, reachable, UntranslatableError } from "./addresses.ts";
+import {
+  addressInSubnet,
+  areOfOneFamily,
+  hostAddress,
+  macOf,
+  prefix,
+  reachable,
+  UntranslatableError,
+} from "./addresses.ts";
 import { addWays, Entering, type ToldView } from "./entering.ts";
 import type { Exclusions, Refusal } from "./exclusions.ts";
 import { domainLists } from "./functions/web-gateway.ts";
@@ -72,7 +80,8 @@ const cordonedRefusal: Refusal = { reason: "Cordoned", message: "the pod is cord
 const byName = <T extends { name: string }>(a: T, b: T): number =>
   a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
 
-export function buildDesiredState(pod: FabricPod, snapshot: Snapshot, options: BuildOptions): BuiltState {
+export function buildDesiredState(pod: FabricPod, world: Snapshot, options: BuildOptions): BuiltState {
+  const snapshot = { ...world, pods: world.pods.filter((p) => areOfOneFamily(p.address, pod.address)) };
   const { exclusions, fresh } = options;
   const refused = new Map<string, Refusal>();
   const members = membersSeenBy(pod, snapshot.pods);

@@ -52,6 +52,8 @@ export function stateGroup(
   const group = groupOf(pod, gateways);
   const key = group === undefined ? undefined : sharing?.keys.get(group);
   if (group === undefined || !sharing || !key) return undefined;
+  // Members listen at IPv4 addresses only.
+  if (sharing.instance === undefined && pod.address.includes(":")) return undefined;
   const members = pods
     .filter((p) => groupOf(p, gateways) === group)
     .sort((a, b) => (a.name < b.name ? -1 : 1))

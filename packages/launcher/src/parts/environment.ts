@@ -97,6 +97,7 @@ export function partEnvironments(instance: Instance, secrets: Secrets, external:
       ...kubeconfig("agent"),
       NFAAS_NODE: nodeName,
       NFAAS_KUBELET: "1",
+      NFAAS_FABRIC_FAMILY: process.env.NFAAS_FABRIC_FAMILY ?? "",
       NFAAS_AGENT_PORT: String(ports.agent),
       NFAAS_AGENT_TOKEN: secrets.agentToken,
       NFAAS_DATAPLANE: dataplaneBinary,
