@@ -40,6 +40,8 @@ set_of(const struct dp_fragments *fragments, const struct dp_fragment_key *key)
 	if (key->ipv6)
 		hash ^= dp_hash_mix(dp_hash_mix(key->source6.high ^ fragments->seed, key->source6.low ^ DP_HASH_SEED_A)
 			^ key->destination6.high, key->destination6.low ^ fragments->seed);
+	/* Identifications follow each other: under some seeds one mix puts them all into a few sets. */
+	hash = dp_hash_mix(hash ^ DP_HASH_SEED_B, DP_HASH_SEED_A);
 	return &fragments->entries[(hash >> 32) % (DP_FRAGMENTS / DP_FRAGMENT_WAYS) * DP_FRAGMENT_WAYS];
 }
 
