@@ -65,6 +65,14 @@ dp_send(struct dp_context *context, struct rte_mbuf *m, uint16_t port)
 	context->out[context->n_out++] = m;
 }
 
+/* Drops a packet and counts why. False, for those that tell by it that the packet is gone. */
+static inline bool
+dp_refuse(struct dp_context *context, struct rte_mbuf *m, dp_drop_reason_t reason)
+{
+	dp_drop(context->dp, context->state, m, reason, DP_WRITER_WORKER);
+	return false;
+}
+
 static inline bool
 dp_has_spare_out(const struct dp_context *context)
 {

@@ -18,13 +18,6 @@
 #define ECHO_TTL 64
 
 static bool
-refuse(struct dp_context *context, struct dp_packet *packet, dp_drop_reason_t reason)
-{
-	dp_drop(context->dp, context->state, packet->m, reason, DP_WRITER_WORKER);
-	return false;
-}
-
-static bool
 read_sender(const struct rte_mbuf *m, struct dp_ip6 *address, struct rte_ether_addr *mac)
 {
 	uint32_t ipv4;
@@ -142,7 +135,7 @@ may_go_on(struct dp_context *context, const struct dp_attachment *attachment, st
 	else if (packet->inner.length > mtu && packet->inner.whole_only)
 		dp_gateway_refuse_entry(context, attachment, packet, DP_REASON(TOO_BIG), DP_ICMP_TOO_BIG(mtu));
 	else if (packet->inner.length > mtu)
-		refuse(context, packet, DP_REASON(TOO_BIG));
+		dp_refuse(context, packet->m, DP_REASON(TOO_BIG));
 	else
 		return true;
 	return false;
@@ -157,22 +150,22 @@ dp_gateway_enter(struct dp_context *context, struct dp_packet *packet)
 	uint32_t at = packet->meta->inner_offset;
 
 	if (attachment == NULL || context->state->ports[packet->meta->in_port].tenant != context->tenant)
-		return refuse(context, packet, DP_REASON(NO_VIEW)); /* the attachment went while the packet waited */
+		return dp_refuse(context, packet->m, DP_REASON(NO_VIEW)); /* the attachment went while the packet waited */
 	if (at == 0) {
 		learn(context, attachment, m);
 		return false;
 	}
 	if (!dp_inner_parse(rte_pktmbuf_mtod_offset(m, const uint8_t *, at), rte_pktmbuf_data_len(m) - at,
 		rte_pktmbuf_pkt_len(m) - at, &packet->inner))
-		return refuse(context, packet, DP_REASON(MALFORMED));
+		return dp_refuse(context, packet->m, DP_REASON(MALFORMED));
 	packet->meta->inner_length = packet->inner.length;
 	if (unlikely(context->explains))
 		dp_explain_mark(context, packet);
 	if (!may_be_source(attachment, &packet->inner))
-		return refuse(context, packet, DP_REASON(SPOOFED));
+		return dp_refuse(context, packet->m, DP_REASON(SPOOFED));
 	if (is_to_router(attachment, &packet->inner)) {
 		if (packet->inner.kind != DP_INNER_WHOLE || !dp_inner_is_echo_request(&packet->inner))
-			return refuse(context, packet, DP_REASON(NO_ROUTE));
+			return dp_refuse(context, packet->m, DP_REASON(NO_ROUTE));
 		answer_echo(context, attachment, packet);
 		return false;
 	}
@@ -183,7 +176,7 @@ dp_gateway_enter(struct dp_context *context, struct dp_packet *packet)
 	if (attachment->ingress != NULL)
 		injection = dp_gateway_keep(context, attachment, packet, injection);
 	if (injection->view == NULL)
-		return refuse(context, packet, DP_REASON(NO_VIEW));
+		return dp_refuse(context, packet->m, DP_REASON(NO_VIEW));
 	if (!may_go_on(context, attachment, packet))
 		return false;
 	dp_gateway_clamp_mss(context, packet, RTE_MIN(context->state->inner_mtu, attachment->mtu));

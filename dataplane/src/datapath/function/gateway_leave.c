@@ -48,13 +48,6 @@ is_reachable(const struct dp_attachment *attachment, const struct dp_inner *inne
 	return dp_prefixes_hold(&attachment->prefixes, inner->destination) && inner->destination != attachment->address;
 }
 
-static bool
-refuse(struct dp_context *context, struct dp_packet *packet, dp_drop_reason_t reason)
-{
-	dp_drop(context->dp, context->state, packet->m, reason, DP_WRITER_WORKER);
-	return false;
-}
-
 /* The host on the attachment's link that gets the packet: its destination, or the flow's server. False: there is none. */
 static bool
 choose_host(struct dp_context *context, const struct dp_attachment *attachment, struct dp_packet *packet,
@@ -100,7 +93,7 @@ leave_by_tap(struct dp_context *context, const struct dp_attachment *attachment,
 	if (strip(packet))
 		dp_neighbour_send(context, attachment, dp_ip6_mapped(attachment->collector), packet->m);
 	else
-		refuse(context, packet, DP_REASON(MALFORMED));
+		dp_refuse(context, packet->m, DP_REASON(MALFORMED));
 }
 
 bool
@@ -115,21 +108,21 @@ dp_gateway_leave(struct dp_context *context, struct dp_packet *packet)
 		return false;
 	}
 	if (!is_reachable(attachment, &packet->inner))
-		return refuse(context, packet, DP_REASON(NO_ROUTE));
+		return dp_refuse(context, packet->m, DP_REASON(NO_ROUTE));
 	if (packet->inner.ttl <= 1)
 		return dp_gateway_refuse_leave(context, packet, DP_REASON(TTL_EXPIRED), DP_ICMP_TTL_EXPIRED);
 	if (packet->inner.length > mtu)
 		return packet->inner.whole_only
 			? dp_gateway_refuse_leave(context, packet, DP_REASON(TOO_BIG), DP_ICMP_TOO_BIG(mtu))
-			: refuse(context, packet, DP_REASON(TOO_BIG));
+			: dp_refuse(context, packet->m, DP_REASON(TOO_BIG));
 	if (!choose_host(context, attachment, packet, &host))
-		return refuse(context, packet, DP_REASON(NO_BACKEND));
+		return dp_refuse(context, packet->m, DP_REASON(NO_BACKEND));
 	decrement_ttl(packet);
 	dp_gateway_clamp_mss(context, packet, mtu);
 	if (!strip(packet))
-		return refuse(context, packet, DP_REASON(MALFORMED));
+		return dp_refuse(context, packet->m, DP_REASON(MALFORMED));
 	if (attachment->servers != NULL && !wrap(packet, attachment, (uint32_t)host.low))
-		return refuse(context, packet, DP_REASON(NO_MEMORY));
+		return dp_refuse(context, packet->m, DP_REASON(NO_MEMORY));
 	dp_neighbour_send(context, attachment, host, packet->m);
 	return false;
 }
