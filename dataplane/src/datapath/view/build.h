@@ -39,10 +39,16 @@ bool dp_build_name(struct dp_build *build, char *to, const char *name, const cha
 
 bool dp_build_fabric(struct dp_build *build);
 bool dp_build_pools(struct dp_build *build);
+bool dp_build_attachments(struct dp_build *build, const Nfaas__Dataplane__V1__Tenant *message,
+	struct dp_state_tenant *tenant);
 bool dp_build_tenants(struct dp_build *build);
 bool dp_build_domain_lists(struct dp_build *build);
 bool dp_build_views(struct dp_build *build);
 bool dp_build_shares(struct dp_build *build);
+/* All edges of a view whose nodes are read; `n_edges` counts those that have counters of their own. */
+bool dp_build_edges(struct dp_build *build, const Nfaas__Dataplane__V1__View *message, struct dp_view *view, unsigned *n_edges);
+/* By name; NULL = none. */
+struct dp_node *dp_build_find_node(const struct dp_view *view, const char *name);
 bool dp_build_pins(struct dp_build *build);
 
 /* That a pool's members are pods of this fabric; else an error on "pool". */

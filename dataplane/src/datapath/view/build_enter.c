@@ -1,19 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Ways from a view into others: read when all views are, and noted at both ends. */
-#include <string.h>
-
 #include "build.h"
 
 typedef Nfaas__Dataplane__V1__Entrance entrance_message_t;
-
-static struct dp_node *
-find_node(const struct dp_view *view, const char *name)
-{
-	for (unsigned i = 0; i < view->n_nodes; i++)
-		if (strcmp(view->nodes[i].name, name) == 0)
-			return &view->nodes[i];
-	return NULL;
-}
 
 /* So that answers which come to `to` find back to `node`. */
 static bool
@@ -66,7 +55,7 @@ read_entrance(struct dp_build *build, const struct dp_state_tenant *tenant, cons
 			message->view_id);
 	if (entered == view)
 		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "view_id", "a view does not enter itself");
-	to = find_node(entered, message->node);
+	to = dp_build_find_node(entered, message->node);
 	if (!check_way(build, to, message->node, node) || !add_origin(build, to, view, node, message->replaced))
 		return false;
 	*entrance = (struct dp_ingress){

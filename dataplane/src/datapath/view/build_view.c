@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Views: nodes by position, edges with their matches. */
+/* Views and their nodes by position. */
 #include <string.h>
 
 #include "../function/function.h"
@@ -9,15 +9,14 @@
 
 typedef Nfaas__Dataplane__V1__View view_message_t;
 typedef Nfaas__Dataplane__V1__Node node_message_t;
-typedef Nfaas__Dataplane__V1__Edge edge_message_t;
 
-static int
-find_node(const struct dp_view *view, const char *name)
+struct dp_node *
+dp_build_find_node(const struct dp_view *view, const char *name)
 {
 	for (unsigned i = 0; i < view->n_nodes; i++)
 		if (strcmp(view->nodes[i].name, name) == 0)
-			return (int)i;
-	return -1;
+			return &view->nodes[i];
+	return NULL;
 }
 
 /* Claims a position: SI 1..255, one node each, in each direction. */
@@ -69,7 +68,7 @@ build_node(struct dp_build *build, const struct dp_state_tenant *tenant, struct 
 
 	if (!dp_build_name(build, node->name, message->name, "name"))
 		return false;
-	if (find_node(view, message->name) != index)
+	if (dp_build_find_node(view, message->name) != node)
 		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "name", "node %s is there twice", node->name);
 	if (!claim_position(build, view, index, DP_FORWARD, message->forward_si)
 		|| !claim_position(build, view, index, DP_REVERSE, message->reverse_si)
@@ -82,88 +81,6 @@ build_node(struct dp_build *build, const struct dp_state_tenant *tenant, struct 
 		return false;
 	node->local = node->pool->self;
 	return build_function(build, tenant, message, node);
-}
-
-/* On the way back a function has only the unnamed output: branches of the graph meet there. */
-static bool
-find_output(struct dp_build *build, const struct dp_node *node, enum dp_direction direction, const char *name,
-	uint8_t *output)
-{
-	*output = DP_OUTPUT_UNNAMED;
-	if (name[0] == '\0')
-		return true;
-	for (uint8_t i = 0; direction == DP_FORWARD && i < node->n_outputs; i++)
-		if (strcmp(node->output_names[i], name) == 0) {
-			*output = i;
-			return true;
-		}
-	return dp_build_fail(build, DP_CODE(UNKNOWN_REFERENCE), "output", "node %s has no output %.64s", node->name, name);
-}
-
-static bool
-build_edge(struct dp_build *build, const struct dp_view *view, const struct dp_node *from, enum dp_direction direction,
-	const edge_message_t *message, struct dp_edge *edge)
-{
-	int to = find_node(view, message->to);
-
-	if (to < 0)
-		return dp_build_fail(build, DP_CODE(UNKNOWN_REFERENCE), "to", "there is no node %.64s", message->to);
-	if (view->nodes[to].si[direction] >= from->si[direction])
-		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "to",
-			"SI must fall along an edge: %u at %s, %u at %s", from->si[direction], from->name,
-			view->nodes[to].si[direction], view->nodes[to].name);
-	edge->to = (uint8_t)to;
-	if (!find_output(build, from, direction, message->output, &edge->output))
-		return false;
-	if (from->copies && edge->output != DP_OUTPUT_UNNAMED && view->nodes[to].attachment_name[0] == '\0')
-		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "to", "copies go to an attachment, %s is a function",
-			view->nodes[to].name);
-	return dp_build_match(build, message->match, &edge->match);
-}
-
-/* Counters are told by the nodes an edge joins, so edges between the same two count together. */
-static void
-assign_counter(struct dp_edge *edges, size_t index, unsigned *n_edges)
-{
-	for (size_t i = 0; i < index; i++)
-		if (edges[i].to == edges[index].to) {
-			edges[index].counter = edges[i].counter;
-			return;
-		}
-	edges[index].counter = (uint16_t)(*n_edges)++;
-}
-
-static bool
-build_edges(struct dp_build *build, const struct dp_view *view, struct dp_node *node, enum dp_direction direction,
-	edge_message_t *const *messages, size_t n, unsigned *n_edges)
-{
-	const char *field = direction == DP_FORWARD ? "forward" : "reverse";
-
-	if (n > DP_EDGES_MAX || *n_edges + n > 2 * DP_EDGES_MAX)
-		return dp_build_fail(build, DP_CODE(LIMIT_EXCEEDED), field, "more than %d edges", DP_EDGES_MAX);
-	node->edges[direction] = dp_build_alloc(build, n, sizeof(struct dp_edge));
-	if (node->edges[direction] == NULL)
-		return false;
-	for (size_t i = 0; i < n; i++) {
-		size_t mark = dp_path_enter(build, ".%s[%zu]", field, i);
-
-		if (!build_edge(build, view, node, direction, messages[i], &node->edges[direction][i]))
-			return false;
-		assign_counter(node->edges[direction], i, n_edges);
-		dp_path_leave(build, mark);
-	}
-	node->n_edges[direction] = (uint16_t)n;
-	return true;
-}
-
-/* An attachment is an end of the chain: traffic leaves there, so in one direction it has no edges. */
-static bool
-check_ends(struct dp_build *build, const struct dp_node *node)
-{
-	if (node->attachment_name[0] == '\0' || node->n_edges[DP_FORWARD] == 0 || node->n_edges[DP_REVERSE] == 0)
-		return true;
-	return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "attachment",
-		"an attachment is a source or a sink, %s is in the middle", node->name);
 }
 
 static bool
@@ -202,24 +119,6 @@ build_nodes(struct dp_build *build, const view_message_t *message, struct dp_sta
 }
 
 static bool
-build_graph(struct dp_build *build, const view_message_t *message, struct dp_view *view, unsigned *n_edges)
-{
-	for (size_t i = 0; i < message->n_nodes; i++) {
-		size_t mark = dp_path_enter(build, ".nodes[%zu]", i);
-		struct dp_node *node = &view->nodes[i];
-
-		if (!build_edges(build, view, node, DP_FORWARD, message->nodes[i]->forward,
-				message->nodes[i]->n_forward, n_edges)
-			|| !build_edges(build, view, node, DP_REVERSE, message->nodes[i]->reverse,
-				message->nodes[i]->n_reverse, n_edges)
-			|| !check_ends(build, node))
-			return false;
-		dp_path_leave(build, mark);
-	}
-	return true;
-}
-
-static bool
 build_view(struct dp_build *build, const view_message_t *message, struct dp_view *view)
 {
 	struct dp_state_tenant *tenant = dp_state_find_tenant(build->state, message->tenant_id);
@@ -239,7 +138,7 @@ build_view(struct dp_build *build, const view_message_t *message, struct dp_view
 			DP_NODES_MAX);
 	view->tenant_id = message->tenant_id;
 	view->view_id = (uint8_t)message->view_id;
-	if (!build_nodes(build, message, tenant, view, &n_rules) || !build_graph(build, message, view, &n_edges)
+	if (!build_nodes(build, message, tenant, view, &n_rules) || !dp_build_edges(build, message, view, &n_edges)
 		|| !dp_build_view_counters(build, view, message->uid, n_edges, n_rules))
 		return false;
 	tenant->views[message->view_id] = view;
