@@ -2,25 +2,13 @@
 // The agent of one node: from objects to its pods' states, and from its pods back to objects and live figures.
 import { setMaxListeners } from "node:events";
 import { join } from "node:path";
-import { type LiveSample, labels, type ServiceChainView, systemNamespace } from "@nfaas/domain";
+import type { LiveSample } from "@nfaas/domain";
 import { Backoff, pause } from "../kubernetes/backoff.ts";
 import type { KubernetesClient } from "../kubernetes/client.ts";
-import { condition } from "../kubernetes/conditions.ts";
 import { isPodReady, type Pod } from "../kubernetes/core.ts";
 import { ignore, isNotFound, messageOf } from "../kubernetes/errors.ts";
-import { Informer } from "../kubernetes/informer.ts";
-import {
-  dataplaneNodes,
-  gateways,
-  type KubernetesObject,
-  pods,
-  type ResourceType,
-  secrets,
-  serviceChainViews,
-  tenants,
-} from "../kubernetes/resources.ts";
+import { dataplaneNodes } from "../kubernetes/resources.ts";
 import type { Logger } from "../log.ts";
-import { gatewayGroup } from "../state-group.ts";
 import type { ExplainPod } from "./explain/explain.ts";
 import { FlowLog, type FlowLogPod } from "./flow-log/flow-log.ts";
 import { Heartbeat } from "./heartbeat.ts";
@@ -28,13 +16,14 @@ import type { FabricFamily } from "./kubelet/addresses.ts";
 import { Kubelet } from "./kubelet/kubelet.ts";
 import { PodRuntime } from "./kubelet/pod-runtime.ts";
 import { machineFacts } from "./machine.ts";
-import { DepartedPods } from "./programming/departed-pods.ts";
+import { NodeObjects } from "./node-objects.ts";
 import { buildDesiredState, type Snapshot } from "./programming/desired-state.ts";
 import { Drains } from "./programming/drains.ts";
 import { type FabricPod, fabricPod } from "./programming/placement.ts";
+import { PodSessions } from "./programming/pod-sessions.ts";
 import { goingViews, reportPod } from "./programming/report.ts";
-import { PodSession } from "./programming/session.ts";
-import { keysOf } from "./programming/sharing.ts";
+import type { PodSession } from "./programming/session.ts";
+import { readyCondition, sessionFacts } from "./programming/session-facts.ts";
 import { type Report, StatusWriter } from "./programming/status-writer.ts";
 import { LiveStream } from "./telemetry/live-stream.ts";
 import { livePod } from "./telemetry/sample.ts";
@@ -44,10 +33,6 @@ import { Sampler } from "./telemetry/sampler.ts";
 const debounceMs = 10;
 /** How long after our start we wait for pods that our predecessor called ready. */
 const adoptionMs = 3_000;
-/** For how long a pod that is deleted may take to tell its last counts. */
-const lastWordsMs = 2_000;
-/** So that the figures of a view that has just gone still have a name. */
-const rememberedViews = 1_000;
 
 export interface AgentOptions {
   client: KubernetesClient;
@@ -64,50 +49,36 @@ export class Agent {
   readonly live = new LiveStream();
   readonly flowLog: FlowLog;
   readonly #options: AgentOptions;
-  readonly #pods;
-  readonly #views;
-  readonly #tenants;
-  readonly #gateways;
-  readonly #secrets;
-  readonly #gatewaySecrets;
+  readonly #objects: NodeObjects;
   readonly #kubelet: Kubelet | undefined;
   readonly #writer: StatusWriter;
   readonly #sampler: Sampler;
-  readonly #sessions = new Map<string, { session: PodSession; end: AbortController; done: Promise<void> }>();
-  readonly #knownViews = new Map<string, ServiceChainView>();
+  readonly #sessions: PodSessions;
   readonly #drains = new Drains();
-  readonly #departed = new DepartedPods();
-  /** Pods that are being deleted: until they have told their last counts. */
-  readonly #leaving = new Map<string, Promise<void>>();
   #planning: NodeJS.Timeout | undefined;
   #hasSynced = false;
 
   constructor(options: AgentOptions) {
     this.#options = options;
     const { client, logger, node } = options;
-    const informer = <T extends KubernetesObject>(
-      type: ResourceType<T>,
-      namespace?: string,
-      labelSelector?: string,
-    ) => {
-      const made = new Informer(client, type, { logger, namespace, labelSelector });
-      made.onChange(() => this.#planSoon());
-      return made;
-    };
-    this.#pods = informer(pods, systemNamespace);
-    this.#views = informer(serviceChainViews);
-    this.#tenants = informer(tenants);
-    this.#gateways = informer(gateways, systemNamespace);
-    this.#secrets = informer(secrets, systemNamespace, labels.functionSet);
-    this.#gatewaySecrets = informer(secrets, systemNamespace, labels.stateGroup);
-    this.#views.onChange(({ object }) => this.#remember(object));
+    this.#objects = new NodeObjects({ client, node, logger, onChange: () => this.#planSoon() });
+    this.#sessions = new PodSessions({
+      runDirectory: this.runDirectory,
+      logger,
+      onChange: (pod) => {
+        this.#kubelet?.check(pod);
+        this.#planSoon();
+        this.#writer.poke();
+      },
+      onLeft: () => this.#writer.poke(),
+    });
     this.flowLog = new FlowLog(() => this.connectedPods(), logger);
     this.#kubelet = options.kubelet && this.#makeKubelet(options.kubelet);
     this.#writer = new StatusWriter(client, node, () => this.#report(), logger);
     this.#sampler = new Sampler({
-      sessions: () => [...this.#sessions.values()].map(({ session }) => session),
-      views: () => new Set(this.#views.list().map((v) => v.metadata.uid ?? "")),
-      going: () => goingViews(this.#liveViews()),
+      sessions: () => this.#sessions.list(),
+      views: () => this.#objects.viewUids(),
+      going: () => goingViews(this.#objects.liveViews()),
       makeSample: () => this.#liveSample(),
       publish: (sample) => {
         this.live.publish(sample);
@@ -122,7 +93,7 @@ export class Agent {
     return this.#hasSynced;
   }
   session(pod: string): PodSession | undefined {
-    return this.#sessions.get(pod)?.session;
+    return this.#sessions.get(pod);
   }
   /** Those of this node that answer. */
   connectedPods(): (ExplainPod & FlowLogPod)[] {
@@ -139,16 +110,8 @@ export class Agent {
   async run(signal: AbortSignal): Promise<void> {
     // Many wait for this one signal: all informers and loops.
     setMaxListeners(0, signal);
-    const informers = [
-      this.#pods,
-      this.#views,
-      this.#tenants,
-      this.#gateways,
-      this.#secrets,
-      this.#gatewaySecrets,
-    ];
-    const running: Promise<unknown>[] = informers.map((informer) => informer.run(signal));
-    const synced = Promise.all(informers.map((informer) => informer.whenSynced()));
+    const { running: informers, synced } = this.#objects.run(signal);
+    const running: Promise<unknown>[] = [...informers];
     const ended = pause(2 ** 31 - 1, signal);
     await Promise.race([synced, ended]);
     if (!signal.aborted) {
@@ -163,10 +126,7 @@ export class Agent {
     clearTimeout(this.#planning);
     this.#kubelet?.stop();
     this.live.close();
-    for (const { end, done } of this.#sessions.values()) {
-      end.abort();
-      running.push(done);
-    }
+    running.push(...this.#sessions.end());
     await Promise.all(running);
   }
 
@@ -184,7 +144,7 @@ export class Agent {
     while (!signal.aborted) {
       try {
         const node = await ignore(isNotFound, client.get(dataplaneNodes, { name }));
-        return this.#departed.recall(node?.status?.departed ?? []);
+        return this.#sessions.departed.recall(node?.status?.departed ?? []);
       } catch (error) {
         logger.warn("last status not read", { error: messageOf(error) });
         await pause(backoff.next(), signal);
@@ -197,13 +157,10 @@ export class Agent {
     const onExit = (pod: string) => this.#kubelet?.check(pod);
     const runtime = new PodRuntime({ runDirectory: this.runDirectory, program, instance, logger, onExit });
     const isReady = (pod: Pod) => this.#isPodReady(pod);
-    const whenDispensable = async (pod: string) => {
-      await this.#leaving.get(pod);
-      this.#leaving.delete(pod);
-    };
+    const whenDispensable = (pod: string) => this.#sessions.whenLeft(pod);
     return new Kubelet({
       client,
-      pods: this.#pods,
+      pods: this.#objects.pods,
       node,
       runtime,
       logger,
@@ -211,17 +168,6 @@ export class Agent {
       isReady,
       whenDispensable,
     });
-  }
-
-  #remember(view: ServiceChainView): void {
-    const uid = view.metadata.uid ?? "";
-    this.#knownViews.delete(uid);
-    this.#knownViews.set(uid, view);
-    if (this.#knownViews.size <= rememberedViews + this.#views.list().length) return;
-    for (const old of this.#knownViews.keys()) {
-      this.#knownViews.delete(old);
-      return;
-    }
   }
 
   #planSoon(): void {
@@ -236,48 +182,14 @@ export class Agent {
   #plan(): void {
     const snapshot = this.#snapshot();
     this.#drains.note(snapshot.pods);
-    const local = new Set(this.#localPods().map((p) => p.metadata.name));
+    const local = new Set(this.#objects.localPods().map((p) => p.metadata.name));
     for (const pod of snapshot.pods) {
       if (!local.has(pod.name)) continue;
-      const session = this.#sessions.get(pod.name)?.session ?? this.#open(pod.name);
+      const session = this.#sessions.getOrOpen(pod.name);
       session.update((options) => buildDesiredState(pod, snapshot, options));
     }
-    for (const [name, { session, end }] of this.#sessions) {
-      if (local.has(name)) continue;
-      this.#sessions.delete(name);
-      this.#leaving.set(name, this.#takeLeave(session, end));
-    }
+    this.#sessions.retain(local);
     this.#writer.poke();
-  }
-
-  /** The pod's counts outlive it; it is asked for them once more. */
-  async #takeLeave(session: PodSession, end: AbortController): Promise<void> {
-    this.#departed.add(session.ledger);
-    await Promise.race([session.poll(), pause(lastWordsMs)]);
-    end.abort();
-    this.#writer.poke();
-  }
-
-  #open(pod: string): PodSession {
-    const session = new PodSession({
-      pod,
-      socketPath: join(this.runDirectory, "pods", pod, "control.sock"),
-      logger: this.#options.logger,
-      onChange: () => {
-        this.#kubelet?.check(pod);
-        this.#planSoon();
-        this.#writer.poke();
-      },
-    });
-    const end = new AbortController();
-    this.#sessions.set(pod, { session, end, done: session.run(end.signal) });
-    return session;
-  }
-
-  #localPods(): Pod[] {
-    return this.#pods
-      .list()
-      .filter((p) => p.spec.nodeName === this.#options.node && p.metadata.deletionTimestamp === undefined);
   }
 
   /**
@@ -297,85 +209,60 @@ export class Agent {
   async #adopt(signal: AbortSignal): Promise<void> {
     const deadline = performance.now() + adoptionMs;
     const isAwaited = (pod: Pod) => this.#isPodReady(pod) && !this.session(pod.metadata.name)?.ready;
-    while (!signal.aborted && performance.now() < deadline && this.#localPods().some(isAwaited)) {
+    while (!signal.aborted && performance.now() < deadline && this.#objects.localPods().some(isAwaited)) {
       await pause(debounceMs, signal);
     }
-  }
-
-  #liveViews(): ServiceChainView[] {
-    return this.#views.list().filter((v) => v.metadata.deletionTimestamp === undefined);
   }
 
   #snapshot(): Snapshot {
     return {
       // What pods of other nodes have refused, only their own agents know.
-      pods: this.#pods
+      pods: this.#objects.pods
         .list()
         .flatMap((p) => fabricPod(p, this.#isPodReady(p), this.session(p.metadata.name)?.refused) ?? []),
-      tenants: new Map(this.#tenants.list().map((t) => [t.metadata.name, t])),
-      gateways: new Map(this.#gateways.list().map((g) => [g.metadata.name, g])),
-      views: this.#liveViews(),
+      tenants: this.#objects.tenants(),
+      gateways: this.#objects.gateways(),
+      views: this.#objects.liveViews(),
       sharing: {
-        keys: keysOf([...this.#secrets.list(), ...this.#gatewaySecrets.list()], this.#groups()),
+        keys: this.#objects.keys(),
         instance: this.#options.kubelet?.instance,
       },
     };
   }
 
-  #groups(): Set<string> {
-    const sets = this.#pods.list().flatMap((p) => p.metadata.labels?.[labels.functionSet] ?? []);
-    const named = this.#gateways.list().flatMap(({ spec }) => spec.stateGroup ?? []);
-    return new Set([...sets, ...named.map(gatewayGroup)]);
-  }
-
   #fabricPods(): { pod: FabricPod; object: Pod }[] {
-    return this.#localPods().flatMap((object) => {
+    return this.#objects.localPods().flatMap((object) => {
       const pod = fabricPod(object, this.#isPodReady(object));
       return pod ? [{ pod, object }] : [];
     });
   }
 
   #report(): Report {
-    const views = this.#liveViews();
-    const known = new Map(this.#tenants.list().map((t) => [t.metadata.name, t]));
+    const views = this.#objects.liveViews();
+    const tenants = this.#objects.tenants();
     const fabric = this.#snapshot().pods;
     const statuses = this.#fabricPods().map(({ pod, object }) => {
       const session = this.session(pod.name);
+      const drains = session ? this.#drains.doneBy(pod, session, fabric) : [];
       const restarts =
         this.#kubelet?.restartsOf(pod.name) ?? object.status?.containerStatuses?.[0]?.restartCount;
-      const facts = {
-        ready: session?.ready ?? false,
-        synced: session?.synced ?? false,
-        drains: session ? this.#drains.doneBy(pod, session, fabric) : [],
-        applied: session?.applied,
-        refusalOf: (uid: string) => session?.refusalOf(uid),
-        keptFlowsOf: (uid: string) => session?.keptFlowsOf(uid),
-        conservationOf: (uid: string) =>
-          session && (!session.ready || session.hasFinalCount(uid)) ? session.ledger.get(uid) : undefined,
-      };
-      return reportPod(pod, restarts ?? 0, facts, views, known);
+      return reportPod(pod, restarts ?? 0, sessionFacts(session, drains), views, tenants);
     });
-    const faults = statuses.flatMap(({ name, ready }) =>
-      ready ? (this.session(name)?.faults ?? []).map((f) => `${name}: ${f}`) : [`${name} is not ready`],
-    );
-    const ready =
-      faults.length === 0
-        ? condition("Ready", true, "PodsReady", "every pod of the node has its state", 0)
-        : condition("Ready", false, "PodsDegraded", faults.join("; "), 0);
     return {
-      conditions: [ready],
+      conditions: [readyCondition(statuses, (pod) => this.session(pod)?.faults)],
       agentAddress: this.#options.agentAddress,
       ...machineFacts(),
       pods: statuses.sort((a, b) => (a.name < b.name ? -1 : 1)),
-      departed: this.#departed.list(views),
+      departed: this.#sessions.departed.list(views),
     };
   }
 
   #liveSample(): LiveSample {
-    const byId = new Map(this.#tenants.list().map((t) => [t.spec.tenantId, t.metadata.name]));
+    const tenants = this.#objects.tenants();
+    const byId = new Map([...tenants].map(([name, { spec }]) => [spec.tenantId, name]));
     const names = {
       tenant: (id: number) => byId.get(id),
-      view: (uid: string) => this.#knownViews.get(uid),
+      view: (uid: string) => this.#objects.knownView(uid),
     };
     const pods = this.#fabricPods().map(({ pod }) => {
       const session = this.session(pod.name);
