@@ -25,7 +25,7 @@ export function EnterField({ chain, chains, error, readOnly, onChange }: EnterFi
           value={chain ?? ""}
           onChange={(event) => onChange(event.target.value === "" ? undefined : event.target.value)}
         >
-          <option value="">this chain, by its output</option>
+          <option value="">this chain</option>
           {options.map((name) => (
             <option key={name} value={name}>
               {name}
