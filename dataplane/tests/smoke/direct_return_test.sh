@@ -26,12 +26,16 @@ background in_ns s1 python3 -m http.server 80 --directory "$LAB" >/dev/null 2>ht
 wait_for "the web server" in_ns s1 sh -c 'ss -ltn | grep -q :80'
 background in_ns s1 tshark -Q -i eth0 -f 'proto 47' -a duration:60 -w fabric.pcapng
 sniffer=$!
-wait_for "tshark" test -s fabric.pcapng
 background in_ns c1 tshark -Q -i direct -f "src host $SERVICE" -a duration:60 -s 64 -w direct.pcapng
 direct_sniffer=$!
-wait_for "tshark" test -s direct.pcapng
+get() { in_ns c1 curl -sf --max-time 5 -o got "http://$SERVICE/page"; }
+first_ones=0
+captured() { # a file with its header only is no sign that packets are looked at
+	get && first_ones=$((first_ones + 1)) && [ "$(stat -c %s fabric.pcapng)" -gt 4096 ] && [ "$(stat -c %s direct.pcapng)" -gt 4096 ]
+}
+wait_for "tshark" captured
 
-for _ in $(seq $FLOWS); do in_ns c1 curl -sf --max-time 5 -o got "http://$SERVICE/page" || fail "no page: $(cat http.log)"; done
+for _ in $(seq $FLOWS); do get || fail "no page: $(cat http.log)"; done
 cmp got page
 kill -0 "$server" || fail "a packet of another kind came"
 closed() { [ "$(counter gw1 '.views[0].injected_packets')" = "$(counter gw2 '.views[0].left_packets')" ]; }
@@ -44,7 +48,9 @@ tshark -r fabric.pcapng -T fields -e ip.dst -e gre.proto -e gre.key -Y 'gre && !
 [ "$(awk '{ print $2, $3 }' packets.txt | sort -u)" = "0x0800 0x00000101" ] || fail "GRE headers: $(sort packets.txt | uniq -c)"
 flows_at() { tshark -r fabric.pcapng -Y "gre && tcp.flags.syn == 1 && ip.dst == 10.2.0.$1" 2>/dev/null | wc -l; }
 first=$(flows_at 11) second=$(flows_at 12)
-[ $((first + second)) = $FLOWS ] && [ "$first" -ge 8 ] && [ "$second" -ge 8 ] || fail "flows: $first and $second"
+all=$((first + second))
+[ $all -ge $FLOWS ] && [ $all -le $((FLOWS + first_ones)) ] || fail "flows: $first and $second, $first_ones before the $FLOWS"
+[ "$first" -ge 8 ] && [ "$second" -ge 8 ] || fail "flows: $first and $second"
 answers=$(tshark -r direct.pcapng 2>/dev/null | wc -l)
 [ "$answers" -gt $((FLOWS * 4)) ] || fail "only $answers answers came directly"
-echo "$FLOWS connections: $first and $second by server; $(wc -l <packets.txt) packets in GRE there, $answers answers directly"
+echo "$((FLOWS + first_ones)) connections: $first and $second by server; $(wc -l <packets.txt) packets in GRE there, $answers answers directly"
