@@ -109,7 +109,7 @@ export const suites: Readonly<Record<string, Suite>> = {
   smoke: { title: "data plane, smoke tests", run: smoke(dataplaneBuild, {}) },
   "smoke-sanitizers": {
     title: "data plane, smoke tests under AddressSanitizer and UndefinedBehaviorSanitizer",
-    run: smoke(sanitizersBuild, { FLIPS: "1000", BOUND: "50", SLACK: "20" }, ...sanitizers),
+    run: smoke(sanitizersBuild, { FLIPS: "1000", BOUND: "50", SLACK: "100" }, ...sanitizers),
   },
   browser: { title: "browser tests of the whole", run: browser },
 };
