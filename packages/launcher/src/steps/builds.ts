@@ -52,9 +52,10 @@ function buildByMeson(
   });
 }
 
-/** The data plane's program alone. */
+/** The data plane's program, and what `./nfaas stats` needs to speak with it. */
 export function buildDataplane(logFile: string): Promise<void> {
-  return buildByMeson(logFile, dataplaneBuild, [], [relative(dataplaneBuild, dataplaneBinary)]);
+  const targets = [relative(dataplaneBuild, dataplaneBinary), "proto/nfaas_dataplane_pb2.py"];
+  return buildByMeson(logFile, dataplaneBuild, [], targets);
 }
 
 /**
