@@ -3,20 +3,8 @@ import type { ServiceChainView, ViewNode } from "@nfaas/domain";
 import { describe, expect, it } from "vitest";
 import { type BuildOptions, buildDesiredState } from "./desired-state.ts";
 import { noExclusions } from "./exclusions.ts";
-import { snapshot as baseSnapshot, view as baseView, tenant } from "./fixtures.ts";
-import type { FabricPod } from "./placement.ts";
+import { snapshot as baseSnapshot, view as baseView, pod, tenant } from "./fixtures.ts";
 import { reportPod } from "./report.ts";
-
-const pod = (name: string, address: string, where: Partial<FabricPod>): FabricPod => ({
-  name,
-  uid: `uid-${name}`,
-  address,
-  function: where.gateway === undefined ? "firewall" : "gateway",
-  ready: true,
-  cordoned: false,
-  refused: new Set(),
-  ...where,
-});
 
 const pods = [
   pod("gw-west", "100.64.0.1", { gateway: "west" }),

@@ -92,7 +92,7 @@ const gateway = (name: string, ports: string[]): Gateway => ({
   spec: { edgePorts: ports.map((port) => ({ name: port, interface: `if-${port}`.slice(0, 15) })) },
 });
 
-const pod = (name: string, address: string, where: Partial<FabricPod>): FabricPod => ({
+export const pod = (name: string, address: string, where: Partial<FabricPod>): FabricPod => ({
   name,
   uid: `uid-${name}`,
   address,
