@@ -30,7 +30,7 @@ export function ViewsTable({ views }: { views: readonly PlatformView[] }) {
           <Th>State</Th>
           <Th end>View id</Th>
           <Th end>Revision</Th>
-          <Th end>Weight</Th>
+          <Th end>Share</Th>
           <Th end>Programmed</Th>
           <Th end>Injected</Th>
           <Th end>Left</Th>
@@ -54,10 +54,11 @@ export function ViewsTable({ views }: { views: readonly PlatformView[] }) {
               <Badge tone={tones[view.state]} dot>
                 {view.state}
               </Badge>
+              {view.state === "draining" && <WaitsFor view={view} />}
             </Td>
             <Td end>{view.viewId}</Td>
             <Td end>{view.revision}</Td>
-            <Td end>{view.weight} %</Td>
+            <Td end>{view.share === null ? "–" : `${view.share} %`}</Td>
             <Td end>
               {view.programmedPods} / {view.pods}
             </Td>
@@ -73,3 +74,17 @@ export function ViewsTable({ views }: { views: readonly PlatformView[] }) {
     </Table>
   );
 }
+
+/** What a view that drains has still to get rid of: the flows it keeps, then its last packets. */
+function WaitsFor({ view: { keptFlows, inFlight } }: { view: PlatformView }) {
+  const what =
+    keptFlows !== null && keptFlows > 0
+      ? count(keptFlows, "flow")
+      : inFlight !== null && inFlight > 0
+        ? count(inFlight, "packet")
+        : null;
+  if (what === null) return null;
+  return <span className="block whitespace-nowrap text-2xs text-ink-soft">{what} left</span>;
+}
+
+const count = (of: number, noun: string): string => `${formatCount(of)} ${noun}${of === 1 ? "" : "s"}`;

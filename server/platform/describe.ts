@@ -9,6 +9,7 @@ import type {
   ServiceChainView,
   Tenant,
 } from "@nfaas/domain";
+import { drains, keptFlowsOf } from "../chains/keeping-views.ts";
 import type { PodCpu } from "../telemetry/node-meter.ts";
 import type { LiveSourceState, LiveTenantFrame } from "../telemetry/types.ts";
 import type {
@@ -103,9 +104,13 @@ export function describeTenant(
 function viewState(view: ServiceChainView, entries: readonly PodView[]): ViewState {
   if (view.metadata.deletionTimestamp) return "deleting";
   if (entries.length === 0 || entries.some(({ programmed }) => !programmed)) return "programming";
-  const share = Math.max(...entries.map((entry) => entry.share ?? 0));
-  if (share > 0) return "active";
-  return entries.some(({ conservation }) => conservation) ? "draining" : "programmed";
+  if ((shareOf(entries) ?? 0) > 0) return "active";
+  return drains(view) || entries.some(({ conservation }) => conservation) ? "draining" : "programmed";
+}
+
+function shareOf(entries: readonly PodView[]): number | null {
+  const shares = entries.flatMap(({ share }) => share ?? []);
+  return shares.length === 0 ? null : Math.max(...shares);
 }
 
 export function describeView(
@@ -124,15 +129,17 @@ export function describeView(
   const handed = sum((entry) => entry.handed.packets);
   const dropped = sum((entry) => entry.drops.reduce((total, { packets }) => total + packets, 0));
   const refusal = entries.find(({ programmed, message }) => !programmed && message);
-  const { tenant, chain, viewId, revision, weight } = view.spec;
+  const { tenant, chain, viewId, revision } = view.spec;
+  const state = viewState(view, entries);
   return {
     view: key,
     tenant,
     chain,
     viewId,
     revision,
-    weight,
-    state: viewState(view, entries),
+    share: shareOf(entries),
+    state,
+    keptFlows: state === "draining" ? (keptFlowsOf(view.metadata.uid, pods) ?? null) : null,
     programmedPods: entries.filter(({ programmed }) => programmed).length,
     pods: entries.length,
     injected,

@@ -69,8 +69,11 @@ export interface PlatformView {
   chain: string;
   viewId: number;
   revision: number;
-  weight: number;
+  /** Percent of new packets that it takes, where it takes most; null before anybody reports. */
+  share: number | null;
   state: ViewState;
+  /** Established flows that stay in it while it drains; null = it keeps none, or nobody has counted them yet. */
+  keptFlows: number | null;
   /** Pods that programmed it, and pods that report on it. */
   programmedPods: number;
   pods: number;
