@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A thread that does tenants' work, in a cgroup of its own: one tenant's alone, or that of several under deficit round
- * robin (drr.h) when there are more tenants than threads. Who is where: workers.h.
+ * robin (drr.h) when there are more tenants than threads. Who is where: placement.h.
  *
  * Where the process may use one CPU only there is no worker and no cgroup: the I/O thread does the tenants' work
  * (run_to_completion.h).

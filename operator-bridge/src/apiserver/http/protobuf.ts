@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // kubectl's own commands (`create namespace`, `auth can-i`, ...) send built-in kinds as protobuf only. This reads the few
-// kinds they create; answers are JSON, which they take. Field numbers: Kubernetes' published generated.proto files.
+// kinds they create; answers are JSON, which they take. Field numbers: Kubernetes' published protobuf definitions.
 import { badRequest, unsupportedMediaType } from "../errors.ts";
 
 export const protobufType = "application/vnd.kubernetes.protobuf";
