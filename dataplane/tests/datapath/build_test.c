@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What dp_state_build() refuses, how it says so, and that a refusal changes nothing. */
+#include "lib/refusal.h"
 #include "lib/world.h"
 
 static node_t *
@@ -130,90 +131,66 @@ function_of_another_role(struct desired *d)
 	desired_backend(d, d->state.pools[2], "gateway-a", IP(172, 16, 0, 1), 1);
 }
 
-struct refusal {
-	void (*spoil)(struct desired *desired);
-	Nfaas__Dataplane__V1__ErrorCode code;
-	const char *field;
-	bool of_view; /* the error names tenant and view */
-};
-
 static const struct refusal refusals[] = {
-	{dangling_edge, CODE(UNKNOWN_REFERENCE), "views[0].nodes[1].forward[0].to", true},
-	{loop, CODE(INVALID_ARGUMENT), "views[0].nodes[1].reverse[1].to", true},
-	{self_loop, CODE(INVALID_ARGUMENT), "views[0].nodes[1].forward[1].to", true},
-	{si_of_zero, CODE(INVALID_ARGUMENT), "views[0].nodes[1].forward_si", true},
-	{si_above_255, CODE(INVALID_ARGUMENT), "views[0].nodes[1].reverse_si", true},
-	{si_twice, CODE(INVALID_ARGUMENT), "views[0].nodes[1].forward_si", true},
-	{node_twice, CODE(INVALID_ARGUMENT), "views[0].nodes[1].name", true},
-	{state_key_twice, CODE(INVALID_ARGUMENT), "views[0].nodes[1].state_key", true},
-	{unknown_pool, CODE(UNKNOWN_REFERENCE), "views[0].nodes[1].pool", true},
-	{no_kind, CODE(UNSUPPORTED), "views[0].nodes[1].kind", true},
-	{named_output, CODE(UNKNOWN_REFERENCE), "views[0].nodes[1].forward[0].output", true},
-	{view_id_of_zero, CODE(INVALID_ARGUMENT), "views[0].view_id", false},
-	{view_id_above_255, CODE(INVALID_ARGUMENT), "views[0].view_id", false},
-	{view_id_twice, CODE(INVALID_ARGUMENT), "views[2].view_id", true},
-	{view_of_no_tenant, CODE(UNKNOWN_REFERENCE), "views[0].tenant_id", false},
-	{empty_uid, CODE(INVALID_ARGUMENT), "views[0].uid", true},
-	{uid_twice, CODE(INVALID_ARGUMENT), "views[2].uid", false},
-	{no_action, CODE(INVALID_ARGUMENT), "views[0].nodes[1].firewall.rules[1].action", true},
-	{no_default_action, CODE(INVALID_ARGUMENT), "views[0].nodes[1].firewall.default_action", true},
-	{rule_twice, CODE(INVALID_ARGUMENT), "views[0].nodes[1].firewall.rules", true},
-	{rule_protocol, CODE(INVALID_ARGUMENT), "views[0].nodes[1].firewall.rules[1].protocol", true},
-	{rule_ports_of_icmp, CODE(INVALID_ARGUMENT), "views[0].nodes[1].firewall.rules[1].protocol", true},
-	{rule_prefix, CODE(INVALID_ARGUMENT), "views[0].nodes[1].firewall.rules[1].source", true},
-	{rule_address, CODE(INVALID_ARGUMENT), "views[0].nodes[1].firewall.rules[1].destination", true},
-	{rule_ports, CODE(INVALID_ARGUMENT), "views[0].nodes[1].firewall.rules[1].destination_ports", true},
-	{too_many_rules, CODE(LIMIT_EXCEEDED), "views[0].nodes[1].firewall.rules", true},
-	{too_many_nodes, CODE(LIMIT_EXCEEDED), "views[0].nodes", true},
-	{match_prefix, CODE(INVALID_ARGUMENT), "views[0].nodes[1].forward[0].match.sources[0]", true},
-	{tenant_id_of_zero, CODE(INVALID_ARGUMENT), "tenants[0].tenant_id", false},
-	{tenant_id_of_25_bits, CODE(INVALID_ARGUMENT), "tenants[0].tenant_id", false},
-	{tenant_twice, CODE(INVALID_ARGUMENT), "tenants[2].tenant_id", false},
-	{cpu_weight, CODE(INVALID_ARGUMENT), "tenants[0].cpu_weight", false},
-	{tenant_without_name, CODE(INVALID_ARGUMENT), "tenants[0].name", false},
-	{long_name, CODE(INVALID_ARGUMENT), "tenants[0].name", false},
-	{too_many_tenants, CODE(LIMIT_EXCEEDED), "tenants", false},
-	{unknown_edge_port, CODE(UNKNOWN_REFERENCE), "tenants[0].attachments[0].edge_port", false},
-	{edge_port_of_another, CODE(INVALID_ARGUMENT), "tenants[1].attachments[0].edge_port", false},
-	{tagged, CODE(UNSUPPORTED), "tenants[0].attachments[0].vlan", false},
-	{no_address, CODE(INVALID_ARGUMENT), "tenants[0].attachments[0].address", false},
-	{unknown_attachment, CODE(UNKNOWN_REFERENCE), "views[0].nodes[0].attachment.name", true},
-	{shares_of_90, CODE(INVALID_ARGUMENT), "tenants[0].attachments[0].ingress", false},
-	{shares_of_110, CODE(INVALID_ARGUMENT), "tenants[0].attachments[0].ingress[1].share", true},
-	{share_of_no_view, CODE(UNKNOWN_REFERENCE), "tenants[0].attachments[0].ingress[0].view_id", false},
-	{share_of_view_300, CODE(UNKNOWN_REFERENCE), "tenants[0].attachments[0].ingress[0].view_id", false},
-	{pool_twice, CODE(INVALID_ARGUMENT), "pools[3].name", false},
-	{backend_twice, CODE(INVALID_ARGUMENT), "pools[2].backends", false},
-	{backend_address_twice, CODE(INVALID_ARGUMENT), "pools[2].backends", false},
-	{backend_weight, CODE(INVALID_ARGUMENT), "pools[2].backends[0].weight", false},
-	{backend_without_address, CODE(INVALID_ARGUMENT), "pools[2].backends[0].address", false},
-	{fabric_address_of_three_bytes, CODE(INVALID_ARGUMENT), "fabric.address", false},
-	{function_of_another_role, CODE(UNSUPPORTED), "views[0].nodes[1].pool", true},
+	{dangling_edge, CODE(UNKNOWN_REFERENCE), "views[0].nodes[1].forward[0].to", 1},
+	{loop, CODE(INVALID_ARGUMENT), "views[0].nodes[1].reverse[1].to", 1},
+	{self_loop, CODE(INVALID_ARGUMENT), "views[0].nodes[1].forward[1].to", 1},
+	{si_of_zero, CODE(INVALID_ARGUMENT), "views[0].nodes[1].forward_si", 1},
+	{si_above_255, CODE(INVALID_ARGUMENT), "views[0].nodes[1].reverse_si", 1},
+	{si_twice, CODE(INVALID_ARGUMENT), "views[0].nodes[1].forward_si", 1},
+	{node_twice, CODE(INVALID_ARGUMENT), "views[0].nodes[1].name", 1},
+	{state_key_twice, CODE(INVALID_ARGUMENT), "views[0].nodes[1].state_key", 1},
+	{unknown_pool, CODE(UNKNOWN_REFERENCE), "views[0].nodes[1].pool", 1},
+	{no_kind, CODE(UNSUPPORTED), "views[0].nodes[1].kind", 1},
+	{named_output, CODE(UNKNOWN_REFERENCE), "views[0].nodes[1].forward[0].output", 1},
+	{view_id_of_zero, CODE(INVALID_ARGUMENT), "views[0].view_id", 0},
+	{view_id_above_255, CODE(INVALID_ARGUMENT), "views[0].view_id", 0},
+	{view_id_twice, CODE(INVALID_ARGUMENT), "views[2].view_id", 1},
+	{view_of_no_tenant, CODE(UNKNOWN_REFERENCE), "views[0].tenant_id", 0},
+	{empty_uid, CODE(INVALID_ARGUMENT), "views[0].uid", 1},
+	{uid_twice, CODE(INVALID_ARGUMENT), "views[2].uid", 0},
+	{no_action, CODE(INVALID_ARGUMENT), "views[0].nodes[1].firewall.rules[1].action", 1},
+	{no_default_action, CODE(INVALID_ARGUMENT), "views[0].nodes[1].firewall.default_action", 1},
+	{rule_twice, CODE(INVALID_ARGUMENT), "views[0].nodes[1].firewall.rules", 1},
+	{rule_protocol, CODE(INVALID_ARGUMENT), "views[0].nodes[1].firewall.rules[1].protocol", 1},
+	{rule_ports_of_icmp, CODE(INVALID_ARGUMENT), "views[0].nodes[1].firewall.rules[1].protocol", 1},
+	{rule_prefix, CODE(INVALID_ARGUMENT), "views[0].nodes[1].firewall.rules[1].source", 1},
+	{rule_address, CODE(INVALID_ARGUMENT), "views[0].nodes[1].firewall.rules[1].destination", 1},
+	{rule_ports, CODE(INVALID_ARGUMENT), "views[0].nodes[1].firewall.rules[1].destination_ports", 1},
+	{too_many_rules, CODE(LIMIT_EXCEEDED), "views[0].nodes[1].firewall.rules", 1},
+	{too_many_nodes, CODE(LIMIT_EXCEEDED), "views[0].nodes", 1},
+	{match_prefix, CODE(INVALID_ARGUMENT), "views[0].nodes[1].forward[0].match.sources[0]", 1},
+	{tenant_id_of_zero, CODE(INVALID_ARGUMENT), "tenants[0].tenant_id", 0},
+	{tenant_id_of_25_bits, CODE(INVALID_ARGUMENT), "tenants[0].tenant_id", 0},
+	{tenant_twice, CODE(INVALID_ARGUMENT), "tenants[2].tenant_id", 0},
+	{cpu_weight, CODE(INVALID_ARGUMENT), "tenants[0].cpu_weight", 0},
+	{tenant_without_name, CODE(INVALID_ARGUMENT), "tenants[0].name", 0},
+	{long_name, CODE(INVALID_ARGUMENT), "tenants[0].name", 0},
+	{too_many_tenants, CODE(LIMIT_EXCEEDED), "tenants", 0},
+	{unknown_edge_port, CODE(UNKNOWN_REFERENCE), "tenants[0].attachments[0].edge_port", 0},
+	{edge_port_of_another, CODE(INVALID_ARGUMENT), "tenants[1].attachments[0].edge_port", 0},
+	{tagged, CODE(UNSUPPORTED), "tenants[0].attachments[0].vlan", 0},
+	{no_address, CODE(INVALID_ARGUMENT), "tenants[0].attachments[0].address", 0},
+	{unknown_attachment, CODE(UNKNOWN_REFERENCE), "views[0].nodes[0].attachment.name", 1},
+	{shares_of_90, CODE(INVALID_ARGUMENT), "tenants[0].attachments[0].ingress", 0},
+	{shares_of_110, CODE(INVALID_ARGUMENT), "tenants[0].attachments[0].ingress[1].share", 1},
+	{share_of_no_view, CODE(UNKNOWN_REFERENCE), "tenants[0].attachments[0].ingress[0].view_id", 0},
+	{share_of_view_300, CODE(UNKNOWN_REFERENCE), "tenants[0].attachments[0].ingress[0].view_id", 0},
+	{pool_twice, CODE(INVALID_ARGUMENT), "pools[3].name", 0},
+	{backend_twice, CODE(INVALID_ARGUMENT), "pools[2].backends", 0},
+	{backend_address_twice, CODE(INVALID_ARGUMENT), "pools[2].backends", 0},
+	{backend_weight, CODE(INVALID_ARGUMENT), "pools[2].backends[0].weight", 0},
+	{backend_without_address, CODE(INVALID_ARGUMENT), "pools[2].backends[0].address", 0},
+	{fabric_address_of_three_bytes, CODE(INVALID_ARGUMENT), "fabric.address", 0},
+	{function_of_another_role, CODE(UNSUPPORTED), "views[0].nodes[1].pool", 1},
 };
-
-static void
-check_refusal(struct world *world, const struct refusal *refusal)
-{
-	struct desired *desired = world_desired(world, GATEWAY_A);
-	struct dp_error error;
-
-	refusal->spoil(desired);
-	error = world_refuse(world, GATEWAY_A, desired);
-	if (error.code != refusal->code || strcmp(error.field, refusal->field) != 0)
-		test_fail(__FILE__, __LINE__, "code %d at %s (%s), not %d at %s", (int)error.code, error.field,
-			error.message, (int)refusal->code, refusal->field);
-	if (refusal->of_view)
-		CHECK(error.tenant_id == TENANT_ID(0) && error.view_id == 1);
-	desired_free(desired);
-}
 
 static void
 each_fault_has_its_code_and_field(void)
 {
 	struct world *world = world_new();
 
-	for (size_t i = 0; i < RTE_DIM(refusals); i++)
-		check_refusal(world, &refusals[i]);
+	check_refusals(world, GATEWAY_A, refusals, RTE_DIM(refusals));
 	world_free(world);
 }
 
@@ -224,8 +201,7 @@ refused_state_leaves_the_one_in_force_untouched(void)
 	struct frame syn = tcp_to_server(4000, 80, SYN), answer = tcp_to_client(4000, 80, SYN | ACK);
 
 	CHECK(world_client_sends(world, 0, &syn));
-	for (size_t i = 0; i < RTE_DIM(refusals); i++)
-		check_refusal(world, &refusals[i]);
+	check_refusals(world, GATEWAY_A, refusals, RTE_DIM(refusals));
 	CHECK(world_server_sends(world, 0, &answer));
 	CHECK_EQUAL(world_count(world, 0, "one").left, 2);
 	world_free(world);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The classifier: which output packets leave by, seen at the edges they take. */
+#include "lib/refusal.h"
 #include "lib/world.h"
 
 #define FLOWS 10000
@@ -235,30 +236,17 @@ static void output_twice(struct desired *d) { desired_classifier_class(d, d->sta
 static void
 each_bad_configuration_is_refused_by_the_name_of_its_field(void)
 {
-	static const struct {
-		void (*spoil)(struct desired *);
-		Nfaas__Dataplane__V1__ErrorCode code;
-		const char *field;
-	} refusals[] = {
-		{percent_of_zero, CODE(INVALID_ARGUMENT), "views[0].nodes[1].classifier.classes[0].percent"},
-		{percent_of_101, CODE(INVALID_ARGUMENT), "views[0].nodes[1].classifier.classes[0].percent"},
-		{no_name, CODE(INVALID_ARGUMENT), "views[0].nodes[1].classifier.classes[0].output"},
-		{output_twice, CODE(INVALID_ARGUMENT), "views[0].nodes[1].classifier.classes"},
-		{no_such_output, CODE(UNKNOWN_REFERENCE), "views[0].nodes[1].forward[0].output"},
-		{reverse_output, CODE(UNKNOWN_REFERENCE), "views[0].nodes[1].reverse[0].output"},
+	static const struct refusal refusals[] = {
+		{percent_of_zero, CODE(INVALID_ARGUMENT), "views[0].nodes[1].classifier.classes[0].percent", 1},
+		{percent_of_101, CODE(INVALID_ARGUMENT), "views[0].nodes[1].classifier.classes[0].percent", 1},
+		{no_name, CODE(INVALID_ARGUMENT), "views[0].nodes[1].classifier.classes[0].output", 1},
+		{output_twice, CODE(INVALID_ARGUMENT), "views[0].nodes[1].classifier.classes", 1},
+		{no_such_output, CODE(UNKNOWN_REFERENCE), "views[0].nodes[1].forward[0].output", 1},
+		{reverse_output, CODE(UNKNOWN_REFERENCE), "views[0].nodes[1].reverse[0].output", 1},
 	};
 	struct world *world = world_new_of(DP_ROLE_CLASSIFIER, by_percent);
 
-	for (unsigned i = 0; i < RTE_DIM(refusals); i++) {
-		struct desired *desired = world_desired(world, FIREWALL_1);
-		struct dp_error error;
-
-		refusals[i].spoil(desired);
-		error = world_refuse(world, FIREWALL_1, desired);
-		if (error.code != refusals[i].code || strcmp(error.field, refusals[i].field) != 0)
-			test_fail(__FILE__, __LINE__, "%s: %s, not %s", error.field, error.message, refusals[i].field);
-		desired_free(desired);
-	}
+	check_refusals(world, FIREWALL_1, refusals, RTE_DIM(refusals));
 	world_free(world);
 }
 

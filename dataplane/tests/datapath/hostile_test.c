@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Packets nobody should send: counted, never a crash (run with sanitizers), never a leak. */
+#include "lib/fabric_frame.h"
 #include "lib/world.h"
 #include "packet/outer.h"
 
@@ -206,18 +207,10 @@ mutated_host_packets_are_survived_and_counted(void)
 	world_free(world);
 }
 
-/* Field by field: what is wrong, and where it is counted. */
-struct hostile {
-	const char *what;
-	unsigned offset;
-	uint8_t value;
-	Nfaas__Dataplane__V1__DropReason view_drop; /* at the firewall, by the view; 0 = malformed before a tenant */
-};
-
 static void
 each_bad_header_field_is_a_counted_drop(void)
 {
-	static const struct hostile cases[] = {
+	static const struct bad_field fields[] = {
 		{"not IPv4 by type", 13, 0xdd, 0},
 		{"IP version 6", 14, 0x65, 0},
 		{"IP header of 16 bytes", 14, 0x44, 0},
@@ -247,29 +240,8 @@ each_bad_header_field_is_a_counted_drop(void)
 		{"TCP header of 8 bytes", 82, 0x20, DROP(MALFORMED)},
 	};
 	struct world *world = world_new();
-	uint64_t seed = 4;
 
-	for (size_t i = 0; i < RTE_DIM(cases); i++) {
-		struct world_counts before = world_count(world, 0, "one");
-		uint64_t malformed = world_malformed(world, FIREWALL_1), dropped;
-		struct rte_mbuf *m;
-
-		world->absent[FIREWALL_2] = true;
-		world_apply(world);
-		m = make_fabric_frame(world, &seed);
-		rte_pktmbuf_mtod(m, uint8_t *)[33] = 3; /* to the firewall, whoever it was for */
-		rte_pktmbuf_mtod(m, uint8_t *)[49] = 254;
-		before = world_count(world, 0, "one");
-		rte_pktmbuf_mtod(m, uint8_t *)[cases[i].offset] = cases[i].value;
-		world_inject(world, FIREWALL_1, GATEWAY_A, &m, 1);
-		dropped = world_count(world, 0, "one").dropped - before.dropped;
-		if (cases[i].view_drop == 0 ? world_malformed(world, FIREWALL_1) != malformed + 1
-			: dropped != 1 || world_drops(world, FIREWALL_1, 0, "one", "firewall", cases[i].view_drop)
-				+ world_drops(world, FIREWALL_1, 0, "one", "", cases[i].view_drop)
-				+ world_drops(world, FIREWALL_1, 0, "one", "server", cases[i].view_drop) == 0)
-			test_fail(__FILE__, __LINE__, "%s", cases[i].what);
-		world_clear(world);
-	}
+	check_bad_fields(world, fields, RTE_DIM(fields));
 	world_free(world);
 }
 
@@ -277,16 +249,9 @@ static void
 packet_with_no_hops_to_live_is_dropped_as_ttl_expired(void)
 {
 	struct world *world = world_new();
-	uint64_t seed = 5;
-	struct rte_mbuf *m;
-	struct dp_outer_hdr *outer;
+	struct rte_mbuf *m = fabric_frame(world);
+	struct dp_outer_hdr *outer = rte_pktmbuf_mtod(m, struct dp_outer_hdr *);
 
-	world->absent[FIREWALL_2] = true;
-	world_apply(world);
-	m = make_fabric_frame(world, &seed);
-	outer = rte_pktmbuf_mtod(m, struct dp_outer_hdr *);
-	outer->ip.dst_addr = rte_cpu_to_be_32(IP(172, 16, 0, 3));
-	outer->nsh.path = rte_cpu_to_be_32(DP_SPI_FORWARD << 8 | 254);
 	outer->nsh.base = rte_cpu_to_be_16(1 << 6 | 2);
 	world_inject(world, FIREWALL_1, GATEWAY_A, &m, 1);
 	CHECK_EQUAL(world_drops(world, FIREWALL_1, 0, "one", "firewall", DROP(TTL_EXPIRED)), 1);

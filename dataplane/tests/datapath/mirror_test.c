@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The mirror: originals at the hosts, copies at the collector behind a tap on gateway B. */
+#include "lib/refusal.h"
 #include "lib/world.h"
 
 #define FLOWS 10000
@@ -373,32 +374,20 @@ copies_to_a_function(struct desired *d)
 static void
 each_bad_configuration_is_refused_by_the_name_of_its_field(void)
 {
-	static const struct {
-		void (*spoil)(struct desired *);
-		const char *field;
-	} refusals[] = {
-		{percent_of_zero, "views[0].nodes[1].mirror.percent"},
-		{snap_of_19, "views[0].nodes[1].mirror.snap_length"},
-		{snap_of_65536, "views[0].nodes[1].mirror.snap_length"},
-		{copies_to_itself, "views[0].nodes[1].forward[1].output"},
-		{copies_to_a_function, "views[0].nodes[1].forward[1].to"},
-		{no_collector, "tenants[0].attachments[0].tap.collector"},
-		{far_collector, "tenants[0].attachments[0].tap.collector"},
-		{own_collector, "tenants[0].attachments[0].tap.collector"},
-		{tap_that_sends, "tenants[0].attachments[0].ingress"},
+	static const struct refusal refusals[] = {
+		{percent_of_zero, CODE(INVALID_ARGUMENT), "views[0].nodes[1].mirror.percent", 1},
+		{snap_of_19, CODE(INVALID_ARGUMENT), "views[0].nodes[1].mirror.snap_length", 1},
+		{snap_of_65536, CODE(INVALID_ARGUMENT), "views[0].nodes[1].mirror.snap_length", 1},
+		{copies_to_itself, CODE(UNKNOWN_REFERENCE), "views[0].nodes[1].forward[1].output", 1},
+		{copies_to_a_function, CODE(INVALID_ARGUMENT), "views[0].nodes[1].forward[1].to", 1},
+		{no_collector, CODE(INVALID_ARGUMENT), "tenants[0].attachments[0].tap.collector", 0},
+		{far_collector, CODE(INVALID_ARGUMENT), "tenants[0].attachments[0].tap.collector", 0},
+		{own_collector, CODE(INVALID_ARGUMENT), "tenants[0].attachments[0].tap.collector", 0},
+		{tap_that_sends, CODE(INVALID_ARGUMENT), "tenants[0].attachments[0].ingress", 0},
 	};
 	struct world *world = world_new_of(DP_ROLE_MIRROR, of_everything);
 
-	for (unsigned i = 0; i < RTE_DIM(refusals); i++) {
-		struct desired *desired = world_desired(world, GATEWAY_B);
-		struct dp_error error;
-
-		refusals[i].spoil(desired);
-		error = world_refuse(world, GATEWAY_B, desired);
-		if (strcmp(error.field, refusals[i].field) != 0)
-			test_fail(__FILE__, __LINE__, "%s: %s, not %s", error.field, error.message, refusals[i].field);
-		desired_free(desired);
-	}
+	check_refusals(world, GATEWAY_B, refusals, RTE_DIM(refusals));
 	world_free(world);
 }
 

@@ -3,6 +3,7 @@
 #include <netinet/icmp6.h>
 
 #include "lib/nat_world.h"
+#include "lib/refusal.h"
 
 #define FLOWS 40
 #define MF RTE_IPV4_HDR_MF_FLAG
@@ -222,26 +223,20 @@ static void too_many(struct desired *d)
 static void
 wrong_prefixes_are_refused_by_name(void)
 {
-	static const struct {
-		void (*spoil)(struct desired *desired);
-		const char *path;
-	} wrong[] = {{shorter, "prefix_translations[0].external"}, {too_long, "prefix_translations[0].internal"},
-		{empty, "prefix_translations[0].internal"}, {missing, "prefix_translations[0].internal"},
-		{ipv4, "prefix_translations[0].internal"}, {none, "public_prefixes"},
-		{same_internal, "prefix_translations[1].internal"}, {too_many, "prefix_translations"}};
+	static const struct refusal refusals[] = {
+		{shorter, CODE(INVALID_ARGUMENT), "views[0].nodes[1].nat.prefix_translations[0].external", 1},
+		{too_long, CODE(INVALID_ARGUMENT), "views[0].nodes[1].nat.prefix_translations[0].internal", 1},
+		{empty, CODE(INVALID_ARGUMENT), "views[0].nodes[1].nat.prefix_translations[0].internal", 1},
+		{missing, CODE(INVALID_ARGUMENT), "views[0].nodes[1].nat.prefix_translations[0].internal", 1},
+		{ipv4, CODE(UNSUPPORTED), "views[0].nodes[1].nat.prefix_translations[0].internal", 1},
+		{none, CODE(INVALID_ARGUMENT), "views[0].nodes[1].nat.public_prefixes", 1},
+		{same_internal, CODE(INVALID_ARGUMENT), "views[0].nodes[1].nat.prefix_translations[1].internal", 1},
+		{too_many, CODE(LIMIT_EXCEEDED), "views[0].nodes[1].nat.prefix_translations", 1},
+	};
 	struct world *world = new_world(chain_of_ipv6_only);
 
-	for (size_t i = 0; i < RTE_DIM(wrong); i++)
-		for (enum pod pod = GATEWAY_A; pod <= NAT_1; pod++) {
-			struct desired *desired = world_desired(world, pod);
-			struct dp_error error;
-
-			wrong[i].spoil(desired);
-			error = world_refuse(world, pod, desired);
-			if (strstr(error.field, wrong[i].path) == NULL)
-				test_fail(__FILE__, __LINE__, "%zu: path is %s, not %s", i, error.field, wrong[i].path);
-			desired_free(desired);
-		}
+	for (enum pod pod = GATEWAY_A; pod <= NAT_1; pod++)
+		check_refusals(world, pod, refusals, RTE_DIM(refusals));
 	world_free(world);
 }
 

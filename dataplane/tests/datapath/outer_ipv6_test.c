@@ -2,6 +2,7 @@
 /* A fabric that is IPv6 outside: what is on the wire, what is refused from it, and which states are. */
 #include <netinet/in.h>
 
+#include "lib/fabric_frame.h"
 #include "lib/world.h"
 
 #define FLOWS 200
@@ -80,34 +81,10 @@ flow_label_is_the_flows_and_tells_the_senders_position(void)
 	world_free(world);
 }
 
-/* A packet on its way to the firewall's position, forward. */
-static struct rte_mbuf *
-make_fabric_frame(struct world *world)
-{
-	struct frame syn = tcp_to_server(4000, 80, SYN);
-	struct rte_mbuf *m;
-	uint8_t *bytes;
-
-	CHECK(world_client_sends(world, 0, &syn));
-	world_clear(world);
-	m = rte_pktmbuf_copy(world->last_fabric, test_pool(), 0, UINT32_MAX);
-	bytes = rte_pktmbuf_mtod(m, uint8_t *);
-	dp_ip6_write(bytes + IP_AT + 24, frame_ip6(IP(172, 16, 0, 3)));
-	bytes[NSH_AT + 7] = 254;
-	return m;
-}
-
-struct hostile {
-	const char *what;
-	unsigned offset;
-	uint8_t value;
-	Nfaas__Dataplane__V1__DropReason view_drop; /* at the firewall, by the view; 0 = malformed before a tenant */
-};
-
 static void
 each_bad_header_field_is_a_counted_drop(void)
 {
-	static const struct hostile cases[] = {
+	static const struct bad_field fields[] = {
 		{"IPv4 by type", 12, 0x08, 0},
 		{"IP version 4", IP_AT, 0x45, 0},
 		{"payload beyond the frame", IP_AT + 4, 0x40, 0},
@@ -129,18 +106,7 @@ each_bad_header_field_is_a_counted_drop(void)
 	};
 	struct world *world = world_outside_ipv6();
 
-	world->absent[FIREWALL_2] = true;
-	world_apply(world);
-	for (size_t i = 0; i < RTE_DIM(cases); i++) {
-		struct rte_mbuf *m = make_fabric_frame(world);
-		uint64_t malformed = world_malformed(world, FIREWALL_1), dropped = world_count(world, 0, "one").dropped;
-
-		rte_pktmbuf_mtod(m, uint8_t *)[cases[i].offset] = cases[i].value;
-		world_inject(world, FIREWALL_1, GATEWAY_A, &m, 1);
-		if (world_malformed(world, FIREWALL_1) - malformed != (cases[i].view_drop == 0)
-			|| world_count(world, 0, "one").dropped - dropped != (cases[i].view_drop != 0))
-			test_fail(__FILE__, __LINE__, "%s is not counted where it should be", cases[i].what);
-	}
+	check_bad_fields(world, fields, RTE_DIM(fields));
 	world_free(world);
 }
 
@@ -148,7 +114,7 @@ static void
 headers_cut_anywhere_are_refused_without_reading_on(void)
 {
 	struct world *world = world_outside_ipv6();
-	struct rte_mbuf *m = make_fabric_frame(world);
+	struct rte_mbuf *m = fabric_frame(world);
 	uint32_t whole = rte_pktmbuf_data_len(m);
 	struct dp_outer outer;
 
@@ -170,13 +136,11 @@ static void
 packet_of_the_other_family_is_malformed(void)
 {
 	struct world *outside6 = world_outside_ipv6(), *outside4;
-	struct rte_mbuf *frame6 = make_fabric_frame(outside6), *frame4;
-	struct frame syn = tcp_to_server(4000, 80, SYN);
+	struct rte_mbuf *frame6 = fabric_frame(outside6), *frame4;
 
 	desired_fabric_ipv6 = false;
 	outside4 = world_new();
-	CHECK(world_client_sends(outside4, 0, &syn));
-	frame4 = rte_pktmbuf_copy(outside4->last_fabric, test_pool(), 0, UINT32_MAX);
+	frame4 = fabric_frame(outside4);
 	rte_pktmbuf_mtod(frame4, struct dp_outer_hdr *)->ip.dst_addr =
 		rte_cpu_to_be_32(dp_outer_key(frame_ip6(IP(172, 16, 0, 3))));
 	world_inject(outside4, FIREWALL_1, GATEWAY_A, &frame6, 1);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Flows whose backend is decided from outside. */
+#include "lib/refusal.h"
 #include "lib/world.h"
 
 #define FLOWS 100
@@ -97,97 +98,35 @@ one_pin(struct desired *desired)
 	return desired_pin(desired, TENANT_ID(0), "firewalls", "firewall-1", CLIENT, SERVER, 1000, 80);
 }
 
-static void
-no_tenant(pin_t *pin)
-{
-	pin->tenant_id = 9;
-}
-
-static void
-no_pool(pin_t *pin)
-{
-	pin->pool[0] = 'x';
-}
-
-static void
-no_backend(pin_t *pin)
-{
-	pin->backend[0] = 'x';
-}
-
-static void
-address_of_three_bytes(pin_t *pin)
-{
-	pin->destination.len = 3;
-}
-
-static void
-no_protocol(pin_t *pin)
-{
-	pin->protocol = 0;
-}
-
-static void
-port_too_large(pin_t *pin)
-{
-	pin->source_port = 65536;
-}
-
-static void
-ports_of_gre(pin_t *pin)
-{
-	pin->protocol = IPPROTO_GRE;
-}
-
-static void
-two_identifiers_of_icmp(pin_t *pin)
-{
-	pin->protocol = IPPROTO_ICMP;
-}
-
-static void
-no_lifetime(pin_t *pin)
-{
-	pin->lifetime_ms = 0;
-}
-
-static void
-lifetime_above_a_day(pin_t *pin)
-{
-	pin->lifetime_ms = 86400001;
-}
+static void no_tenant(struct desired *d) { one_pin(d)->tenant_id = 9; }
+static void no_pool(struct desired *d) { one_pin(d)->pool[0] = 'x'; }
+static void no_backend(struct desired *d) { one_pin(d)->backend[0] = 'x'; }
+static void address_of_three_bytes(struct desired *d) { one_pin(d)->destination.len = 3; }
+static void no_protocol(struct desired *d) { one_pin(d)->protocol = 0; }
+static void port_too_large(struct desired *d) { one_pin(d)->source_port = 65536; }
+static void ports_of_gre(struct desired *d) { one_pin(d)->protocol = IPPROTO_GRE; }
+static void two_identifiers_of_icmp(struct desired *d) { one_pin(d)->protocol = IPPROTO_ICMP; }
+static void no_lifetime(struct desired *d) { one_pin(d)->lifetime_ms = 0; }
+static void lifetime_above_a_day(struct desired *d) { one_pin(d)->lifetime_ms = 86400001; }
 
 static void
 each_bad_field_is_refused_by_name(void)
 {
-	static const struct {
-		void (*spoil)(pin_t *pin);
-		Nfaas__Dataplane__V1__ErrorCode code;
-		const char *field;
-	} cases[] = {
-		{no_tenant, CODE(UNKNOWN_REFERENCE), "pins[0].tenant_id"},
-		{no_pool, CODE(UNKNOWN_REFERENCE), "pins[0].pool"},
-		{no_backend, CODE(UNKNOWN_REFERENCE), "pins[0].backend"},
-		{address_of_three_bytes, CODE(INVALID_ARGUMENT), "pins[0].destination"},
-		{no_protocol, CODE(INVALID_ARGUMENT), "pins[0].protocol"},
-		{port_too_large, CODE(INVALID_ARGUMENT), "pins[0].source_port"},
-		{ports_of_gre, CODE(INVALID_ARGUMENT), "pins[0].source_port"},
-		{two_identifiers_of_icmp, CODE(INVALID_ARGUMENT), "pins[0].destination_port"},
-		{no_lifetime, CODE(INVALID_ARGUMENT), "pins[0].lifetime_ms"},
-		{lifetime_above_a_day, CODE(INVALID_ARGUMENT), "pins[0].lifetime_ms"},
+	static const struct refusal refusals[] = {
+		{no_tenant, CODE(UNKNOWN_REFERENCE), "pins[0].tenant_id", 0},
+		{no_pool, CODE(UNKNOWN_REFERENCE), "pins[0].pool", 0},
+		{no_backend, CODE(UNKNOWN_REFERENCE), "pins[0].backend", 0},
+		{address_of_three_bytes, CODE(INVALID_ARGUMENT), "pins[0].destination", 0},
+		{no_protocol, CODE(INVALID_ARGUMENT), "pins[0].protocol", 0},
+		{port_too_large, CODE(INVALID_ARGUMENT), "pins[0].source_port", 0},
+		{ports_of_gre, CODE(INVALID_ARGUMENT), "pins[0].source_port", 0},
+		{two_identifiers_of_icmp, CODE(INVALID_ARGUMENT), "pins[0].destination_port", 0},
+		{no_lifetime, CODE(INVALID_ARGUMENT), "pins[0].lifetime_ms", 0},
+		{lifetime_above_a_day, CODE(INVALID_ARGUMENT), "pins[0].lifetime_ms", 0},
 	};
 	struct world *world = world_new();
 
-	for (size_t i = 0; i < RTE_DIM(cases); i++) {
-		struct desired *desired = world_desired(world, GATEWAY_A);
-		struct dp_error error;
-
-		cases[i].spoil(one_pin(desired));
-		error = world_refuse(world, GATEWAY_A, desired);
-		CHECK_EQUAL(error.code, cases[i].code);
-		CHECK(strcmp(error.field, cases[i].field) == 0);
-		desired_free(desired);
-	}
+	check_refusals(world, GATEWAY_A, refusals, RTE_DIM(refusals));
 	world_free(world);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The rate limiter in a chain: classes, colours, marks, and buckets that outlive states. */
+#include "lib/refusal.h"
 #include "lib/world.h"
 
 #define RATE 80000 /* bit/s: 10,000 bytes a second */
@@ -238,41 +239,26 @@ too_many(struct desired *d)
 static void
 each_bad_configuration_is_refused_by_the_name_of_its_field(void)
 {
-	static const struct {
-		void (*spoil)(struct desired *);
-		Nfaas__Dataplane__V1__ErrorCode code;
-		const char *field;
-	} refusals[] = {
-		{no_meter, CODE(INVALID_ARGUMENT), ".classes[0].meter"},
-		{no_kind, CODE(INVALID_ARGUMENT), ".classes[0].meter.kind"},
-		{no_rate, CODE(INVALID_ARGUMENT), ".classes[0].meter.committed_rate"},
-		{huge_rate, CODE(INVALID_ARGUMENT), ".classes[0].meter.committed_rate"},
-		{huge_burst, CODE(INVALID_ARGUMENT), ".classes[0].meter.excess_burst"},
-		{no_burst, CODE(INVALID_ARGUMENT), ".classes[0].meter.committed_burst"},
-		{peak_below_committed, CODE(INVALID_ARGUMENT), ".classes[0].meter.peak_rate"},
-		{dscp_of_64, CODE(INVALID_ARGUMENT), ".classes[0].green.dscp"},
-		{match_dscp_of_64, CODE(INVALID_ARGUMENT), ".classes[0].match.dscps"},
-		{drop_and_mark, CODE(INVALID_ARGUMENT), ".classes[0].yellow"},
-		{lengths, CODE(INVALID_ARGUMENT), ".classes[0].match.max_length"},
-		{long_name, CODE(INVALID_ARGUMENT), ".classes[0].name"},
-		{class_twice, CODE(INVALID_ARGUMENT), ".classes"},
-		{too_many, CODE(LIMIT_EXCEEDED), ".classes"},
+	static const struct refusal refusals[] = {
+		{no_meter, CODE(INVALID_ARGUMENT), "views[0].nodes[1].rate_limiter.classes[0].meter", 1},
+		{no_kind, CODE(INVALID_ARGUMENT), "views[0].nodes[1].rate_limiter.classes[0].meter.kind", 1},
+		{no_rate, CODE(INVALID_ARGUMENT), "views[0].nodes[1].rate_limiter.classes[0].meter.committed_rate", 1},
+		{huge_rate, CODE(INVALID_ARGUMENT), "views[0].nodes[1].rate_limiter.classes[0].meter.committed_rate", 1},
+		{huge_burst, CODE(INVALID_ARGUMENT), "views[0].nodes[1].rate_limiter.classes[0].meter.excess_burst", 1},
+		{no_burst, CODE(INVALID_ARGUMENT), "views[0].nodes[1].rate_limiter.classes[0].meter.committed_burst", 1},
+		{peak_below_committed, CODE(INVALID_ARGUMENT), "views[0].nodes[1].rate_limiter.classes[0].meter.peak_rate", 1},
+		{dscp_of_64, CODE(INVALID_ARGUMENT), "views[0].nodes[1].rate_limiter.classes[0].green.dscp", 1},
+		{match_dscp_of_64, CODE(INVALID_ARGUMENT), "views[0].nodes[1].rate_limiter.classes[0].match.dscps", 1},
+		{drop_and_mark, CODE(INVALID_ARGUMENT), "views[0].nodes[1].rate_limiter.classes[0].yellow", 1},
+		{lengths, CODE(INVALID_ARGUMENT), "views[0].nodes[1].rate_limiter.classes[0].match.max_length", 1},
+		{long_name, CODE(INVALID_ARGUMENT), "views[0].nodes[1].rate_limiter.classes[0].name", 1},
+		{class_twice, CODE(INVALID_ARGUMENT), "views[0].nodes[1].rate_limiter.classes", 1},
+		{too_many, CODE(LIMIT_EXCEEDED), "views[0].nodes[1].rate_limiter.classes", 1},
 	};
 	struct world *world = world_with(limit_pings);
 
-	for (unsigned i = 0; i < RTE_DIM(refusals); i++)
-		for (enum pod pod = GATEWAY_A; pod <= FIREWALL_1; pod += FIREWALL_1) {
-			struct desired *desired = world_desired(world, pod);
-			struct dp_error error;
-			char field[160];
-
-			refusals[i].spoil(desired);
-			error = world_refuse(world, pod, desired);
-			snprintf(field, sizeof(field), "views[0].nodes[1].rate_limiter%s", refusals[i].field);
-			if (error.code != refusals[i].code || strcmp(error.field, field) != 0)
-				test_fail(__FILE__, __LINE__, "%s: %s, not %s", error.field, error.message, field);
-			desired_free(desired);
-		}
+	check_refusals(world, GATEWAY_A, refusals, RTE_DIM(refusals));
+	check_refusals(world, FIREWALL_1, refusals, RTE_DIM(refusals));
 	world_free(world);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The web gateway in a chain: who gets through by the name of the site, and what becomes of the others. */
+#include "lib/refusal.h"
 #include "lib/web.h"
 
 static void deny_unlisted(struct desired *desired, view_t *view) { web_draw(desired, view)->web_gateway->unlisted = DENY; }
@@ -252,34 +253,21 @@ static void bad_name(struct desired *d) { desired_domain_list(d, "bad", "a.b\nc 
 static void
 each_bad_configuration_is_refused_by_the_name_of_its_field(void)
 {
-	static const struct {
-		void (*spoil)(struct desired *);
-		Nfaas__Dataplane__V1__ErrorCode code;
-		const char *field;
-	} refusals[] = {
-		{no_ports, CODE(INVALID_ARGUMENT), "views[0].nodes[1].web_gateway.ports"},
-		{bad_ports, CODE(INVALID_ARGUMENT), "views[0].nodes[1].web_gateway.ports"},
-		{no_default, CODE(INVALID_ARGUMENT), "views[0].nodes[1].web_gateway.unlisted"},
-		{no_hidden, CODE(INVALID_ARGUMENT), "views[0].nodes[1].web_gateway.hidden"},
-		{no_such_list, CODE(UNKNOWN_REFERENCE), "views[0].nodes[1].web_gateway.deny[0]"},
-		{list_twice, CODE(INVALID_ARGUMENT), "domain_lists[1].name"},
-		{digest_short, CODE(INVALID_ARGUMENT), "domain_lists[1].digest"},
-		{digest_wrong, CODE(INVALID_ARGUMENT), "domain_lists[1].digest"},
-		{no_names, CODE(UNKNOWN_REFERENCE), "domain_lists[1].names"},
-		{bad_name, CODE(INVALID_ARGUMENT), "domain_lists[4].names"},
+	static const struct refusal refusals[] = {
+		{no_ports, CODE(INVALID_ARGUMENT), "views[0].nodes[1].web_gateway.ports", 1},
+		{bad_ports, CODE(INVALID_ARGUMENT), "views[0].nodes[1].web_gateway.ports", 1},
+		{no_default, CODE(INVALID_ARGUMENT), "views[0].nodes[1].web_gateway.unlisted", 1},
+		{no_hidden, CODE(INVALID_ARGUMENT), "views[0].nodes[1].web_gateway.hidden", 1},
+		{no_such_list, CODE(UNKNOWN_REFERENCE), "views[0].nodes[1].web_gateway.deny[0]", 1},
+		{list_twice, CODE(INVALID_ARGUMENT), "domain_lists[1].name", 0},
+		{digest_short, CODE(INVALID_ARGUMENT), "domain_lists[1].digest", 0},
+		{digest_wrong, CODE(INVALID_ARGUMENT), "domain_lists[1].digest", 0},
+		{no_names, CODE(UNKNOWN_REFERENCE), "domain_lists[1].names", 0},
+		{bad_name, CODE(INVALID_ARGUMENT), "domain_lists[4].names", 0},
 	};
 	struct world *world = world_new_of(DP_ROLE_WEB_GATEWAY, web_deny_some);
 
-	for (unsigned i = 0; i < RTE_DIM(refusals); i++) {
-		struct desired *desired = world_desired(world, FIREWALL_1);
-		struct dp_error error;
-
-		refusals[i].spoil(desired);
-		error = world_refuse(world, FIREWALL_1, desired);
-		if (error.code != refusals[i].code || strcmp(error.field, refusals[i].field) != 0)
-			test_fail(__FILE__, __LINE__, "%s: %s, not %s", error.field, error.message, refusals[i].field);
-		desired_free(desired);
-	}
+	check_refusals(world, FIREWALL_1, refusals, RTE_DIM(refusals));
 	world_free(world);
 }
 
