@@ -9,6 +9,8 @@ What goes to 10.3.0.0/24 enters chain two at `choose`; there is no other way to 
 
     view_enter.py circle             applies both; `again` sends everything into chain one
     view_enter.py start              the same without `again`
+    view_enter.py keep               a newer view of chain two takes what is new; flows of the older one stay there
+    view_enter.py release            all to the newer one, and only that is left
     view_enter.py flips N            replaces the view of chain two N times, the way the operator does
     view_enter.py closes UID...      waits until the views' sums close; prints them
 """
@@ -50,9 +52,10 @@ def classify(name, back, on, match, entrances):
                    classifier=pb.Classifier(classes=[made]))
 
 
-def chain_one(shares):
+def chain_one(shares, kept):
     match = pb.PacketMatch(flow=pb.Match(destinations=[prefix("10.3.0.0", 24)]))
-    entrances = [pb.Entrance(view_id=v, node="other", share=share) for v, share in shares]
+    entrances = [pb.Entrance(view_id=v, node="other", share=share, keep_flows=v == kept)
+                 for v, share in shares]
     return pb.View(tenant_id=1, view_id=1, uid="one", name="one", nodes=[
         end("client", (255, 252), "gw1", forward=edges("guard")),
         guard("client", "choose"),
@@ -73,8 +76,8 @@ def chain_two(view_id):
     return pb.View(tenant_id=1, view_id=view_id, uid=f"two-{view_id}", name="two", nodes=nodes)
 
 
-def state(pod, generation, shares):
-    """`shares`: (view_id, percent) of chain two."""
+def state(pod, generation, shares, kept):
+    """`shares`: (view_id, percent) of chain two; `kept`: that view's flows stay in it, 0 = no view's."""
     peers = [p for p in PODS if p != pod]
     desired = pb.DesiredState(generation=generation, fabric=fabric(pod, peers))
     desired.pools.extend([pool("gw1", ["gw1"]), pool("gw2", ["gw2"]), pool("firewalls", ["fw1"]),
@@ -86,9 +89,9 @@ def state(pod, generation, shares):
         ingress = [(1, 100)] if name in ("client", "server") else shares
         tenant.attachments.append(pb.Attachment(
             name=name, edge_port=port, address=prefix(address, 24), prefixes=[prefix(network, 24)],
-            ingress=[pb.ViewShare(view_id=v, share=share) for v, share in ingress]))
+            ingress=[pb.ViewShare(view_id=v, share=share, keep_flows=v == kept) for v, share in ingress]))
     desired.tenants.append(tenant)
-    desired.views.extend([chain_one(shares)] + [chain_two(v) for v, _ in shares])
+    desired.views.extend([chain_one(shares, kept)] + [chain_two(v) for v, _ in shares])
     return desired
 
 
@@ -97,10 +100,10 @@ class Operator:
         self.clients = {pod: connect(os.environ["LAB"], pod) for pod in PODS}
         self.generation = max(client.hello().generation for client in self.clients.values())
 
-    def apply(self, pods, shares):
+    def apply(self, pods, shares, kept=0):
         self.generation += 1
         for pod in pods:
-            self.clients[pod].apply(state(pod, self.generation, shares))
+            self.clients[pod].apply(state(pod, self.generation, shares, kept))
 
     def flip(self, old):
         """The pods that put packets into chain two are its gateways, and the classifier's."""
@@ -113,6 +116,15 @@ class Operator:
         self.apply(PODS, [(new, 100)])
         self.wait_until_carrying(f"two-{new}")
         return carried
+
+    def keep(self):
+        self.apply(PODS, [(2, 100), (3, 0)])
+        self.apply(["gw2", "cl1", "gw1"], [(2, 0), (3, 100)], kept=2)
+
+    def release(self):
+        self.apply(["gw2", "cl1", "gw1"], [(2, 0), (3, 100)])
+        print("{} in, {} out, {} dropped".format(*wait_until_closed(self.clients, "two-2")))
+        self.apply(PODS, [(3, 100)])
 
     def wait_until_carrying(self, uid):
         deadline = time.monotonic() + scenario.CLOSE_S
@@ -127,6 +139,10 @@ def main():
     if words[0] == "closes":
         for uid in words[1:]:
             print(uid, *wait_until_closed(operator.clients, uid))
+    elif words[0] == "keep":
+        operator.keep()
+    elif words[0] == "release":
+        operator.release()
     elif words[0] == "flips":
         print(sum(operator.flip(2 + n) for n in range(int(words[1]))))
     else:
