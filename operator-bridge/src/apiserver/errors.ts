@@ -117,6 +117,19 @@ export const conflict = (resource: ResourceName, name: string, why: string) =>
     detailsOf(resource, name),
   );
 
+export const preconditionFailed = (
+  resource: ResourceName,
+  name: string,
+  field: "UID" | "ResourceVersion",
+  wanted: string,
+  present: string | undefined,
+) =>
+  conflict(
+    resource,
+    name,
+    `Precondition failed: ${field} in precondition: ${wanted}, ${field} in object meta: ${present}`,
+  );
+
 export const staleObject = (resource: ResourceName, name: string) =>
   conflict(
     resource,

@@ -2,7 +2,7 @@
 // Event objects tell what happened lately; like in every cluster they go after an hour.
 import type { KubeObject } from "../objects.ts";
 import { events } from "../resources/builtins.ts";
-import { remove } from "../resources/operations.ts";
+import { remove } from "../resources/deletion.ts";
 import { storageResource } from "../resources/types.ts";
 import type { Store } from "../store/store.ts";
 

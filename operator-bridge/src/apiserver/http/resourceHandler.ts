@@ -3,16 +3,9 @@
 import { badRequest, methodNotAllowed, notFound, pathNotFound, success } from "../errors.ts";
 import { isObject, type KubeObject } from "../objects.ts";
 import { bindPod } from "../resources/binding.ts";
-import {
-  create,
-  type DeleteOptions,
-  keyOf,
-  type Part,
-  read,
-  remove,
-  update,
-  type WriteOptions,
-} from "../resources/operations.ts";
+import { type DeleteOptions, remove } from "../resources/deletion.ts";
+import { create, type Part, update, type WriteOptions } from "../resources/operations.ts";
+import { keyOf, read } from "../resources/stored.ts";
 import { apiVersionOf } from "../resources/types.ts";
 import type { Store } from "../store/store.ts";
 import type { Transaction } from "../store/transaction.ts";

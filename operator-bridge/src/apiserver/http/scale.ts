@@ -2,7 +2,8 @@
 // autoscaling/v1 Scale of custom resources that declare the subresource.
 import { badRequest, conflict, notFound, pathNotFound } from "../errors.ts";
 import { at, isObject, type KubeObject } from "../objects.ts";
-import { read, update } from "../resources/operations.ts";
+import { update } from "../resources/operations.ts";
+import { read } from "../resources/stored.ts";
 import { apiVersionOf, type ResourceType } from "../resources/types.ts";
 import type { Transaction } from "../store/transaction.ts";
 import type { Target } from "./target.ts";

@@ -3,7 +3,7 @@ import { badRequest, conflict, pathNotFound } from "../errors.ts";
 import type { Target } from "../http/target.ts";
 import { at, isObject, type KubeObject, timestamp } from "../objects.ts";
 import type { Transaction } from "../store/transaction.ts";
-import { keyOf, read } from "./operations.ts";
+import { keyOf, read } from "./stored.ts";
 
 const scheduled = () => ({ type: "PodScheduled", status: "True", lastTransitionTime: timestamp() });
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Store } from "../store/store.ts";
 import { namespaces, permanentNamespaces } from "./builtins.ts";
-import { create, keyOf } from "./operations.ts";
+import { create } from "./operations.ts";
+import { keyOf } from "./stored.ts";
 
 /** The namespaces that are there in every cluster. */
 export async function ensureFirstNamespaces(store: Store): Promise<void> {

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// Create, update and delete as the Kubernetes API defines them, inside one store transaction. Handlers and the
+// Create and update as the Kubernetes API defines them, inside one store transaction. Handlers and the
 // background controllers both go through here.
 import { randomUUID } from "node:crypto";
 import {
   alreadyExists,
   badRequest,
   type Cause,
-  conflict,
   fieldError,
   forbidden,
   invalid,
   notFound,
+  preconditionFailed,
   staleObject,
 } from "../errors.ts";
-import { at, deepEqual, type KubeObject, timestamp } from "../objects.ts";
-import type { ObjectKey } from "../store/state.ts";
+import { deepEqual, type KubeObject, timestamp } from "../objects.ts";
 import type { Transaction } from "../store/transaction.ts";
 import { generateName, hasMetadataShape, validateFinalizerChange, validateMetadata } from "./metadata.ts";
+import { isReleased, keyOf } from "./stored.ts";
 import { apiVersionOf, type ResourceType, storageResource } from "./types.ts";
 
 export interface WriteOptions {
@@ -24,35 +24,10 @@ export interface WriteOptions {
   onUnknownFields?: (paths: string[]) => void;
 }
 
-export interface DeleteOptions {
-  gracePeriodSeconds?: number;
-  /** Dependents of what is deleted stay. Without it they are deleted in the background. */
-  orphan?: boolean;
-  preconditions?: { uid?: string; resourceVersion?: string };
-}
-
 /** What a write may touch: everything but status, or status alone. */
 export type Part = "object" | "status";
 
 const namespaces = { group: "", plural: "namespaces" };
-const isNamespace = (type: ResourceType) => type.group === "" && type.plural === "namespaces";
-
-export const keyOf = (type: ResourceType, namespace: string, name: string): ObjectKey => ({
-  resource: storageResource(type),
-  namespace: type.namespaced ? namespace : "",
-  name,
-});
-
-export function read(
-  transaction: Transaction,
-  type: ResourceType,
-  namespace: string,
-  name: string,
-): KubeObject {
-  const object = transaction.get(keyOf(type, namespace, name));
-  if (!object) throw notFound(type, name);
-  return object;
-}
 
 function assertNamespaceAccepts(
   transaction: Transaction,
@@ -145,12 +120,7 @@ const serverSet = [
 
 function assertCurrent(object: KubeObject, old: KubeObject, type: ResourceType): void {
   const { name, uid, resourceVersion } = object.metadata;
-  if (uid && uid !== old.metadata.uid)
-    throw conflict(
-      type,
-      name,
-      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`,
-    );
+  if (uid && uid !== old.metadata.uid) throw preconditionFailed(type, name, "UID", uid, old.metadata.uid);
   if (resourceVersion && resourceVersion !== old.metadata.resourceVersion) throw staleObject(type, name);
   if (resourceVersion || type.strategy.unconditionalUpdate) return;
   const cause = fieldError.invalid("metadata.resourceVersion", 0, "must be specified for an update");
@@ -219,80 +189,4 @@ function copyField<Field extends (typeof serverSet)[number]>(
 ): void {
   if (from.metadata[field] === undefined) delete to.metadata[field];
   else to.metadata[field] = from.metadata[field];
-}
-
-/** Marked as deleted, and nothing left that keeps it. */
-function isReleased({ metadata, spec }: KubeObject, type: ResourceType): boolean {
-  const specFinalizers = isNamespace(type) ? at(spec, "finalizers") : undefined;
-  return (
-    metadata.deletionTimestamp !== undefined &&
-    (metadata.deletionGracePeriodSeconds ?? 0) === 0 &&
-    (metadata.finalizers ?? []).length === 0 &&
-    !(Array.isArray(specFinalizers) && specFinalizers.length > 0)
-  );
-}
-
-/** Deletes, or marks as deleted while finalizers or a grace period hold it. `gone` tells which. */
-export function remove(
-  transaction: Transaction,
-  type: ResourceType,
-  namespace: string,
-  name: string,
-  options: DeleteOptions = {},
-): { object: KubeObject; gone: boolean } {
-  const key = keyOf(type, namespace, name);
-  const old = read(transaction, type, namespace, name);
-  if (type.strategy.permanentNames?.includes(name))
-    throw forbidden(type, name, "this object may not be deleted");
-  assertPreconditions(old, type, options);
-  if (options.orphan) releaseDependents(transaction, old.metadata.uid!);
-  const object = markDeleted(old, type, options);
-  if (isReleased(object, type)) return { object: transaction.remove(key)!, gone: true };
-  return { object: deepEqual(object, old) ? old : transaction.put(key, object), gone: false };
-}
-
-/** Takes an owner off all its dependents. */
-function releaseDependents(transaction: Transaction, uid: string): void {
-  const isDependent = ({ metadata }: KubeObject) =>
-    metadata.ownerReferences?.some((owner) => owner.uid === uid);
-  for (const key of transaction.keysWhere((object) => isDependent(object) ?? false)) {
-    const dependent = structuredClone(transaction.get(key)!);
-    const others = dependent.metadata.ownerReferences!.filter((owner) => owner.uid !== uid);
-    if (others.length > 0) dependent.metadata.ownerReferences = others;
-    else delete dependent.metadata.ownerReferences;
-    transaction.put(key, dependent);
-  }
-}
-
-function assertPreconditions(
-  old: KubeObject,
-  type: ResourceType,
-  { preconditions = {} }: DeleteOptions,
-): void {
-  const { uid, resourceVersion, name } = old.metadata;
-  if (preconditions.uid && preconditions.uid !== uid)
-    throw conflict(
-      type,
-      name,
-      `Precondition failed: UID in precondition: ${preconditions.uid}, UID in object meta: ${uid}`,
-    );
-  if (preconditions.resourceVersion && preconditions.resourceVersion !== resourceVersion)
-    throw conflict(
-      type,
-      name,
-      `Precondition failed: ResourceVersion in precondition: ${preconditions.resourceVersion}, ResourceVersion in object meta: ${resourceVersion}`,
-    );
-}
-
-function markDeleted(old: KubeObject, type: ResourceType, options: DeleteOptions): KubeObject {
-  const allowed = type.strategy.gracePeriodSeconds?.(old) ?? 0;
-  const wanted = allowed === 0 ? 0 : (options.gracePeriodSeconds ?? allowed);
-  const before = old.metadata.deletionGracePeriodSeconds ?? Number.POSITIVE_INFINITY;
-  if (old.metadata.deletionTimestamp && wanted >= before) return old;
-  const object = structuredClone(old);
-  object.metadata.deletionTimestamp ??= timestamp(new Date(Date.now() + wanted * 1_000));
-  object.metadata.deletionGracePeriodSeconds = wanted;
-  if (object.metadata.generation && !old.metadata.deletionTimestamp) object.metadata.generation += 1;
-  if (isNamespace(type)) object.status = { ...(at(object, "status") as object), phase: "Terminating" };
-  return object;
 }
