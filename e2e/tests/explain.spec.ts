@@ -28,6 +28,16 @@ async function shortestAnswer(page: Page, protocol: string, destinationPort?: st
   return Math.min(...took);
 }
 
+/** Does it while acme's client pings its server. */
+async function whilePinging(lab: Lab, work: () => Promise<void>): Promise<void> {
+  const ping = new SteadyPing(lab, "acme", 0.05);
+  try {
+    await work();
+  } finally {
+    await ping.stop();
+  }
+}
+
 /** Knocks at a port that the firewall denies until aborted. */
 async function knock(lab: Lab, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
@@ -42,8 +52,7 @@ test("a ping tells every hop's decision, both ways, and lights its way in the dr
   acmeChain,
 }) => {
   await acmeChain.publishAndWait(lineGraph(usualRules));
-  const ping = new SteadyPing(lab, "acme", 0.05);
-  try {
+  await whilePinging(lab, async () => {
     await page.goto("/t/acme/chains/web");
     await explain(page, "icmp");
     const packets = page.getByRole("list", { name: "Explained packets" }).locator("> li");
@@ -60,9 +69,7 @@ test("a ping tells every hop's decision, both ways, and lights its way in the dr
     for (const node of ["client", "fw", "server"]) {
       await expect(editor.node(node).locator("[data-traced]")).toHaveAttribute("data-traced", "passed");
     }
-  } finally {
-    await ping.stop();
-  }
+  });
 });
 
 test("a denied packet tells which node denied it, and ends there in the drawing", async ({
@@ -94,13 +101,10 @@ test("an answer comes within two seconds, when packets come and when none does",
   acmeChain,
 }) => {
   await acmeChain.publishAndWait(lineGraph(usualRules));
-  const ping = new SteadyPing(lab, "acme", 0.05);
-  try {
+  await whilePinging(lab, async () => {
     expect(await shortestAnswer(page, "icmp"), "ms, with packets").toBeLessThanOrEqual(goalMs);
     await expect(page.getByRole("list", { name: "Explained packets" })).toBeVisible();
     expect(await shortestAnswer(page, "udp", "9"), "ms, without").toBeLessThanOrEqual(goalMs);
     await expect(page.getByText("No such packet came")).toBeVisible();
-  } finally {
-    await ping.stop();
-  }
+  });
 });
