@@ -1,19 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 "use client";
-import {
-  type ChainEdge,
-  type EdgeMatch,
-  formatBitRate,
-  formatPacketRate,
-  hasPorts,
-  type Issue,
-  type Protocol,
-} from "@nfaas/domain";
+import { type ChainEdge, type EdgeMatch, formatBitRate, formatPacketRate, type Issue } from "@nfaas/domain";
 import type { Rate } from "@/server/telemetry/types.ts";
 import { Field, Select } from "../_kit/field.tsx";
 import { ListField } from "./list-field.tsx";
 import { useEdgeFigures } from "./live-figures.tsx";
-import { PortsInput } from "./ports-input.tsx";
+import { ProtocolFields } from "./protocol-fields.tsx";
 
 interface EdgePanelProps {
   edge: ChainEdge;
@@ -28,11 +20,8 @@ interface EdgePanelProps {
 /** Which packets take the edge. Key it by edge. */
 export function EdgePanel({ edge, issues, readOnly, outputs, onChange, onOutput }: EdgePanelProps) {
   const match = edge.match ?? {};
-  const set = (change: Partial<EdgeMatch>) => onChange(compactMatch({ ...match, ...change }));
+  const set = (change: MatchChange) => onChange(compactMatch({ ...match, ...change }));
   const problem = (field: string) => issues.find((issue) => issue.path.includes(`.match.${field}`))?.message;
-  const protocol = match.protocol ?? "any";
-  const setProtocol = (next: Protocol) =>
-    set({ protocol: next, ...(hasPorts(next) ? {} : { destinationPorts: undefined }) });
   return (
     <div className="flex flex-col gap-4 p-4">
       <p className="text-ink-muted text-xs">
@@ -43,34 +32,14 @@ export function EdgePanel({ edge, issues, readOnly, outputs, onChange, onOutput 
         <OutputField output={edge.output} outputs={outputs} readOnly={readOnly} onChange={onOutput} />
       )}
       <div className="grid max-w-4xl grid-cols-2 gap-4 lg:grid-cols-4">
-        <Field label="Protocol">
-          {(ids) => (
-            <Select
-              {...ids}
-              disabled={readOnly}
-              value={protocol}
-              onChange={(event) => setProtocol(event.target.value as Protocol)}
-            >
-              {["any", "icmp", "tcp", "udp", "icmpv6", "sctp"].map((name) => (
-                <option key={name} value={name}>
-                  {name === "any" ? "Any" : name.toUpperCase()}
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
-        <div className="flex flex-col gap-1.5">
-          <span className="font-medium text-ink-soft text-xs">Destination ports</span>
-          <PortsInput
-            label="Destination ports"
-            value={match.destinationPorts}
-            disabled={!hasPorts(protocol)}
-            readOnly={readOnly}
-            wrong={problem("destinationPorts")}
-            onChange={(destinationPorts) => set({ destinationPorts })}
-            extent="md"
-          />
-        </div>
+        <ProtocolFields
+          protocol={match.protocol}
+          destinationPorts={match.destinationPorts}
+          readOnly={readOnly}
+          problem={problem}
+          onProtocol={set}
+          onPorts={(destinationPorts) => set({ destinationPorts })}
+        />
         <ListField
           label="Sources"
           hint="Prefixes, separated by commas."
@@ -138,10 +107,10 @@ function Figures({ from, to }: { from: string; to: string }) {
   );
 }
 
+type MatchChange = { [Field in keyof EdgeMatch]?: EdgeMatch[Field] | undefined };
+
 /** A match without any condition is no match at all. */
-function compactMatch(
-  match: { [Field in keyof EdgeMatch]?: EdgeMatch[Field] | undefined },
-): EdgeMatch | undefined {
+function compactMatch(match: MatchChange): EdgeMatch | undefined {
   const held = Object.entries(match).filter(
     ([field, value]) => value !== undefined && !(field === "protocol" && value === "any"),
   );

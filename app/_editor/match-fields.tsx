@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 "use client";
-import { hasPorts, type PacketMatch, type Protocol } from "@nfaas/domain";
-import { Field, Select } from "../_kit/field.tsx";
+import type { PacketMatch } from "@nfaas/domain";
 import type { ProblemOf } from "./class-issues.ts";
 import { ListField } from "./list-field.tsx";
 import { NumberField } from "./number-field.tsx";
-import { PortsInput } from "./ports-input.tsx";
-
-const protocols: readonly Protocol[] = ["any", "icmp", "tcp", "udp", "icmpv6", "sctp"];
+import { ProtocolFields } from "./protocol-fields.tsx";
 
 interface MatchFieldsProps {
   match: PacketMatch | undefined;
@@ -20,12 +17,6 @@ interface MatchFieldsProps {
 export function MatchFields({ match = {}, readOnly, problem, onChange }: MatchFieldsProps) {
   const set = (field: string, change: { [F in keyof PacketMatch]?: PacketMatch[F] | undefined }) =>
     onChange(compact({ ...match, ...change }), `match.${field}`);
-  const protocol = match.protocol ?? "any";
-  const setProtocol = (next: Protocol) =>
-    set("protocol", {
-      protocol: next === "any" ? undefined : next,
-      ...(hasPorts(next) ? {} : { destinationPorts: undefined }),
-    });
   const list = (field: "sources" | "destinations", label: string) => (
     <ListField
       label={label}
@@ -47,34 +38,14 @@ export function MatchFields({ match = {}, readOnly, problem, onChange }: MatchFi
   );
   return (
     <>
-      <Field label="Protocol" error={problem("match.protocol")}>
-        {(ids) => (
-          <Select
-            {...ids}
-            disabled={readOnly}
-            value={protocol}
-            onChange={(event) => setProtocol(event.target.value as Protocol)}
-          >
-            {protocols.map((name) => (
-              <option key={name} value={name}>
-                {name === "any" ? "Any" : name.toUpperCase()}
-              </option>
-            ))}
-          </Select>
-        )}
-      </Field>
-      <div className="flex flex-col gap-1.5">
-        <span className="font-medium text-ink-soft text-xs">Destination ports</span>
-        <PortsInput
-          label="Destination ports"
-          extent="md"
-          value={match.destinationPorts}
-          disabled={!hasPorts(protocol)}
-          readOnly={readOnly}
-          wrong={problem("match.destinationPorts")}
-          onChange={(destinationPorts) => set("destinationPorts", { destinationPorts })}
-        />
-      </div>
+      <ProtocolFields
+        protocol={match.protocol}
+        destinationPorts={match.destinationPorts}
+        readOnly={readOnly}
+        problem={(field) => problem(`match.${field}`)}
+        onProtocol={(change) => set("protocol", change)}
+        onPorts={(destinationPorts) => set("destinationPorts", { destinationPorts })}
+      />
       {list("sources", "Sources")}
       {list("destinations", "Destinations")}
       <ListField

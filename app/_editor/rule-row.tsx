@@ -7,6 +7,7 @@ import {
   formatPacketRate,
   hasPorts,
   type Protocol,
+  protocols,
   withProtocol,
 } from "@nfaas/domain";
 import { ArrowDown, ArrowUp, GripVertical, Trash2 } from "lucide-react";
@@ -17,8 +18,6 @@ import { classes } from "../_kit/classes.ts";
 import { Input, Select } from "../_kit/field.tsx";
 import { PortsInput } from "./ports-input.tsx";
 import type { RuleIssues } from "./rule-issues.ts";
-
-const protocols: readonly Protocol[] = ["any", "icmp", "tcp", "udp", "icmpv6", "sctp"];
 
 export interface RuleRowProps {
   rule: FirewallRule;

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 "use client";
-import type { ExplainFlow, Protocol } from "@nfaas/domain";
+import { type ExplainFlow, hasPorts, type Protocol, protocols } from "@nfaas/domain";
 import { ScanSearch } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { Button } from "../_kit/button.tsx";
 import { Field, Input, Select } from "../_kit/field.tsx";
-import { emptyFields, type FieldErrors, type FlowFields, hasPorts, readFields } from "./flow-fields.ts";
-
-const protocols: readonly Protocol[] = ["any", "icmp", "tcp", "udp", "icmpv6", "sctp"];
+import { emptyFields, type FieldErrors, type FlowFields, readFields } from "./flow-fields.ts";
 
 interface ExplainFormProps {
   busy: boolean;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // From what is typed to the flow that is asked for. Pure.
-import { type ExplainFlow, explainPacketsMax, type Protocol, parsePrefix } from "@nfaas/domain";
+import { type ExplainFlow, explainPacketsMax, hasPorts, type Protocol, parsePrefix } from "@nfaas/domain";
 
 export interface FlowFields {
   source: string;
@@ -23,8 +23,6 @@ export type FieldErrors = Partial<Record<keyof FlowFields, string>>;
 export type ReadFields =
   | { ok: true; flow: ExplainFlow; packets: number }
   | { ok: false; errors: FieldErrors };
-
-export const hasPorts = (protocol: Protocol): boolean => ["tcp", "udp", "sctp"].includes(protocol);
 
 const isWhole = (text: string, max: number): boolean =>
   /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= max;

@@ -3,7 +3,7 @@
 // console's, both plain JSON.
 import { z } from "zod";
 import { protocolSchema } from "./functions/firewall.ts";
-import type { Protocol } from "./graph.ts";
+import { hasPorts, type Protocol } from "./graph.ts";
 import { parsePrefix } from "./prefix.ts";
 import type { Direction } from "./telemetry.ts";
 
@@ -74,7 +74,6 @@ export interface ExplainRecord {
   ttl: number;
 }
 
-const hasPorts = (protocol: Protocol): boolean => ["tcp", "udp", "sctp"].includes(protocol);
 const prefixSchema = z
   .string()
   .max(64)

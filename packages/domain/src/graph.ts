@@ -2,7 +2,12 @@
 // The chain graph: what a tenant draws. Plain data, no React, no I/O; the editor, the server, the compiler and the
 // operator all speak of this one.
 
-export type Protocol = "any" | "icmp" | "tcp" | "udp" | "icmpv6" | "sctp";
+/** As people choose among them. */
+export const protocols = ["any", "icmp", "tcp", "udp", "icmpv6", "sctp"] as const;
+export type Protocol = (typeof protocols)[number];
+export const hasPorts = (protocol: Protocol | undefined): boolean =>
+  protocol === "tcp" || protocol === "udp" || protocol === "sctp";
+
 export type Action = "allow" | "deny";
 
 /** Inclusive range of TCP/UDP ports, 1..65535. */

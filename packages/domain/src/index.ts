@@ -23,6 +23,7 @@ export * from "./tap.ts";
 export * from "./telemetry.ts";
 export * from "./topology.ts";
 export * from "./units.ts";
+export * from "./validate/context.ts";
 export { entersOfNode, entriesOf } from "./validate/enters.ts";
 export * from "./validate/graph-schema.ts";
 export * from "./validate/validate-graph.ts";

@@ -3,14 +3,13 @@
 // GET /explain?tenantId=N&maxAgeMs=N: what this node's pods decided on marked packets of late, ExplainRecords.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { json } from "node:stream/consumers";
-import { type ExplainRequest, parsePrefix } from "@nfaas/domain";
+import { type ExplainRequest, type Protocol, parsePrefix, protocols } from "@nfaas/domain";
 import { RequestError, wholeNumber } from "../request-error.ts";
 import { type ExplainPod, markPackets, readRecords } from "./explain.ts";
 
 const bodyMax = 16_384;
 const maxAgeMsMax = 60_000;
 const tenantIdMax = 16_777_215;
-const protocols = new Set(["any", "icmp", "tcp", "udp", "icmpv6", "sctp"]);
 
 function answer(response: ServerResponse, body: unknown): void {
   response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
@@ -28,7 +27,7 @@ async function readBody(request: IncomingMessage): Promise<ExplainRequest> {
   }
   const { source, destination, protocol } = body?.flow ?? {};
   const isPrefix = (text: unknown) => text === undefined || (typeof text === "string" && parsePrefix(text));
-  if (!protocols.has(protocol ?? "")) throw new RequestError(400, "flow.protocol is unknown");
+  if (!protocols.includes(protocol as Protocol)) throw new RequestError(400, "flow.protocol is unknown");
   if (!isPrefix(source)) throw new RequestError(400, "flow.source is no address prefix");
   if (!isPrefix(destination)) throw new RequestError(400, "flow.destination is no address prefix");
   return body as ExplainRequest;

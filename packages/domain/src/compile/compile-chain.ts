@@ -10,7 +10,8 @@ import {
   type ServiceChainSpec,
   tenantNamespace,
 } from "../kubernetes/objects.ts";
-import { type GraphContext, validateGraph } from "../validate/validate-graph.ts";
+import type { GraphContext } from "../validate/context.ts";
+import { validateGraph } from "../validate/validate-graph.ts";
 
 export interface ChainIdentity {
   tenant: string;

@@ -9,7 +9,8 @@ import type {
   ViewNode,
 } from "../kubernetes/objects.ts";
 import { type Arrow, reachable, reversed, topologicalOrder } from "../topology.ts";
-import { type GraphContext, validateGraph } from "../validate/validate-graph.ts";
+import type { GraphContext } from "../validate/context.ts";
+import { validateGraph } from "../validate/validate-graph.ts";
 import { graphFromSpec } from "./compile-chain.ts";
 
 /** RFC 8300 section 2.2: the service index starts at 255 and falls. */

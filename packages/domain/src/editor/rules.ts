@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Editing a firewall's list of rules, and the text form of ports.
-import type { FirewallConfig, FirewallRule, PortRange } from "../graph.ts";
+import { type FirewallConfig, type FirewallRule, hasPorts, type PortRange } from "../graph.ts";
 import { freeName } from "./naming.ts";
 
 /** Reads a node's config as a firewall's; what is missing or of another shape becomes an empty list or "deny". */
@@ -44,9 +44,6 @@ export function moveRule(config: FirewallConfig, from: number, to: number): Fire
   rules.splice(to, 0, rule);
   return { ...config, rules };
 }
-
-export const hasPorts = (protocol: FirewallRule["protocol"]): boolean =>
-  protocol === "tcp" || protocol === "udp" || protocol === "sctp";
 
 /** Ports mean nothing to a protocol without them: they go when the protocol changes to such a one. */
 export function withProtocol(protocol: FirewallRule["protocol"]): Partial<FirewallRule> {

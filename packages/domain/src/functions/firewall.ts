@@ -4,10 +4,12 @@ import {
   type FirewallConfig,
   type FirewallRule,
   type FlowLogConfig,
+  hasPorts,
   maxRules,
   type NewFlowLimit,
   namePattern,
   type PortRange,
+  protocols,
 } from "../graph.ts";
 import type { Issue, IssueCode } from "../issue.ts";
 import {
@@ -20,7 +22,7 @@ import {
 } from "../prefix.ts";
 
 export const portRangeSchema = z.strictObject({ first: z.number().int(), last: z.number().int() });
-export const protocolSchema = z.enum(["any", "icmp", "tcp", "udp", "icmpv6", "sctp"]);
+export const protocolSchema = z.enum(protocols);
 const actionSchema = z.enum(["allow", "deny"]);
 const logSchema = z.strictObject({ oneIn: z.number().int() });
 
@@ -45,7 +47,6 @@ export const firewallConfigSchema = z.strictObject({
 export type Report = (code: IssueCode, path: string, message: string, extra?: Partial<Issue>) => void;
 
 const anyPort: PortRange = { first: 0, last: 65535 };
-const hasPorts = (rule: FirewallRule): boolean => ["tcp", "udp", "sctp"].includes(rule.protocol);
 
 /** Checks a port range and reports what is wrong with it. */
 export function checkPorts(ports: PortRange | undefined, path: string, report: Report): void {
@@ -89,7 +90,7 @@ function checkRule(rule: FirewallRule, path: string, report: Report): void {
   checkPorts(rule.sourcePorts, `${path}.sourcePorts`, report);
   checkPorts(rule.destinationPorts, `${path}.destinationPorts`, report);
   checkLog(rule.log, `${path}.`, report);
-  if ((rule.sourcePorts || rule.destinationPorts) && !hasPorts(rule)) {
+  if ((rule.sourcePorts || rule.destinationPorts) && !hasPorts(rule.protocol)) {
     report(
       "NF207",
       `${path}.protocol`,

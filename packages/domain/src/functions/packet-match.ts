@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which packets a class takes: what functions that sort packets into classes have in common.
 import { z } from "zod";
-import type { PortRange, Protocol } from "../graph.ts";
+import { hasPorts, type PortRange, type Protocol } from "../graph.ts";
 import { checkPorts, checkPrefix, portRangeSchema, protocolSchema, type Report } from "./firewall.ts";
 
 /** Absent fields match everything. Addresses and ports are the flow's, as its initiator sent them: answers belong to it. */
@@ -44,7 +44,7 @@ export function checkPacketMatch(match: PacketMatch | undefined, path: string, r
     });
   }
   checkPorts(match.destinationPorts, `${path}.destinationPorts`, report);
-  if (match.destinationPorts && !["tcp", "udp", "sctp"].includes(match.protocol ?? "any"))
+  if (match.destinationPorts && !hasPorts(match.protocol))
     report("NF207", `${path}.protocol`, "Ports need TCP, UDP or SCTP.");
   match.dscps?.forEach((dscp, i) => {
     checkDscp(dscp, `${path}.dscps[${i}]`, report);

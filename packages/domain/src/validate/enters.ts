@@ -4,7 +4,7 @@ import { functionKinds } from "../functions/catalogue.ts";
 import type { Enter } from "../functions/classifier.ts";
 import type { Issue } from "../issue.ts";
 import type { ServiceChainNode } from "../kubernetes/objects.ts";
-import type { GraphContext } from "./validate-graph.ts";
+import type { GraphContext } from "./context.ts";
 
 /** The attachments where packets begin their way: those that edges leave. */
 export const entriesOf = <Node extends { name: string; attachment?: string }>({

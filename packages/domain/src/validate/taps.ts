@@ -2,7 +2,7 @@
 // Copies and taps belong together: what a mirror copies goes to a tap, straight, and nothing else does.
 import type { ChainEdge, ChainGraph, ChainNode } from "../graph.ts";
 import type { Issue, IssueCode, Severity } from "../issue.ts";
-import type { GraphContext } from "./validate-graph.ts";
+import type { GraphContext } from "./context.ts";
 
 /** Whether what leaves a node by its named outputs are copies. */
 export const isCopying = (node: ChainNode | undefined, functions: GraphContext["functions"]): boolean =>

@@ -2,8 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { functionKinds } from "../functions/catalogue.ts";
 import type { ChainEdge, ChainGraph, ChainNode } from "../graph.ts";
+import type { GraphContext } from "./context.ts";
 import { parseGraph } from "./graph-schema.ts";
-import { type GraphContext, validateGraph } from "./validate-graph.ts";
+import { validateGraph } from "./validate-graph.ts";
 
 const context: GraphContext = { attachments: ["client", "server", "dmz"], functions: functionKinds };
 const position = { x: 0, y: 0 };
