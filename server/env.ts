@@ -56,8 +56,3 @@ export function env(): Env {
   known ??= readEnv(process.env);
   return known;
 }
-
-/** For tests, which bring an environment of their own. */
-export function setEnv(value: Env): void {
-  known = value;
-}

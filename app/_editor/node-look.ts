@@ -38,7 +38,7 @@ export function nodeSummary(node: ChainNode): string {
   return Array.isArray(classes) ? `${title} · ${countClasses(classes.length)}` : title;
 }
 
-export function functionTitle(name: string): string {
+function functionTitle(name: string): string {
   return (Object.hasOwn(functionKinds, name) ? functionKinds[name]?.displayName : undefined) ?? name;
 }
 

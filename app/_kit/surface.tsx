@@ -70,7 +70,7 @@ export function Badge({
 }
 export type { Tone };
 
-export const Dot = ({ tone }: { tone: Tone }) => (
+const Dot = ({ tone }: { tone: Tone }) => (
   <span aria-hidden className={classes("size-1.5 shrink-0 rounded-full", dots[tone])} />
 );
 

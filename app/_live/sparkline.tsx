@@ -27,7 +27,7 @@ export function Sparkline({ values, label, width = 120, height = 28 }: Sparkline
 }
 
 /** SVG path of the values over the full width, scaled to their maximum. */
-export function toPath(values: (number | null)[], width: number, height: number): string {
+function toPath(values: (number | null)[], width: number, height: number): string {
   const top = Math.max(...values.map((value) => value ?? 0), 0);
   if (top === 0 || values.length < 2) return "";
   const step = width / (values.length - 1);

@@ -10,7 +10,7 @@ export const MeProvider = ({ me, children }: { me: Me; children: ReactNode }) =>
 );
 
 /** Who is signed in. Only inside the console's pages, where somebody always is. */
-export function useMe(): Me {
+function useMe(): Me {
   const me = use(MeContext);
   if (!me) throw new Error("useMe outside the console's layout");
   return me;

@@ -2,7 +2,7 @@
 // The colour theme: the system's, or the one the user chose, kept in a cookie so that the first byte already has it.
 
 export type Theme = "system" | "light" | "dark";
-export const themes: readonly Theme[] = ["system", "light", "dark"];
+const themes: readonly Theme[] = ["system", "light", "dark"];
 export const themeCookie = "nfaas-theme";
 const yearSeconds = 365 * 24 * 3600;
 

@@ -65,14 +65,14 @@ export const createCallerFactory = t.createCallerFactory;
 // --- procedures ----------------------------------------------------------------------------------------------------
 
 /** Anyone, signed in or not. */
-export const publicProcedure = t.procedure.use(errorsOfOurs);
+const publicProcedure = t.procedure.use(errorsOfOurs);
 
 export const signedInProcedure = publicProcedure.use(({ ctx, next }) => {
   if (!ctx.principal) throw new AppError(ErrorCode.SignedOut, "Sign in to go on.");
   return next({ ctx: { principal: ctx.principal } });
 });
 
-export const nameInput = z.string().regex(namePattern);
+const nameInput = z.string().regex(namePattern);
 
 /** A member of the tenant named in the input. For everybody else the tenant doesn't exist. */
 export const tenantProcedure = signedInProcedure

@@ -16,10 +16,7 @@ const notAccepted = (message: string, internal: string): AppError =>
   new AppError(ErrorCode.IdentityNotAccepted, message, { internal });
 
 /** A provider speaks for its own mail domain and for nobody else's. Throws IDENTITY_NOT_ACCEPTED. */
-export function requireAcceptable(
-  identity: Identity,
-  provider: Pick<SsoProvider, "name" | "mailDomain">,
-): void {
+function requireAcceptable(identity: Identity, provider: Pick<SsoProvider, "name" | "mailDomain">): void {
   const { email, emailVerified } = identity;
   if (!email.endsWith(`@${provider.mailDomain}`)) {
     const internal = `provider ${provider.name} vouched for a mail address outside ${provider.mailDomain}`;

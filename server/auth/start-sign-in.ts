@@ -19,7 +19,7 @@ export interface SignInStart {
 }
 
 /** RFC 5321 leaves more room; this is what can have a domain to look up. Throws MAIL_ADDRESS_INVALID. */
-export function parseMailAddress(text: string): { email: string; domain: string } {
+function parseMailAddress(text: string): { email: string; domain: string } {
   const email = text.trim().toLowerCase();
   const match = /^[^\s@<>"]{1,64}@((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63})$/.exec(email);
   const domain = match?.[1];

@@ -16,7 +16,6 @@ export const withNewest = {
 
 export type ChainRow = Prisma.ChainGetPayload<{ include: typeof withNewest }>;
 type RevisionRow = ChainRow["revisions"][number];
-export type IntentRow = ChainRow["intents"][number];
 
 /** Graphs are checked before they are stored, so what comes back is one. */
 export const toGraph = (json: unknown): ChainGraph => json as ChainGraph;

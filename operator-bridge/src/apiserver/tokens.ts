@@ -5,7 +5,7 @@ import type { User } from "./http/exchange.ts";
 import { isObject } from "./objects.ts";
 
 /** The file of tokens can't be used; the message says what to mend. */
-export class TokenFileError extends Error {}
+class TokenFileError extends Error {}
 
 const digest = (token: string): string => createHash("sha256").update(token).digest("hex");
 

@@ -18,9 +18,9 @@ import {
 } from "../kubernetes/resources.ts";
 import type { Logger } from "../log.ts";
 
-export const crdsDirectory = fileURLToPath(new URL("../../crds/", import.meta.url));
+const crdsDirectory = fileURLToPath(new URL("../../crds/", import.meta.url));
 
-export async function readCustomResourceDefinitions(): Promise<CustomResourceDefinition[]> {
+async function readCustomResourceDefinitions(): Promise<CustomResourceDefinition[]> {
   const files = (await readdir(crdsDirectory)).filter((f) => f.endsWith(".yaml")).sort();
   return Promise.all(files.map(async (f) => parse(await readFile(crdsDirectory + f, "utf8"))));
 }

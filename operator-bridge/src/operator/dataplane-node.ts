@@ -21,7 +21,7 @@ export const silenceOf = (node: string): { reason: string; message: string } => 
 });
 
 /** When each Lease was last seen to change, by our own clock: nobody's clocks need to agree. */
-export class Renewals {
+class Renewals {
   readonly #seen = new Map<string, { version: string; at: number }>();
 
   constructor(readonly now: () => number = () => performance.now()) {}

@@ -8,7 +8,7 @@ import type { Pod } from "../kubernetes/core.ts";
 import { ignore, isAlreadyExists, isNotFound } from "../kubernetes/errors.ts";
 import { type KubernetesObject, pods } from "../kubernetes/resources.ts";
 
-export const dataplaneImage = "nfaas/dataplane:0.1.0";
+const dataplaneImage = "nfaas/dataplane:0.1.0";
 
 export interface PodTemplate {
   name: string;

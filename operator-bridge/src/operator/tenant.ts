@@ -21,7 +21,7 @@ function findRival(tenant: Tenant, all: readonly Tenant[]): Tenant | undefined {
   );
 }
 
-export function judgeTenant(tenant: Tenant, world: Pick<World, "tenants" | "gateways">): Verdict {
+function judgeTenant(tenant: Tenant, world: Pick<World, "tenants" | "gateways">): Verdict {
   const rival = findRival(tenant, world.tenants.list());
   if (rival) {
     const message = `tenantId ${tenant.spec.tenantId} belongs to tenant ${rival.metadata.name}; take another`;

@@ -28,11 +28,11 @@ import { eventually } from "../support/eventually.ts";
 import { kubernetesTargets, type TestKubernetes } from "../support/kubernetes.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
-export const dataplaneProgram = join(root, "dataplane/build/src/nfaas-dataplane");
+const dataplaneProgram = join(root, "dataplane/build/src/nfaas-dataplane");
 const agentMain = join(root, "operator-bridge/src/agent/main.ts");
 const sides = ["client", "server"] as const;
 const gatewayOf = { client: "west", server: "east" } as const;
-export const demoTenants: readonly LabTenant[] = ["acme", "globex"];
+const demoTenants: readonly LabTenant[] = ["acme", "globex"];
 
 const attachment = (tenant: LabTenant, side: (typeof sides)[number]) => {
   const subnet = side === "client" ? 1 : 2;

@@ -55,7 +55,7 @@ export const tenant = (name: string, tenantId: number): Tenant => ({
   },
 });
 
-export const chainSpec = (tenantName: string, revision: number): ServiceChainSpec => ({
+const chainSpec = (tenantName: string, revision: number): ServiceChainSpec => ({
   tenant: tenantName,
   revision,
   nodes: [

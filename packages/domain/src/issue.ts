@@ -4,8 +4,7 @@
 export type Severity = "error" | "warning";
 
 /** NF1xx: the graph. NF2xx: rules and matches. NF3xx: a rate limiter. NF4xx: a classifier. NF5xx: a NAT. NF6xx: a web gateway. NF7xx: taps. NF8xx: entering other chains. */
-export const issueCodes = {
-  NF100: "the graph is not well-formed",
+const issueCodes = {
   NF101: "the chain is empty",
   NF102: "too many nodes",
   NF103: "two nodes have one name",

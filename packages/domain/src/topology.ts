@@ -9,7 +9,7 @@ export interface Arrow {
 export const reversed = (edges: readonly Arrow[]): Arrow[] =>
   edges.map(({ from, to }) => ({ from: to, to: from }));
 
-export function successors(edges: readonly Arrow[]): Map<string, string[]> {
+function successors(edges: readonly Arrow[]): Map<string, string[]> {
   const map = new Map<string, string[]>();
   for (const { from, to } of edges) map.set(from, [...(map.get(from) ?? []), to]);
   return map;

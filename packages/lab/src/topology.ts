@@ -5,7 +5,7 @@ export const labTenants = ["acme", "globex"] as const;
 export type LabTenant = (typeof labTenants)[number];
 
 /** `tap` gets the copies of mirrors. */
-export const labSides = ["client", "server", "tap"] as const;
+const labSides = ["client", "server", "tap"] as const;
 export type LabSide = (typeof labSides)[number];
 
 /** One Linux host: a network namespace whose only interface, eth0, is a veth to a gateway's edge port. */

@@ -3,7 +3,7 @@
  * Everything that can stop the launcher, by a code that stays the same from release to release.
  * E0xx usage, E1xx the machine (preflight), E2xx packages and builds, E3xx the running product.
  */
-export const launcherErrors = {
+const launcherErrors = {
   Usage: "NFAAS-E001",
   NotPrivileged: "NFAAS-E101",
   UnsupportedSystem: "NFAAS-E102",

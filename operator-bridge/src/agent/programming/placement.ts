@@ -30,8 +30,8 @@ export interface FabricPod {
   refused: ReadonlySet<string>;
 }
 
-export const functionSetPool = (name: string): string => `set/${name}`;
-export const gatewayPool = (name: string): string => `gateway/${name}`;
+const functionSetPool = (name: string): string => `set/${name}`;
+const gatewayPool = (name: string): string => `gateway/${name}`;
 
 export const poolOfPod = (pod: Pick<FabricPod, "functionSet" | "gateway">): string | undefined => {
   if (pod.gateway !== undefined) return gatewayPool(pod.gateway);

@@ -12,7 +12,7 @@ const mergePatchType = "application/merge-patch+json";
 const strategicMergeType = "application/strategic-merge-patch+json";
 
 /** The patch types a resource takes. Server-side apply is not among them. */
-export const patchTypesOf = (type: ResourceType): string[] =>
+const patchTypesOf = (type: ResourceType): string[] =>
   type.custom ? [jsonPatchType, mergePatchType] : [jsonPatchType, mergePatchType, strategicMergeType];
 
 /** 415 for a patch type that the resource does not take. */

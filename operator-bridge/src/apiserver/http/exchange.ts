@@ -7,7 +7,7 @@ import { isObject } from "../objects.ts";
 import { decodeProtobuf, protobufType } from "./protobuf.ts";
 
 /** Kubernetes' own limit of a request body. */
-export const bodyBytesMax = 3 * 1024 * 1024;
+const bodyBytesMax = 3 * 1024 * 1024;
 
 const textTypes = ["application/json", "application/yaml"];
 

@@ -19,7 +19,7 @@ function compile(expression: string): Program {
 }
 
 /** True for a rule about a change: it has nothing to say of a value that is new. */
-export const isTransitionRule = (rule: ValidationRule): boolean =>
+const isTransitionRule = (rule: ValidationRule): boolean =>
   /\boldSelf\b/.test(rule.rule) && !rule.optionalOldSelf;
 
 function failureMessage(rule: ValidationRule, context: Record<string, unknown>): string {

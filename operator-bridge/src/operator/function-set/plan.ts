@@ -136,5 +136,5 @@ function describe(
   return steps.length > 0 ? { reason: "Creating", message: what ?? "" } : undefined;
 }
 
-export const inWords = (step: Step): string =>
+const inWords = (step: Step): string =>
   step.do === "create" ? `pod ${step.name} is made` : `pod ${step.pod.metadata.name} is drained`;

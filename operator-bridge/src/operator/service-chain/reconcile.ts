@@ -25,7 +25,7 @@ import { planRollout, type Rollout, type Step } from "./rollout.ts";
 import { allocateViewId, newView, nextSequence } from "./view.ts";
 
 /** Keeps a deleted chain until its views are gone. */
-export const chainFinalizer = "nfaas.io/chain";
+const chainFinalizer = "nfaas.io/chain";
 
 export interface ServiceChainDependencies {
   client: KubernetesClient;

@@ -12,7 +12,7 @@ import { services } from "../../../../server/services.ts";
 
 const chain = "web";
 
-export const demoGraph: ChainGraph = {
+const demoGraph: ChainGraph = {
   nodes: [
     { kind: "attachment", name: "client", attachment: "client", position: { x: 0, y: 0 } },
     {

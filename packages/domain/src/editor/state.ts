@@ -45,7 +45,7 @@ export type EditorAction =
   | { type: "redo" }
   | { type: "seal" };
 
-export const noSelection: Selection = { nodes: [], edges: [] };
+const noSelection: Selection = { nodes: [], edges: [] };
 
 export function newEditor(graph: ChainGraph): EditorState {
   return { history: newHistory(graph), selection: noSelection, clip: null, pastes: 0 };

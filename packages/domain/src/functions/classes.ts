@@ -6,7 +6,7 @@ import type { Issue, IssueCode } from "../issue.ts";
 import { formatPath, type Report } from "./firewall.ts";
 
 /** The data plane's limit of classes in one node. */
-export const maxClasses = 64;
+const maxClasses = 64;
 
 interface Parsed<Config> {
   /** undefined when it is not of the schema's shape; `issues` then says why. */

@@ -26,7 +26,7 @@ export const protocolSchema = z.enum(protocols);
 const actionSchema = z.enum(["allow", "deny"]);
 const logSchema = z.strictObject({ oneIn: z.number().int() });
 
-export const firewallRuleSchema = z.strictObject({
+const firewallRuleSchema = z.strictObject({
   name: z.string(),
   action: actionSchema,
   source: z.string().optional(),

@@ -38,7 +38,7 @@ export const webGatewayConfigSchema = z.strictObject({
 });
 
 /** What fits into a chain's Kubernetes objects, which hold 1.5 MB. The data plane takes a million. */
-export const maxDomains = 20_000;
+const maxDomains = 20_000;
 const maxLists = 64;
 const maxPorts = 64;
 /** A list of a thousand mistakes helps nobody. */

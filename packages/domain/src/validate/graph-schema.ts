@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The shape of a graph that comes from outside (a browser, a file). What the shape can't say is in validate-graph.ts.
 import { z } from "zod";
-import { formatPath, portRangeSchema, protocolSchema } from "../functions/firewall.ts";
-import { type ChainGraph, maxKeepFlowsSeconds } from "../graph.ts";
-import type { Issue } from "../issue.ts";
+import { portRangeSchema, protocolSchema } from "../functions/firewall.ts";
+import { maxKeepFlowsSeconds } from "../graph.ts";
 
 const position = z.object({ x: z.number(), y: z.number() });
 
@@ -18,7 +17,7 @@ const nodeSchema = z.discriminatedUnion("kind", [
   }),
 ]);
 
-export const edgeMatchSchema = z.strictObject({
+const edgeMatchSchema = z.strictObject({
   sources: z.array(z.string()).optional(),
   destinations: z.array(z.string()).optional(),
   protocol: protocolSchema.optional(),
@@ -45,15 +44,3 @@ export const graphSchema = z.strictObject({
   edges: z.array(edgeSchema),
   rollout: rolloutSchema.optional(),
 });
-
-export type ParsedGraph = { ok: true; graph: ChainGraph } | { ok: false; issues: Issue[] };
-
-/** Reads a graph from untrusted data. */
-export function parseGraph(data: unknown): ParsedGraph {
-  const parsed = graphSchema.safeParse(data);
-  if (parsed.success) return { ok: true, graph: parsed.data as ChainGraph };
-  const issues = parsed.error.issues.map(
-    (i): Issue => ({ code: "NF100", severity: "error", message: i.message, path: formatPath(i.path) }),
-  );
-  return { ok: false, issues };
-}

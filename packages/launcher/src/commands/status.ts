@@ -23,7 +23,7 @@ export function age(since: string, now = Date.now()): string {
   return `${Math.round(seconds / 3600)} h`;
 }
 
-export function formatTable(rows: readonly Row[]): string {
+function formatTable(rows: readonly Row[]): string {
   const all = [headings, ...rows];
   const columns = Object.keys(headings) as (keyof Row)[];
   const widths = columns.map((column) => Math.max(...all.map((row) => row[column].length)));

@@ -17,11 +17,7 @@ export interface DatabaseUrls {
 }
 
 /** `external` is the owner's URL of a server that isn't ours; the other roles differ in name and password only. */
-export function databaseUrls(
-  instance: Instance,
-  secrets: Secrets,
-  external: string | undefined,
-): DatabaseUrls {
+function databaseUrls(instance: Instance, secrets: Secrets, external: string | undefined): DatabaseUrls {
   const owner = external ?? databaseUrl(instance.ports.postgres, databaseOwner, secrets.databaseOwner);
   const as = (role: string, password: string) => {
     const url = new URL(owner);
@@ -33,7 +29,7 @@ export function databaseUrls(
 }
 
 /** What every part sees; by NFAAS_INSTANCE and NFAAS_STATE `down` finds what it must end. */
-export function baseEnvironment(instance: Instance): Environment {
+function baseEnvironment(instance: Instance): Environment {
   return {
     PATH: process.env.PATH ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     HOME: process.env.HOME ?? "/root",

@@ -10,7 +10,7 @@ import { httpProbe, httpsProbe } from "../supervisor/probes.ts";
 import type { Environment, PartEnvironments } from "./environment.ts";
 
 /** In the order of their start. */
-export const partNames = [
+const partNames = [
   "postgres",
   "kubernetes-api",
   "lab",

@@ -29,7 +29,7 @@ export function isAlive(identity: ProcessIdentity): boolean {
 }
 
 /** The pids of this process and of all its ancestors. */
-export function ownLineage(): Set<number> {
+function ownLineage(): Set<number> {
   const lineage = new Set<number>();
   for (let pid = process.pid; pid > 0 && !lineage.has(pid); pid = readStat(pid)?.parent ?? 0)
     lineage.add(pid);

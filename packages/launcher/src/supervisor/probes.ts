@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFileSync } from "node:fs";
 import { request } from "node:https";
-import { connect } from "node:net";
 
 const probeTimeoutMs = 2000;
 
@@ -37,20 +36,5 @@ export function httpsProbe(url: string, caFile: string): () => Promise<boolean> 
       } catch {
         resolve(false);
       }
-    });
-}
-
-/** Ready when a TCP connection to loopback is accepted. */
-export function tcpProbe(port: number): () => Promise<boolean> {
-  return () =>
-    new Promise((resolve) => {
-      const socket = connect({ port, host: "127.0.0.1", timeout: probeTimeoutMs });
-      const finish = (ready: boolean) => {
-        socket.destroy();
-        resolve(ready);
-      };
-      socket.on("connect", () => finish(true));
-      socket.on("timeout", () => finish(false));
-      socket.on("error", () => finish(false));
     });
 }
