@@ -2,7 +2,7 @@
 // Two chains of a tenant over real processes and hosts: "web" sends what is for 10.0.9.0/24 into "far".
 import { apiVersion, type ServiceChainSpec, systemNamespace } from "@nfaas/domain";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { labHost, parsePing } from "../../../packages/lab/src/index.ts";
+import { labHost } from "../../../packages/lab/src/index.ts";
 import { findCondition } from "../../src/kubernetes/conditions.ts";
 import {
   dataplaneNodes,
@@ -58,10 +58,8 @@ describe("a chain that enters another", () => {
     await publish(stack.client, "acme", name, spec);
     return whenSettled(stack.client, "acme", name, spec.revision ?? 0);
   };
-  const ping = async (count: number, intervalSeconds: number, address = farHost) => {
-    const command = ["ping", "-q", "-c", String(count), "-i", String(intervalSeconds), "-W", "2", address];
-    return parsePing((await stack.lab.exec("acme", "client", command, 60_000)).stdout);
-  };
+  const ping = (count: number, intervalSeconds: number, address = farHost) =>
+    stack.lab.ping("acme", { count, intervalSeconds, address });
   const whenAnswered = (address = farHost) =>
     eventually(`${address} answers`, async () => (await ping(1, 1, address)).received === 1);
   /** What became of the chain's views so far. */

@@ -76,7 +76,7 @@ export class SetUnderLoad {
     }
   }
 
-  /** Pings until the work is done; answers how many came back of how many. Each hundred is a flow of its own. */
+  /** Pings until the work is done; answers how many came back of how many. Each three hundred are a flow of their own. */
   async #whilePinging(work: Promise<void>): Promise<{ sent: number; received: number }> {
     let isDone = false;
     const done = work.finally(() => {
@@ -85,7 +85,7 @@ export class SetUnderLoad {
     const sum = { sent: 0, received: 0 };
     const pinging = (async () => {
       while (!isDone) {
-        const { sent, received } = await this.stack.lab.ping("acme", { count: 100, intervalSeconds: 0.01 });
+        const { sent, received } = await this.stack.lab.ping("acme", { count: 300, intervalSeconds: 0.01 });
         sum.sent += sent;
         sum.received += received;
       }

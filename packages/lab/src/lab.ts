@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type CommandResult, LabCommandError, tryCommand } from "./command.ts";
+import { type PingOptions, type PingResult, parsePing, pingCommand } from "./ping.ts";
 import {
   iperfPort,
   type LabSide,
@@ -8,11 +9,6 @@ import {
   serverAddress,
   serverAddress6,
 } from "./topology.ts";
-
-export interface PingResult {
-  readonly sent: number;
-  readonly received: number;
-}
 
 export interface HttpResult {
   /** The response's status, or 0 when there was no response. */
@@ -43,12 +39,6 @@ interface IperfReport {
 type Family = 4 | 6;
 const addressOf = (family: Family): string => (family === 4 ? serverAddress : serverAddress6);
 
-/** Reads ping's summary line. */
-export function parsePing(output: string): PingResult {
-  const summary = /(\d+) packets transmitted, (\d+) received/.exec(output);
-  return { sent: Number(summary?.[1] ?? 0), received: Number(summary?.[2] ?? 0) };
-}
-
 /** The hosts of one instance, for tests and people: commands run in them as on real machines. */
 export class Lab {
   constructor(readonly instance: string) {}
@@ -67,26 +57,15 @@ export class Lab {
     return tryCommand(this.commandIn(tenant, side, command), timeoutMs);
   }
 
-  /** Pings the tenant's server from its client. `intervalSeconds` may be as small as 0.002 for root. */
+  /** Pings the tenant's server, or another address, from its client. */
   async ping(
     tenant: LabTenant,
-    options: { count?: number; intervalSeconds?: number; family?: Family } = {},
+    options: Partial<PingOptions> & { family?: Family; address?: string } = {},
   ): Promise<PingResult> {
-    const { count = 3, intervalSeconds = 0.2, family = 4 } = options;
-    const command = [
-      "ping",
-      "-q",
-      "-c",
-      String(count),
-      "-i",
-      String(intervalSeconds),
-      "-W",
-      "1",
-      addressOf(family),
-    ];
-    return parsePing(
-      (await this.exec(tenant, "client", command, 30_000 + count * intervalSeconds * 1000)).stdout,
-    );
+    const { count = 3, intervalSeconds = 0.2, family = 4, address = addressOf(family) } = options;
+    const command = pingCommand(address, { count, intervalSeconds });
+    const { stdout } = await this.exec(tenant, "client", command, 30_000 + count * intervalSeconds * 1000);
+    return parsePing(stdout, count);
   }
 
   /** A GET from the tenant's client to its server. */
