@@ -2,7 +2,7 @@
 // The whole control plane over real data plane processes and real hosts: Kubernetes API, operator, agent, lab.
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
@@ -59,11 +59,18 @@ function urlFromLog(log: Readable): Promise<string> {
   });
 }
 
+const firstNode = "node-1";
+
+interface RunningAgent {
+  process: ChildProcess;
+  url: string;
+}
+
 export class Stack {
   readonly lab: Lab;
   readonly token = randomBytes(8).toString("hex");
-  #agent: ChildProcess | undefined;
-  #agentUrl = "";
+  /** By node; also those that were killed. */
+  readonly #agents = new Map<string, RunningAgent>();
   readonly #stopping = new AbortController();
   #operator: Promise<void> | undefined;
 
@@ -101,21 +108,34 @@ export class Stack {
     return this.kubernetes.client;
   }
   get agentUrl(): string {
-    return this.#agentUrl;
+    return this.#agents.get(firstNode)?.url ?? "";
   }
   get agentPid(): number {
-    return this.#agent?.pid ?? 0;
+    return this.#agents.get(firstNode)?.process.pid ?? 0;
   }
 
-  async startAgent(): Promise<void> {
+  /** Where the node's agent keeps what it has; the processes of all nodes meet in one folder of links. */
+  async #stateOf(node: string): Promise<string> {
+    if (node === firstNode) return this.state;
+    const state = join(this.state, node);
+    await mkdir(join(state, "run"), { recursive: true });
+    await ignore(
+      (error) => (error as NodeJS.ErrnoException).code === "EEXIST",
+      symlink(join(this.state, "run/fabric"), join(state, "run/fabric")),
+    );
+    return state;
+  }
+
+  /** An agent binds every Pod that is bound to no node: which node gets one is certain while one agent runs. */
+  async startAgent(node = firstNode): Promise<void> {
     const agent = spawn(process.execPath, ["--import", "tsx", agentMain], {
       cwd: root,
       stdio: ["ignore", "ignore", "pipe"],
       env: {
         ...process.env,
         KUBECONFIG: this.kubernetes.kubeconfig,
-        NFAAS_NODE: "node-1",
-        NFAAS_STATE: this.state,
+        NFAAS_NODE: node,
+        NFAAS_STATE: await this.#stateOf(node),
         NFAAS_INSTANCE: this.instance,
         NFAAS_AGENT_PORT: "0",
         NFAAS_AGENT_TOKEN: this.token,
@@ -123,13 +143,14 @@ export class Stack {
         NFAAS_KUBELET: "1",
       },
     });
-    this.#agent = agent;
-    this.#agentUrl = await urlFromLog(agent.stderr);
-    await eventually("the agent is ready", async () => (await fetch(`${this.#agentUrl}/readyz`)).ok);
+    this.#agents.set(node, { process: agent, url: "" });
+    const url = await urlFromLog(agent.stderr);
+    this.#agents.set(node, { process: agent, url });
+    await eventually("the agent is ready", async () => (await fetch(`${url}/readyz`)).ok);
   }
 
-  async killAgent(): Promise<void> {
-    const agent = this.#agent!;
+  async killAgent(node = firstNode): Promise<void> {
+    const agent = this.#agents.get(node)!.process;
     const ended = new Promise((resolve) => agent.once("exit", resolve));
     agent.kill("SIGKILL");
     await ended;
@@ -167,8 +188,8 @@ export class Stack {
     );
   }
 
-  async reportedPods() {
-    return (await this.client.get(dataplaneNodes, { name: "node-1" })).status?.pods ?? [];
+  async reportedPods(node = firstNode) {
+    return (await this.client.get(dataplaneNodes, { name: node })).status?.pods ?? [];
   }
 
   async pidOf(pod: string): Promise<number> {
@@ -185,15 +206,17 @@ export class Stack {
     }
     this.#stopping.abort();
     await this.#operator;
-    if (this.#agent?.exitCode === null) await terminate(this.agentPid, 3_000);
-    const runtime = new PodRuntime({
-      runDirectory: join(this.state, "run"),
-      program: dataplaneProgram,
-      instance: this.instance,
-      logger: silent,
-      onExit: () => {},
-    });
-    for (const pod of await runtime.list()) await runtime.remove(pod);
+    for (const [node, { process: agent }] of this.#agents) {
+      if (agent.exitCode === null && agent.signalCode === null) await terminate(agent.pid ?? 0, 3_000);
+      const runtime = new PodRuntime({
+        runDirectory: join(await this.#stateOf(node), "run"),
+        program: dataplaneProgram,
+        instance: this.instance,
+        logger: silent,
+        onExit: () => {},
+      });
+      for (const pod of await runtime.list()) await runtime.remove(pod);
+    }
     await removeHosts(this.instance);
     await this.kubernetes.stop();
     await rm(this.state, { recursive: true, force: true });
