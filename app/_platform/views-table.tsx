@@ -32,8 +32,8 @@ export function ViewsTable({ views }: { views: readonly PlatformView[] }) {
           <Th end>Revision</Th>
           <Th end>Share</Th>
           <Th end>Programmed</Th>
-          <Th end>Injected</Th>
-          <Th end>Left</Th>
+          <Th end>In</Th>
+          <Th end>Out</Th>
           <Th end>Dropped</Th>
           <Th end>In flight</Th>
         </tr>
@@ -62,8 +62,8 @@ export function ViewsTable({ views }: { views: readonly PlatformView[] }) {
             <Td end>
               {view.programmedPods} / {view.pods}
             </Td>
-            <Td end>{formatCount(view.injected)}</Td>
-            <Td end>{formatCount(view.left)}</Td>
+            <Td end>{formatCount(view.in)}</Td>
+            <Td end>{formatCount(view.out)}</Td>
             <Td end>{formatCount(view.dropped)}</Td>
             <Td end className="font-medium">
               {formatCount(view.inFlight)}

@@ -123,10 +123,8 @@ export function describeView(
   const counted = live.flatMap((pod) => pod.views.filter((entry) => entry.view === key));
   const sum = (of: (entry: (typeof counted)[number]) => number): number | null =>
     counted.length === 0 ? null : counted.reduce((total, entry) => total + of(entry), 0);
-  const injected = sum((entry) => entry.injected.packets);
-  const left = sum((entry) => entry.left.packets);
   const came = sum(({ injected, entered, copied }) => injected.packets + entered.packets + copied.packets);
-  const handed = sum((entry) => entry.handed.packets);
+  const out = sum(({ left, handed }) => left.packets + handed.packets);
   const dropped = sum((entry) => entry.drops.reduce((total, { packets }) => total + packets, 0));
   const refusal = entries.find(({ programmed, message }) => !programmed && message);
   const { tenant, chain, viewId, revision } = view.spec;
@@ -142,11 +140,11 @@ export function describeView(
     keptFlows: state === "draining" ? (keptFlowsOf(view.metadata.uid, pods) ?? null) : null,
     programmedPods: entries.filter(({ programmed }) => programmed).length,
     pods: entries.length,
-    injected,
-    left,
+    in: came,
+    out,
     dropped,
     // Pods are sampled a moment apart, so the difference can be a little below nothing: that is nothing.
-    inFlight: came === null ? null : Math.max(0, came - (left ?? 0) - (handed ?? 0) - (dropped ?? 0)),
+    inFlight: came === null ? null : Math.max(0, came - (out ?? 0) - (dropped ?? 0)),
     message: refusal ? `${refusal.reason}: ${refusal.message}` : null,
   };
 }

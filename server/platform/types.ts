@@ -77,9 +77,12 @@ export interface PlatformView {
   /** Pods that programmed it, and pods that report on it. */
   programmedPods: number;
   pods: number;
-  /** Packets; inFlight = injected + entered + copied - left - handed - dropped, of pods that report now. Null before the first sample. */
-  injected: number | null;
-  left: number | null;
+  /**
+   * Packets, of pods that report now; null before the first sample. In: injected, entered from other views, copied by mirrors.
+   * Out: left, handed to other views. What is neither out nor dropped is in flight.
+   */
+  in: number | null;
+  out: number | null;
   dropped: number | null;
   inFlight: number | null;
   message: string | null;

@@ -35,7 +35,10 @@ function view(now: LiveView, before: LiveView | undefined): LiveView {
   return {
     ...now,
     injected: amount(now.injected, before?.injected),
+    entered: amount(now.entered, before?.entered),
+    copied: amount(now.copied, before?.copied),
     left: amount(now.left, before?.left),
+    handed: amount(now.handed, before?.handed),
     drops: each(now.drops, before?.drops, dropKey),
     edges: each(now.edges, before?.edges, ({ from, to, direction }) => `${from} ${to} ${direction}`),
     rules: each(now.rules, before?.rules, ({ node, rule }) => `${node} ${rule}`),

@@ -20,18 +20,24 @@ const sum = (drops: Iterable<DropTally>): number => {
   return packets;
 };
 
+const plus = (a: Amount, b: Amount): Amount => ({ packets: a.packets + b.packets, bytes: a.bytes + b.bytes });
+
 export const chainPoint = (time: number, rates: ChainTally): LivePoint => ({
   time,
-  in: rate(rates.injected),
-  out: rate(rates.left),
+  in: rate(plus(rates.injected, rates.entered)),
+  out: rate(plus(rates.left, rates.handed)),
   droppedPacketsPerSecond: sum(rates.drops.values()),
 });
 
 export function tenantPoint(time: number, rates: TenantTally): LivePoint {
   const all = new ChainTally();
   for (const chain of rates.chains.values()) all.add(chain);
-  const point = chainPoint(time, all);
-  return { ...point, droppedPacketsPerSecond: point.droppedPacketsPerSecond + sum(rates.drops.values()) };
+  return {
+    time,
+    in: rate(all.injected),
+    out: rate(all.left),
+    droppedPacketsPerSecond: sum(all.drops.values()) + sum(rates.drops.values()),
+  };
 }
 
 /** Every drop that ever was, with what it does now; the busiest first. */

@@ -205,6 +205,26 @@ describe("frames", () => {
     expect(frame.chains.map(({ chain }) => chain)).toEqual(["mail", "web"]);
     expect(frame.droppedPacketsPerSecond).toBe(40);
   });
+
+  test("what enters another chain goes out of one and into the other, and counts once for the tenant", () => {
+    const meter = new NodeMeter();
+    const chains = (handed: number) => [
+      view(0, { injected: amount(handed), handed: amount(handed), left: amount(0) }),
+      view(0, { view: "tenant-acme/far-1", chain: "far", entered: amount(handed), left: amount(handed) }),
+    ];
+    meter.accept(sample(0, pod(chains(100))));
+    const acme = tallyOf(meter.accept(sample(1, pod(chains(150)))).rates, "acme");
+    const frame = tenantFrame(1, acme, acme);
+    const pps = ({ in: into, out }: typeof frame | (typeof frame.chains)[0]) => [
+      into.packetsPerSecond,
+      out.packetsPerSecond,
+    ];
+    expect(frame.chains.map(pps)).toEqual([
+      [50, 50],
+      [50, 50],
+    ]);
+    expect(pps(frame)).toEqual([50, 50]);
+  });
 });
 
 describe("the ring", () => {

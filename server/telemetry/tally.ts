@@ -19,9 +19,16 @@ export interface RuleTally {
   packets: number;
 }
 
+/** In and out of a chain. */
+const ways = ["injected", "entered", "left", "handed"] as const;
+
 export class ChainTally {
   readonly injected: Amount = { packets: 0, bytes: 0 };
+  /** From other chains of the tenant. */
+  readonly entered: Amount = { packets: 0, bytes: 0 };
   readonly left: Amount = { packets: 0, bytes: 0 };
+  /** To other chains of the tenant. */
+  readonly handed: Amount = { packets: 0, bytes: 0 };
   readonly edges = new Map<string, EdgeTally>();
   readonly drops = new Map<string, DropTally>();
   readonly rules = new Map<string, RuleTally>();
@@ -30,8 +37,7 @@ export class ChainTally {
 
   /** @param factor 1 for totals, 1 / seconds for rates */
   addView(view: LiveView, factor: number): void {
-    addAmount(this.injected, view.injected, factor);
-    addAmount(this.left, view.left, factor);
+    for (const way of ways) addAmount(this[way], view[way], factor);
     for (const edge of view.edges) {
       addAmount(this.#edge(edge.from, edge.to)[edge.direction], edge, factor);
     }
@@ -41,8 +47,7 @@ export class ChainTally {
   }
 
   add(other: ChainTally): void {
-    addAmount(this.injected, other.injected, 1);
-    addAmount(this.left, other.left, 1);
+    for (const way of ways) addAmount(this[way], other[way], 1);
     for (const { from, to, forward, reverse } of other.edges.values()) {
       const edge = this.#edge(from, to);
       addAmount(edge.forward, forward, 1);

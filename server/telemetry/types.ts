@@ -10,9 +10,9 @@ export interface Rate {
 /** One second of a tenant or a chain: what a chart draws. */
 export interface LivePoint {
   time: number;
-  /** What the gateways put into the chains. */
+  /** What the gateways put into the chains; of one chain also what came out of others. */
   in: Rate;
-  /** What left them again. */
+  /** What left them again; of one chain also what went on in others. */
   out: Rate;
   droppedPacketsPerSecond: number;
 }
