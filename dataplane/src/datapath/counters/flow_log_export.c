@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/message.h"
 #include "../view/state.h"
 
 typedef Nfaas__Dataplane__V1__FlowLogRequest request_t;
@@ -17,15 +18,6 @@ copy_entry(const struct dp_flow_log *log, uint64_t index, struct dp_flow_log_ent
 	__atomic_thread_fence(__ATOMIC_ACQUIRE);
 	/* The writer may already be at work on the entry after the last one written. */
 	return __atomic_load_n(&log->written, __ATOMIC_RELAXED) - index < DP_FLOW_LOG_ENTRIES;
-}
-
-static bool
-set_string(char **field, const char *value)
-{
-	if (value[0] == '\0')
-		return true; /* protobuf-c's own empty string */
-	*field = strdup(value);
-	return *field != NULL;
 }
 
 static bool
@@ -47,12 +39,11 @@ set_address(ProtobufCBinaryData *field, const struct dp_flow *flow, uint8_t end)
 static bool
 append(response_t *response, const struct dp_flow_log_entry *entry, uint64_t age_ns)
 {
-	entry_message_t *message = malloc(sizeof(*message));
+	entry_message_t *message = dp_message_append(&response->entries, &response->n_entries,
+		&nfaas__dataplane__v1__flow_log_entry__descriptor);
 
 	if (message == NULL)
 		return false;
-	nfaas__dataplane__v1__flow_log_entry__init(message);
-	response->entries[response->n_entries++] = message;
 	message->age_ns = age_ns;
 	message->view_id = entry->view_id;
 	message->direction = entry->direction;
@@ -65,8 +56,8 @@ append(response_t *response, const struct dp_flow_log_entry *entry, uint64_t age
 	message->destination_port = entry->flow.port[!entry->side];
 	return set_address(&message->source, &entry->flow, entry->side)
 		&& set_address(&message->destination, &entry->flow, !entry->side)
-		&& set_string(&message->view_uid, entry->view_uid) && set_string(&message->node, entry->node)
-		&& set_string(&message->rule, entry->rule);
+		&& dp_message_string(&message->view_uid, entry->view_uid) && dp_message_string(&message->node, entry->node)
+		&& dp_message_string(&message->rule, entry->rule);
 }
 
 bool

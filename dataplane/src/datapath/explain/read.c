@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Explain's records to protobuf. Control thread; the writers go on meanwhile. */
 #include <stdlib.h>
-#include <string.h>
 
+#include "../base/message.h"
 #include "../view/state.h"
 
 typedef Nfaas__Dataplane__V1__ExplainReadRequest read_request_t;
@@ -20,24 +20,20 @@ copy_record(const struct dp_explain_ring *ring, uint64_t number, struct dp_expla
 }
 
 static bool
-set_string(char **field, char value[DP_NAME_SIZE])
+set_name(char **field, char value[DP_NAME_SIZE])
 {
 	value[DP_NAME_SIZE - 1] = '\0';
-	if (value[0] == '\0')
-		return true; /* protobuf-c's own empty string */
-	*field = strdup(value);
-	return *field != NULL;
+	return dp_message_string(field, value);
 }
 
 static bool
 append(read_response_t *response, struct dp_explain_record *record, uint64_t age_ns)
 {
-	record_message_t *message = malloc(sizeof(*message));
+	record_message_t *message = dp_message_append(&response->records, &response->n_records,
+		&nfaas__dataplane__v1__explain_record__descriptor);
 
 	if (message == NULL)
 		return false;
-	nfaas__dataplane__v1__explain_record__init(message);
-	response->records[response->n_records++] = message;
 	message->trace = record->trace;
 	message->view_id = record->view_id;
 	message->direction = record->direction;
@@ -49,9 +45,9 @@ append(read_response_t *response, struct dp_explain_record *record, uint64_t age
 	message->waited_ns = record->waited_ns;
 	message->ttl = record->ttl;
 	message->age_ns = age_ns;
-	return set_string(&message->view_uid, record->view_uid) && set_string(&message->node, record->node)
-		&& set_string(&message->rule, record->rule) && set_string(&message->output, record->output)
-		&& set_string(&message->next_node, record->next_node) && set_string(&message->backend, record->backend);
+	return set_name(&message->view_uid, record->view_uid) && set_name(&message->node, record->node)
+		&& set_name(&message->rule, record->rule) && set_name(&message->output, record->output)
+		&& set_name(&message->next_node, record->next_node) && set_name(&message->backend, record->backend);
 }
 
 struct reading {
