@@ -5,43 +5,26 @@
  * drops what the kernel told of each packet (VLAN tag, checksum left to "hardware").
  */
 #include <errno.h>
-#include <linux/if_packet.h>
-#include <net/ethernet.h>
-#include <net/if.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <rte_ip.h>
 #include <rte_memcpy.h>
 #include <rte_tcp.h>
 #include <rte_udp.h>
 
+#include "port/packet_socket.h"
 #include "port/port.h"
 #include "util/log.h"
 
-#define FRAME_SIZE 2048
-#define BLOCK_SIZE (32 * FRAME_SIZE)
-#define RING_FRAMES 1024
-#define SEND_BUFFER (4 << 20)
-#define MTU_MAX (RTE_MBUF_DEFAULT_DATAROOM - RTE_ETHER_HDR_LEN) /* one packet buffer */
-
-#ifndef PACKET_IGNORE_OUTGOING
-#define PACKET_IGNORE_OUTGOING 23 /* Linux 4.20; Debian 12's glibc headers may lack it */
-#endif
-
 struct af_packet {
 	struct port port; /* first: ports are cast to this */
-	int fd;
-	char interface[IF_NAMESIZE];
-	unsigned ifindex;
-	uint8_t *ring;
-	uint32_t next;
+	struct packet_socket socket;
+	uint32_t next; /* frame of its ring */
 	_Atomic bool up;
 	_Atomic uint64_t oversize; /* frames longer than one buffer: segmentation offload at the host */
 	bool oversize_told;
@@ -51,18 +34,6 @@ static struct af_packet *
 af_packet_of(const struct port *port)
 {
 	return (struct af_packet *)(uintptr_t)port;
-}
-
-static struct tpacket2_hdr *
-frame_at(const struct af_packet *a, uint32_t index)
-{
-	return (void *)(a->ring + (size_t)index * FRAME_SIZE);
-}
-
-static bool
-frame_ready(const struct tpacket2_hdr *frame)
-{
-	return (__atomic_load_n(&frame->tp_status, __ATOMIC_ACQUIRE) & TP_STATUS_USER) != 0;
 }
 
 /* The sender left the checksum to a device that does not exist on a veth. */
@@ -117,8 +88,8 @@ af_packet_rx(struct port *port, struct rte_mempool *pool, struct rte_mbuf **pkts
 	uint16_t got = 0;
 
 	while (got < n) {
-		struct tpacket2_hdr *frame = frame_at(a, a->next);
-		if (!frame_ready(frame))
+		struct tpacket2_hdr *frame = packet_socket_frame(&a->socket, a->next);
+		if (!packet_socket_is_ready(frame))
 			break;
 		struct rte_mbuf *m = rte_pktmbuf_alloc(pool);
 		if (unlikely(m == NULL))
@@ -126,7 +97,7 @@ af_packet_rx(struct port *port, struct rte_mempool *pool, struct rte_mbuf **pkts
 		copy_frame(a, frame, m);
 		pkts[got++] = m;
 		__atomic_store_n(&frame->tp_status, TP_STATUS_KERNEL, __ATOMIC_RELEASE);
-		a->next = (a->next + 1) % RING_FRAMES;
+		a->next = (a->next + 1) % PACKET_SOCKET_FRAMES;
 	}
 	return got;
 }
@@ -154,7 +125,7 @@ af_packet_tx(struct port *port, struct rte_mbuf **pkts, uint16_t n, enum tx_stop
 		iov[i] = (struct iovec){.iov_base = rte_pktmbuf_mtod(pkts[i], void *), .iov_len = pkts[i]->data_len};
 		messages[i] = (struct mmsghdr){.msg_hdr = {.msg_iov = &iov[i], .msg_iovlen = 1}};
 	}
-	int sent = sendmmsg(a->fd, messages, n, MSG_DONTWAIT);
+	int sent = sendmmsg(a->socket.fd, messages, n, MSG_DONTWAIT);
 	if (sent <= 0) {
 		*why = stop_reason(a, errno);
 		return 0;
@@ -175,7 +146,7 @@ af_packet_is_crowded(const struct port *port)
 {
 	const struct af_packet *a = af_packet_of(port);
 
-	return frame_ready(frame_at(a, (a->next + RING_FRAMES / 2) % RING_FRAMES));
+	return packet_socket_is_ready(packet_socket_frame(&a->socket, a->next + PACKET_SOCKET_FRAMES / 2));
 }
 
 static int
@@ -183,8 +154,8 @@ af_packet_arm(struct port *port, bool *pending)
 {
 	struct af_packet *a = af_packet_of(port);
 
-	*pending = frame_ready(frame_at(a, a->next));
-	return a->fd;
+	*pending = packet_socket_is_ready(packet_socket_frame(&a->socket, a->next));
+	return a->socket.fd;
 }
 
 static void
@@ -196,7 +167,7 @@ af_packet_disarm(struct port *port, short revents)
 
 	/* A vanished interface leaves an error that would wake every ppoll until it is read. */
 	if (revents & (POLLERR | POLLHUP))
-		(void)getsockopt(a->fd, SOL_SOCKET, SO_ERROR, &error, &size);
+		(void)getsockopt(a->socket.fd, SOL_SOCKET, SO_ERROR, &error, &size);
 }
 
 static void
@@ -205,13 +176,13 @@ af_packet_tick(struct port *port)
 	struct af_packet *a = af_packet_of(port);
 	struct ifreq request = {0};
 
-	memcpy(request.ifr_name, a->interface, sizeof(a->interface));
-	bool gone = if_nametoindex(a->interface) != a->ifindex;
-	bool running = !gone && ioctl(a->fd, SIOCGIFFLAGS, &request) == 0 && (request.ifr_flags & IFF_RUNNING);
+	memcpy(request.ifr_name, a->socket.interface, sizeof(a->socket.interface));
+	bool gone = if_nametoindex(a->socket.interface) != a->socket.ifindex;
+	bool running = !gone && ioctl(a->socket.fd, SIOCGIFFLAGS, &request) == 0 && (request.ifr_flags & IFF_RUNNING);
 	bool changed = atomic_exchange_explicit(&a->up, running, memory_order_relaxed) != running;
 	if (changed && port->dp.name[0] != '\0') /* it has no name while it is being opened */
 		log_info(running ? "edge port up" : "edge port down", "port=%s interface=%s gone=%d", port->dp.name,
-			a->interface, gone);
+			a->socket.interface, gone);
 	if (!a->oversize_told && counter_read(&a->oversize) > 0) {
 		a->oversize_told = true;
 		log_warn("edge port drops frames longer than 1982 bytes",
@@ -225,7 +196,7 @@ af_packet_is_stale(const struct port *port)
 {
 	const struct af_packet *a = af_packet_of(port);
 
-	return if_nametoindex(a->interface) != a->ifindex;
+	return if_nametoindex(a->socket.interface) != a->socket.ifindex;
 }
 
 static void
@@ -233,10 +204,7 @@ af_packet_close(struct port *port)
 {
 	struct af_packet *a = af_packet_of(port);
 
-	if (a->ring != NULL)
-		munmap(a->ring, (size_t)RING_FRAMES * FRAME_SIZE);
-	if (a->fd >= 0)
-		close(a->fd);
+	packet_socket_close(&a->socket);
 	free(a);
 }
 
@@ -247,74 +215,33 @@ static const struct port_ops af_packet_ops = {
 	.close = af_packet_close,
 };
 
-static int
-set_option(int fd, int option, const void *value, socklen_t size)
-{
-	return setsockopt(fd, SOL_PACKET, option, value, size);
-}
-
-/* NULL, or the step that failed (errno says why). */
-static const char *
-set_up_socket(struct af_packet *a)
-{
-	const int version = TPACKET_V2, on = 1, send_buffer = SEND_BUFFER;
-	const struct tpacket_req ring = {.tp_block_size = BLOCK_SIZE, .tp_frame_size = FRAME_SIZE,
-		.tp_block_nr = RING_FRAMES * FRAME_SIZE / BLOCK_SIZE, .tp_frame_nr = RING_FRAMES};
-	const struct sockaddr_ll address = {.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL),
-		.sll_ifindex = (int)a->ifindex};
-	struct ifreq request = {0};
-
-	a->fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (a->fd < 0)
-		return "packet socket";
-	memcpy(request.ifr_name, a->interface, sizeof(a->interface));
-	if (ioctl(a->fd, SIOCGIFHWADDR, &request) < 0)
-		return "hardware address";
-	memcpy(&a->port.dp.mac, request.ifr_hwaddr.sa_data, RTE_ETHER_ADDR_LEN);
-	if (ioctl(a->fd, SIOCGIFMTU, &request) < 0)
-		return "MTU";
-	a->port.dp.mtu = (uint16_t)RTE_MIN(request.ifr_mtu, MTU_MAX);
-	if (set_option(a->fd, PACKET_VERSION, &version, sizeof(version)) < 0 ||
-	    set_option(a->fd, PACKET_RX_RING, &ring, sizeof(ring)) < 0)
-		return "receive ring";
-	if (set_option(a->fd, PACKET_IGNORE_OUTGOING, &on, sizeof(on)) < 0 ||
-	    set_option(a->fd, PACKET_QDISC_BYPASS, &on, sizeof(on)) < 0)
-		return "socket option";
-	/* Without the privilege the default size stays, which only costs burst. */
-	(void)setsockopt(a->fd, SOL_SOCKET, SO_SNDBUFFORCE, &send_buffer, sizeof(send_buffer));
-	void *map = mmap(NULL, (size_t)RING_FRAMES * FRAME_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, a->fd, 0);
-	if (map == MAP_FAILED)
-		return "mapping of the receive ring";
-	a->ring = map;
-	return bind(a->fd, (const struct sockaddr *)&address, sizeof(address)) < 0 ? "bind" : NULL;
-}
-
 struct port *
 af_packet_open(const char *interface, char error[PORT_ERROR_MAX])
 {
 	struct af_packet *a = calloc(1, sizeof(*a));
 	const char *failed;
+	unsigned ifindex;
 
 	if (a == NULL) {
 		snprintf(error, PORT_ERROR_MAX, "out of memory");
 		return NULL;
 	}
 	a->port.ops = &af_packet_ops;
-	a->fd = -1;
-	snprintf(a->interface, sizeof(a->interface), "%s", interface);
-	a->ifindex = if_nametoindex(interface);
-	if (a->ifindex == 0) {
+	ifindex = if_nametoindex(interface);
+	if (ifindex == 0) {
 		snprintf(error, PORT_ERROR_MAX, "interface %s does not exist in this network namespace", interface);
 		free(a);
 		return NULL;
 	}
-	failed = set_up_socket(a);
+	failed = packet_socket_open(&a->socket, interface, ifindex);
 	if (failed != NULL) {
 		snprintf(error, PORT_ERROR_MAX, "interface %s: %s: %s%s", interface, failed, strerror(errno),
 			errno == EPERM ? "; the process needs CAP_NET_RAW" : "");
 		af_packet_close(&a->port);
 		return NULL;
 	}
+	a->port.dp.mac = a->socket.mac;
+	a->port.dp.mtu = a->socket.mtu;
 	af_packet_tick(&a->port);
 	return &a->port;
 }

@@ -1,28 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "port/port_table.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/un.h>
 
 #include <net/if.h>
 
+#include "port/port_spec.h"
 #include "util/log.h"
 
 typedef Nfaas__Dataplane__V1__DesiredState desired_state;
-
-#define CODE(name) NFAAS__DATAPLANE__V1__ERROR_CODE__ERROR_CODE_##name
-
-/* What makes two ports the same; addresses may change while a port lives. */
-struct port_spec {
-	char name[sizeof(((struct dp_port *)0)->name)];
-	bool fabric;
-	bool server;
-	char target[sizeof(((struct sockaddr_un *)0)->sun_path)]; /* socket path or interface */
-	Nfaas__Dataplane__V1__EdgeDriver driver;
-};
 
 struct slot {
 	struct port *port;
@@ -58,111 +46,12 @@ port_table_destroy(struct port_table *t)
 	free(t);
 }
 
-static bool __attribute__((format(printf, 4, 5)))
-refuse(struct dp_error *error, Nfaas__Dataplane__V1__ErrorCode code, const char *field, const char *format, ...)
-{
-	va_list args;
-
-	memset(error, 0, sizeof(*error));
-	error->code = code;
-	snprintf(error->field, sizeof(error->field), "%s", field);
-	va_start(args, format);
-	vsnprintf(error->message, sizeof(error->message), format, args);
-	va_end(args);
-	return false;
-}
-
-static bool
-read_mac(const ProtobufCBinaryData *bytes, struct rte_ether_addr *mac)
-{
-	if (bytes->len != RTE_ETHER_ADDR_LEN)
-		return false;
-	memcpy(mac->addr_bytes, bytes->data, RTE_ETHER_ADDR_LEN);
-	return true;
-}
-
-static bool
-read_text(const char *text, char *to, size_t size)
-{
-	if (text[0] == '\0' || strlen(text) >= size)
-		return false;
-	snprintf(to, size, "%s", text);
-	return true;
-}
-
-static bool
-read_link(const desired_state *desired, unsigned i, struct port_spec *spec, struct dp_port *dp,
-	struct dp_error *error)
-{
-	const Nfaas__Dataplane__V1__FabricLink *link = desired->fabric->links[i];
-	char field[64];
-	const char *part = NULL;
-
-	*spec = (struct port_spec){.fabric = true};
-	*dp = (struct dp_port){.fabric = true};
-	if (!read_text(link->peer, spec->name, sizeof(spec->name)))
-		part = "peer";
-	else if (!dp_fabric_address_read(&link->address, &dp->peer_address, &dp->peer_address6))
-		part = "address";
-	else if (!read_mac(&link->mac, &dp->peer_mac))
-		part = "mac";
-	else if (link->memif == NULL)
-		part = "memif";
-	else if (!read_text(link->memif->socket, spec->target, sizeof(spec->target)))
-		part = "memif.socket";
-	if (part == NULL && !read_mac(&desired->fabric->mac, &dp->mac))
-		return refuse(error, CODE(INVALID_ARGUMENT), "fabric.mac", "give 6 bytes");
-	snprintf(field, sizeof(field), "fabric.links[%u].%s", i, part == NULL ? "" : part);
-	if (part != NULL)
-		return refuse(error, CODE(INVALID_ARGUMENT), field,
-			"missing or malformed: names have 1 to 63 bytes, socket paths at most 107, addresses 4 or 16, MACs 6");
-	spec->server = link->memif->server;
-	memcpy(dp->name, spec->name, sizeof(dp->name));
-	return true;
-}
-
-static bool
-read_edge_port(const desired_state *desired, unsigned i, struct port_spec *spec, struct dp_port *dp,
-	struct dp_error *error)
-{
-	const Nfaas__Dataplane__V1__EdgePort *edge = desired->edge_ports[i];
-	char field[64];
-
-	*spec = (struct port_spec){.driver = edge->driver};
-	*dp = (struct dp_port){0};
-	snprintf(field, sizeof(field), "edge_ports[%u].", i);
-	size_t n = strlen(field);
-	if (!read_text(edge->name, spec->name, sizeof(spec->name))) {
-		snprintf(field + n, sizeof(field) - n, "name");
-		return refuse(error, CODE(INVALID_ARGUMENT), field, "give 1 to 63 bytes");
-	}
-	if (!read_text(edge->interface, spec->target, IF_NAMESIZE)) {
-		snprintf(field + n, sizeof(field) - n, "interface");
-		return refuse(error, CODE(INVALID_ARGUMENT), field, "give an interface name of 1 to 15 bytes");
-	}
-	if (edge->driver == NFAAS__DATAPLANE__V1__EDGE_DRIVER__EDGE_DRIVER_UNSPECIFIED) {
-		spec->driver = NFAAS__DATAPLANE__V1__EDGE_DRIVER__EDGE_DRIVER_AF_PACKET;
-	} else if (edge->driver > NFAAS__DATAPLANE__V1__EDGE_DRIVER__EDGE_DRIVER_AF_XDP) {
-		snprintf(field + n, sizeof(field) - n, "driver");
-		return refuse(error, CODE(UNSUPPORTED), field, "driver %d is not known", (int)edge->driver);
-	}
-	memcpy(dp->name, spec->name, sizeof(dp->name));
-	return true;
-}
-
-static bool
-same_spec(const struct port_spec *a, const struct port_spec *b)
-{
-	return a->fabric == b->fabric && a->server == b->server && a->driver == b->driver &&
-		strcmp(a->name, b->name) == 0 && strcmp(a->target, b->target) == 0;
-}
-
 static struct slot *
 find_live(struct port_table *t, const struct port_spec *spec)
 {
 	for (unsigned i = 0; i < DP_MAX_PORTS; i++) {
 		struct slot *s = &t->slots[i];
-		if (s->port != NULL && !s->planned && same_spec(&s->spec, spec) && !s->port->ops->is_stale(s->port))
+		if (s->port != NULL && !s->planned && port_spec_equals(&s->spec, spec) && !s->port->ops->is_stale(s->port))
 			return s;
 	}
 	return NULL;
@@ -204,13 +93,13 @@ plan_port(struct port_table *t, struct port_plan *plan, const struct port_spec *
 
 	for (unsigned i = 0; i < plan->n; i++)
 		if (strcmp(plan->dp[i].name, spec->name) == 0 && plan->dp[i].fabric == spec->fabric)
-			return refuse(error, CODE(INVALID_ARGUMENT), field, "port %s stands twice", spec->name);
+			return port_refuse(error, PORT_CODE(INVALID_ARGUMENT), field, "port %s stands twice", spec->name);
 	if (opened && (plan->n == DP_MAX_PORTS || (s = find_free(t)) == NULL))
-		return refuse(error, CODE(LIMIT_EXCEEDED), field, "at most %d ports", DP_MAX_PORTS);
+		return port_refuse(error, PORT_CODE(LIMIT_EXCEEDED), field, "at most %d ports", DP_MAX_PORTS);
 	if (opened) {
 		struct port *port = open_port(t, spec, message);
 		if (port == NULL)
-			return refuse(error, CODE(PORT_FAILED), field, "%s", message);
+			return port_refuse(error, PORT_CODE(PORT_FAILED), field, "%s", message);
 		*s = (struct slot){.port = port, .spec = *spec, .planned = true};
 		memcpy(port->dp.name, spec->name, sizeof(port->dp.name));
 	}
@@ -234,12 +123,12 @@ plan_all(struct port_table *t, const desired_state *desired, struct port_plan *p
 
 	for (unsigned i = 0; desired->fabric != NULL && i < desired->fabric->n_links; i++) {
 		snprintf(field, sizeof(field), "fabric.links[%u]", i);
-		if (!read_link(desired, i, &spec, &dp, error) || !plan_port(t, plan, &spec, &dp, field, error))
+		if (!port_spec_of_link(desired, i, &spec, &dp, error) || !plan_port(t, plan, &spec, &dp, field, error))
 			return false;
 	}
 	for (unsigned i = 0; i < desired->n_edge_ports; i++) {
 		snprintf(field, sizeof(field), "edge_ports[%u]", i);
-		if (!read_edge_port(desired, i, &spec, &dp, error) ||
+		if (!port_spec_of_edge(desired, i, &spec, &dp, error) ||
 		    !plan_port(t, plan, &spec, &dp, field, error))
 			return false;
 	}
@@ -313,12 +202,4 @@ port_table_tick(struct port_table *t)
 	for (unsigned i = 0; i < DP_MAX_PORTS; i++)
 		if (t->slots[i].port != NULL)
 			t->slots[i].port->ops->tick(t->slots[i].port);
-}
-
-void
-port_table_each(struct port_table *t, void (*visit)(struct port *port, void *arg), void *arg)
-{
-	for (unsigned i = 0; i < DP_MAX_PORTS; i++)
-		if (t->slots[i].port != NULL)
-			visit(t->slots[i].port, arg);
 }

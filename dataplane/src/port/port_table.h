@@ -32,7 +32,4 @@ void port_table_close_removed(struct port_table *table, struct port_plan *plan);
 
 void port_table_tick(struct port_table *table);
 
-/* Calls visit for each port. */
-void port_table_each(struct port_table *table, void (*visit)(struct port *port, void *arg), void *arg);
-
 #endif
