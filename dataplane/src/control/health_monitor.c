@@ -3,9 +3,9 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "control/process.h"
+#include "util/clock.h"
 #include "util/log.h"
 
 #define INTERVAL_MS_MIN 100 /* the main thread's tick */
@@ -96,15 +96,6 @@ look_at_all(struct process *p, const struct snapshot *s, uint32_t failures)
 	io_wake(&p->shared);
 }
 
-static int64_t
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* Without a rhythm nobody is judged: all are as good as alive. */
 static void
 forget_all(struct health_monitor *monitor)
@@ -120,7 +111,7 @@ health_tick(struct process *p)
 	const struct snapshot *s = current_snapshot(&p->shared);
 	const health_message *rhythm = rhythm_of(p);
 	struct health_monitor *monitor = &p->health;
-	int64_t now = now_ms(), since = now - monitor->last_ms;
+	int64_t now = clock_ms(), since = now - monitor->last_ms;
 	struct dp_error error;
 
 	if (rhythm == NULL || s->state == NULL) {

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The control socket: frames of a 4-byte big-endian length and a protobuf message, several clients. */
+/* The control socket. What is said over it: client.h. */
 #ifndef NFAAS_SERVER_H
 #define NFAAS_SERVER_H
 
 #include "control/process.h"
-
-#define CONTROL_MESSAGE_MAX (16u << 20)
 
 struct server;
 

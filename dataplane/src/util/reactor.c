@@ -3,8 +3,9 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "util/clock.h"
 
 #define BATCH 32
 
@@ -68,15 +69,6 @@ reactor_remove(struct reactor *r, struct event_source *source)
 			r->batch[i].data.ptr = NULL;
 }
 
-static int64_t
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static void
 dispatch(struct reactor *r)
 {
@@ -91,16 +83,16 @@ dispatch(struct reactor *r)
 void
 reactor_run(struct reactor *r, int tick_ms, void (*on_tick)(void *arg), void *arg)
 {
-	int64_t next_tick = now_ms() + tick_ms;
+	int64_t next_tick = clock_ms() + tick_ms;
 
 	while (!r->stopped) {
-		int64_t left = next_tick - now_ms();
+		int64_t left = next_tick - clock_ms();
 		int n = epoll_wait(r->epoll_fd, r->batch, BATCH, left > 0 ? (int)left : 0);
 		r->batch_size = n > 0 ? n : 0;
 		dispatch(r);
-		if (now_ms() >= next_tick) {
+		if (clock_ms() >= next_tick) {
 			on_tick(arg);
-			next_tick = now_ms() + tick_ms;
+			next_tick = clock_ms() + tick_ms;
 		}
 	}
 }
