@@ -23,19 +23,25 @@ cycles_and_packets() {
 
 median() { sort -g | awk '{v[NR] = $1} END {print v[int((NR + 1) / 2)]}'; }
 
-# testpmd FLOWS BYTES: DPDK's own bounce: takes frames and gives them back, touches nothing
-testpmd() {
-	rm -f testpmd.sock
-	taskset -c "$pod_cpu" dpdk-testpmd --lcores "0@$pod_cpu,1@$pod_cpu" --no-huge -m 256 --no-pci --no-telemetry \
-		--file-prefix "$ID" "--vdev=net_memif0,role=server,id=0,socket=$LAB/testpmd.sock,socket-abstract=no,rsize=11" -- \
-		--forward-mode=io --total-num-mbufs=16384 --rxd=2048 --txd=2048 --stats-period 3600 >testpmd.log 2>&1 &
+# yardstick NAME FLOWS BYTES LCORES PROGRAM OPTION...: what a program of DPDK's on the measured CPU gives back by its memif
+yardstick() {
+	local name=$1 flows=$2 bytes=$3 lcores=$4
+	rm -f "$name.sock"
+	taskset -c "$pod_cpu" "$5" --lcores "$lcores" --no-huge -m 256 --no-pci --no-telemetry --file-prefix "$ID-$name" \
+		"--vdev=net_memif0,role=server,id=0,socket=$LAB/$name.sock,socket-abstract=no,rsize=11" -- "${@:6}" >>"$name.log" 2>&1 &
 	local pid=$!
 	PIDS+=("$pid")
-	wait_for "testpmd" test -S testpmd.sock
-	generate testpmd.sock "$1" "$2"
+	wait_for "$name" test -S "$name.sock"
+	generate "$name.sock" "$flows" "$bytes"
 	kill -INT "$pid" 2>/dev/null || true # it may crash when its peer leaves first
 	wait "$pid" 2>/dev/null || true
-	rm -rf "/var/run/dpdk/$ID"
+	rm -rf "/var/run/dpdk/$ID-$name"
+}
+
+# testpmd FLOWS BYTES: DPDK's own bounce: takes frames and gives them back, touches nothing
+testpmd() {
+	yardstick testpmd "$1" "$2" "0@$pod_cpu,1@$pod_cpu" dpdk-testpmd --forward-mode=io --total-num-mbufs=16384 --rxd=2048 \
+		--txd=2048 --stats-period 3600
 }
 
 # start_l3fwd: the program, or "" where it can't be had
@@ -47,17 +53,8 @@ start_l3fwd() {
 
 # l3fwd FLOWS BYTES: DPDK's router: parses the outer header, looks up the longest prefix, rewrites MACs, TTL and checksum
 l3fwd() {
-	rm -f l3fwd.sock
-	taskset -c "$pod_cpu" "$L3FWD" --lcores "1@$pod_cpu" --no-huge -m 256 --no-pci --no-telemetry --file-prefix "$ID-l3" \
-		"--vdev=net_memif0,role=server,id=0,socket=$LAB/l3fwd.sock,socket-abstract=no,rsize=11" -- -p 1 -P --no-numa --parse-ptype \
-		--config "(0,0,1)" --lookup lpm --rule_ipv4 l3fwd4.cfg --rule_ipv6 l3fwd6.cfg >>l3fwd.log 2>&1 &
-	local pid=$!
-	PIDS+=("$pid")
-	wait_for "l3fwd" test -S l3fwd.sock
-	generate l3fwd.sock "$1" "$2"
-	kill -INT "$pid" 2>/dev/null || true # it may crash when its peer leaves first
-	wait "$pid" 2>/dev/null || true
-	rm -rf "/var/run/dpdk/$ID-l3"
+	yardstick l3fwd "$1" "$2" "1@$pod_cpu" "$L3FWD" -p 1 -P --no-numa --parse-ptype --config "(0,0,1)" --lookup lpm \
+		--rule_ipv4 l3fwd4.cfg --rule_ipv6 l3fwd6.cfg
 }
 
 vsctl() { timeout 20 ovs-vsctl --db="unix:$LAB/ovs.db.sock" "$@"; }
