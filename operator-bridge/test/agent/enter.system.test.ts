@@ -6,6 +6,7 @@ import { labHost } from "../../../packages/lab/src/index.ts";
 import { findCondition } from "../../src/kubernetes/conditions.ts";
 import {
   dataplaneNodes,
+  events,
   functionSets,
   gateways,
   serviceChains,
@@ -51,6 +52,10 @@ const web = (revision: number): Partial<ServiceChainSpec> => {
     edges: line("client", "choose", "server"),
   };
 };
+
+/** The nodes with another configuration of their function. */
+const nodesOf = ({ nodes = [] }: Partial<ServiceChainSpec>, config: object) =>
+  nodes.map((node) => (node.function === undefined ? node : { ...node, config: config as never }));
 
 describe("a chain that enters another", () => {
   let stack: Stack;
@@ -135,5 +140,45 @@ describe("a chain that enters another", () => {
     await eventually("nothing goes there any more", async () => (await ping(1, 1)).received === 0);
     await publishAndWait("far", far(4));
     await whenAnswered();
+  });
+
+  it("leaves sums that close when it enters the other chain no more, drops included", async () => {
+    await publishAndWait("far", { ...far(5), nodes: nodesOf(far(5), { rules: [], defaultAction: "deny" }) });
+    expect(await ping(20, 0.01)).toEqual({ sent: 20, received: 0 });
+    const straight = nodesOf(web(4), {
+      classes: [{ output: "to-far", match: { destinations: ["10.0.9.0/24"] } }],
+    });
+    await publishAndWait("web", { ...web(4), nodes: straight });
+    await publishAndWait("far", far(6));
+    const denied = (await retired("far")).at(-1);
+    expect(denied).toMatchObject({ revision: 5, closed: true, lost: 0 });
+    expect(denied?.dropped).toBeGreaterThanOrEqual(20);
+    expect(denied?.entered).toBe(denied?.dropped);
+  });
+
+  it("is deleted with the other one though each enters the other, and carried nothing in that circle", async () => {
+    await publishAndWait("web", web(5));
+    await whenAnswered();
+    const back = {
+      name: "again",
+      function: "classifier",
+      config: { classes: [{ output: "back", enter: "web" }] },
+    };
+    const [other, , end] = far(7).nodes ?? [];
+    await publishAndWait("far", {
+      revision: 7,
+      nodes: [other!, back, end!],
+      edges: line("other", "again", "far"),
+    });
+    expect(await ping(20, 0.01)).toEqual({ sent: 20, received: 0 });
+    for (const name of ["web", "far"]) {
+      await stack.client.delete(serviceChains, { namespace: "tenant-acme", name });
+      await eventually(`${name} is gone`, async () => {
+        const { items } = await stack.client.list(serviceChains, { namespace: "tenant-acme" });
+        return !items.some((chain) => chain.metadata.name === name);
+      });
+    }
+    const { items } = await stack.client.list(events, { namespace: "tenant-acme" });
+    expect(items.filter(({ reason }) => reason === "PacketsLost").map(({ message }) => message)).toEqual([]);
   });
 });

@@ -21,15 +21,15 @@ export function chooseViews(
   { views, tenants }: Snapshot,
   members: Members,
   entering: Entering,
-  { exclusions, fresh }: BuildOptions,
+  { exclusions, fresh, has }: BuildOptions,
   refused: Map<string, Refusal>,
 ): ToldView[] {
   const pool = poolOfPod(pod);
   const messages: ToldView[] = [];
   for (const view of [...views].sort(byAge)) {
     const tenant = tenants.get(view.spec.tenant);
-    if (pool === undefined || !tenant || !entering.concerns(view, pool)) continue;
     const uid = view.metadata.uid ?? "";
+    if (pool === undefined || !tenant || !(entering.concerns(view, pool) || has?.has(uid))) continue;
     const refusal =
       exclusions.views.get(uid) ??
       lostPort(pod, view, tenant, exclusions) ??

@@ -121,11 +121,13 @@ export class Convergence {
     const { connection } = this.#options;
     let exclusions = noExclusions;
     for (;;) {
-      const state = builder({ exclusions, fresh: connection.fresh });
+      const has = new Set(this.#applied?.state.views.map(uidOf));
+      const state = builder({ exclusions, fresh: connection.fresh, has });
       const bytes = Buffer.from(toBinary(DesiredStateSchema, state.message));
       if (this.#applied?.bytes.equals(bytes)) {
-        this.#noteDrains(state.drains);
-        return this.#conclude(this.#applied, state.refused, exclusions);
+        // The same message may mean more: that a view takes nothing new which nobody entered here any more, that a pod is to go.
+        const applied = meansTheSame(this.#applied.state, state) ? this.#applied : { state, bytes };
+        return this.#conclude(applied, state.refused, exclusions);
       }
       try {
         await this.#send(client, state);
@@ -172,14 +174,13 @@ export class Convergence {
     }
     onChange();
   }
-
-  /** The same message may mean more: that a pod which is no neighbour of this one is to go. */
-  #noteDrains(drains: BuiltState["drains"]): void {
-    if (!this.#applied || isDeepStrictEqual(this.#applied.state.drains, drains)) return;
-    this.#applied.state = { ...this.#applied.state, drains };
-    this.#options.onChange();
-  }
 }
+
+const uidOf = ({ metadata }: BuiltState["views"][number]): string => metadata.uid ?? "";
+
+/** Beside what is in the message. */
+const meansTheSame = (a: BuiltState, b: BuiltState): boolean =>
+  isDeepStrictEqual([a.shares, a.keeping, a.drains], [b.shares, b.keeping, b.drains]);
 
 const same = (a: ReadonlyMap<string, Refusal>, b: ReadonlyMap<string, Refusal>): boolean =>
   a.size === b.size && [...a].every(([uid, refusal]) => b.get(uid)?.message === refusal.message);

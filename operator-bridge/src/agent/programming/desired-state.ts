@@ -44,6 +44,11 @@ export interface BuildOptions {
   exclusions: Exclusions;
   /** The process has no state yet. */
   fresh: boolean;
+  /**
+   * Uids of the views that it has: it keeps them while they are there, also when it has no part in them any more (the chain that
+   * entered them is gone, an attachment has moved), since what it counted is part of their sums.
+   */
+  has?: ReadonlySet<string>;
 }
 
 /** Four unanswered probes: a pod that freezes is out of the pools within a second. */

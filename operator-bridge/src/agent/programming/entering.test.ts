@@ -133,6 +133,17 @@ describe("a view that enters another chain", () => {
     });
     expect(waysIn(state, 1)).toEqual([{ viewId: 2, node: "in", share: 100, replaced: false }]);
   });
+  it("leaves the entered view where its packets were counted, until that is gone too", () => {
+    const has = new Set(["uid-1", "uid-2"]);
+    const views = (of: ServiceChainView[]) =>
+      build("classifier-0", of, { has }).message.views.map((v) => v.viewId);
+    expect(views([entered(2, 100)])).toEqual([2]);
+    expect(views([])).toEqual([]);
+    expect([...build("classifier-0", [entered(2, 100)], { has }).shares], "nothing comes from here").toEqual(
+      [],
+    );
+    expect(build("classifier-0", [entered(2, 100)]).message.views, "of one that never had it").toEqual([]);
+  });
   it("keeps flows in the entered view where they enter, and counts them there", () => {
     const state = build("classifier-0", [entering(1, 100, true), entered(2, 100, true)]);
     expect([...state.keeping]).toEqual(["uid-2"]);
