@@ -10,6 +10,7 @@
 #include <rte_errno.h>
 #include <rte_random.h>
 
+#include "counters/latency.h"
 #include "function/function.h"
 #include "view/state.h"
 

@@ -47,10 +47,10 @@ struct dp_meta {
 	uint8_t trace;        /* with DP_META_EXPLAIN: its trace id */
 };
 #define DP_META_EXPLAIN 0x01 /* NSH O bit */
-#define DP_META_PROBE 0x04   /* no tenant's: a probe on its way out */
-#define DP_META_ENTERED 0x10 /* has gone from one view into another */
-#define DP_META_COPY 0x08 /* a mirror's copy: the first to go where room is short */
 #define DP_META_LEFT 0x02    /* counted as left its view: a later drop is charged to the tenant, not to the view */
+#define DP_META_PROBE 0x04   /* no tenant's: a probe on its way out */
+#define DP_META_COPY 0x08    /* a mirror's copy: the first to go where room is short */
+#define DP_META_ENTERED 0x10 /* has gone from one view into another */
 
 /* Registers the dynamic field. 0, or -rte_errno. Call once, before any other dp_ function. */
 int dp_meta_init(void);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "latency.h"
 
+#include "../view/state.h"
+
 static void
 count(struct dp_latency *latency, uint64_t ns)
 {

@@ -6,7 +6,11 @@
 #ifndef NFAAS_DP_LATENCY_H
 #define NFAAS_DP_LATENCY_H
 
-#include "../view/state.h"
+#include "../dp.h"
+#include "view_counters.h"
+
+#define DP_STAMP_SHIFT 6
+#define DP_LATENCY_MIN_NS 256
 
 /* A TSC reading as meta.received holds it: units of 64 cycles, so that 32 bits last for a minute and more. Never 0, which is
  * a packet that this pod made itself. */

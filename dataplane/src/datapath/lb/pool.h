@@ -8,10 +8,10 @@
 
 #include "../base/hash.h"
 #include "../base/ip6.h"
+#include "../base/name.h"
 #include "maglev.h"
 
 #define DP_POOL_BACKENDS_MAX 1024
-#define DP_NAME_SIZE 64 /* of pods, nodes, pools: RFC 1123 labels of at most 63 bytes */
 
 struct dp_backend {
 	char name[DP_NAME_SIZE];

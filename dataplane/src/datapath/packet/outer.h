@@ -28,6 +28,15 @@
 #define DP_SPI_REVERSE 2
 #define DP_SPI_COPY 3 /* what mirrors copy: forward along an edge to a tap, where nothing ever comes back from */
 #define DP_SPI_ENTERED 0x100 /* with a path: the packet has gone from one view into another */
+
+enum dp_direction { DP_FORWARD, DP_REVERSE, DP_DIRECTIONS };
+
+/* The direction of a path; positions of a copy are those of the way forward. */
+static inline enum dp_direction
+dp_spi_direction(uint8_t spi)
+{
+	return spi == DP_SPI_REVERSE ? DP_REVERSE : DP_FORWARD;
+}
 #define DP_NSH_TTL_MAX 63
 #define DP_NSH_NEXT_IPV4 1
 #define DP_NSH_NEXT_IPV6 2

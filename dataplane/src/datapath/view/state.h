@@ -1,28 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the datapath knows. dp_state and all it owns is immutable once built; dp_tenant is what outlives states, written
- * only by the tenant's worker (counters also by the I/O thread, each in a block of its own). References are counted by
- * the control thread alone.
+ * What the datapath knows. dp_state and all it owns is immutable once built; dp_tenant (tenant.h) is what outlives states,
+ * written only by the tenant's worker (counters also by the I/O thread, each in a block of its own). References are counted
+ * by the control thread alone.
  */
 #ifndef NFAAS_DP_STATE_H
 #define NFAAS_DP_STATE_H
 
-#include "../datapath.h"
-
-#include "../base/counter.h"
-#include "../base/prefix.h"
-#include "../explain/explain.h"
-#include "../flow/flow_log.h"
-#include "../flow/flow_table.h"
-#include "../flow/fragments.h"
-#include "../function/admission.h"
-#include "../function/kept.h"
-#include "../function/neighbour.h"
+#include "../dp.h"
 #include "../function/ruleset.h"
 #include "../lb/pool.h"
 #include "../packet/outer.h"
 #include "../web/domain_set.h"
-#include "../web/web.h"
+#include "attachment.h"
+#include "tenant.h"
 
 #define DP_NODES_MAX 250
 #define DP_NODE_NONE UINT8_MAX
@@ -32,49 +23,8 @@
 #define DP_RULES_MAX 10000
 #define DP_VIEWS_PER_TENANT 256 /* view_id 1..255 */
 #define DP_TENANT_ID_MAX 16777215
-#define DP_SHARES 100
-#define DP_WRITERS 2
-#define DP_DROP_REASONS (NFAAS__DATAPLANE__V1__DROP_REASON__DROP_REASON_UNMAPPABLE + 1)
 #define DP_TENANT_MAP_BITS 10
 #define DP_TENANT_MAP_SIZE (1 << DP_TENANT_MAP_BITS) /* open addressing for at most DP_MAX_TENANTS */
-
-#define DP_STAMP_SHIFT 6
-#define DP_LATENCY_MIN_NS 256
-#define DP_LATENCY_BUCKETS 24 /* to 2 s */
-
-enum dp_direction { DP_FORWARD, DP_REVERSE, DP_DIRECTIONS };
-
-/* The direction of a path; positions of a copy are those of the way forward. */
-static inline enum dp_direction
-dp_spi_direction(uint8_t spi)
-{
-	return spi == DP_SPI_REVERSE ? DP_REVERSE : DP_FORWARD;
-}
-
-struct dp_latency {
-	uint64_t buckets[DP_LATENCY_BUCKETS]; /* packets */
-	uint64_t sum_ns;
-};
-
-/* Counters of a view, by its uid: they outlive states and are gone with the last one that has the view. */
-struct dp_view_counters {
-	unsigned references;
-	uint64_t shape;   /* hash of all names counters are told by: a view is immutable */
-	char uid[DP_NAME_SIZE];
-	unsigned n_nodes;
-	unsigned n_edges; /* both directions */
-	unsigned n_rules; /* with one default action per firewall node */
-	struct dp_counter injected; /* worker */
-	struct dp_counter left;     /* worker */
-	struct dp_counter copied;   /* worker */
-	struct dp_counter entered;  /* worker */
-	struct dp_counter handed;   /* worker */
-	struct dp_counter *edges;   /* worker */
-	struct dp_counter *rules;   /* worker */
-	struct dp_latency (*latency)[DP_DIRECTIONS]; /* worker; by node */
-	/* [writer][node, n_nodes = before a position was known][direction][reason] */
-	struct dp_counter (*drops[DP_WRITERS])[DP_DIRECTIONS][DP_DROP_REASONS];
-};
 
 struct dp_match {
 	struct dp_prefixes sources;
@@ -163,79 +113,6 @@ struct dp_view {
 	struct dp_view_counters *counters;
 };
 
-/* Where packets of an attachment enter a view. */
-struct dp_injection {
-	const struct dp_view *view; /* NULL = no chain */
-	uint8_t node;
-	uint8_t direction;
-};
-
-/* A view that packets of an attachment may enter. */
-struct dp_ingress {
-	struct dp_injection injection;
-	bool keep_flows;
-};
-
-/* Views of another chain that a node sends packets into. */
-struct dp_enter {
-	struct dp_injection shares[DP_SHARES]; /* by percent point */
-	unsigned n;
-	struct dp_ingress *entrances; /* also those without a share */
-	bool keeps;                   /* one of them keeps flows */
-};
-
-/* By a hash that is not the one the backends are chosen by, so that a canary's flows spread over all of them. */
-static inline const struct dp_injection *
-dp_share_choose(const struct dp_injection shares[DP_SHARES], uint32_t flow_hash)
-{
-	uint32_t hash = (uint32_t)(dp_hash_mix(flow_hash ^ DP_HASH_SEED_A, DP_HASH_SEED_B) >> 16);
-
-	return &shares[dp_hash_scale(hash, DP_SHARES)];
-}
-
-struct dp_attachment {
-	char name[DP_NAME_SIZE];
-	uint64_t key;      /* tells neighbours of one attachment from another's, across states */
-	uint32_t address;  /* the gateway's own, host order */
-	struct dp_ip6 address6; /* the same; with `ipv6` */
-	bool ipv6;         /* carries IPv6 */
-	uint32_t collector;/* of a tap: the host that gets all of it, host order; 0 = no tap */
-	uint16_t port;     /* DP_PORT_NONE = the port is gone */
-	struct rte_ether_addr mac;
-	uint16_t mtu;      /* largest IP packet the port takes, bytes */
-	uint16_t leave_mtu; /* largest of a tenant that may leave here: less with servers, for their GRE */
-	struct dp_prefixes prefixes; /* sources accepted here, destinations reachable here */
-	const struct dp_state_pool *servers; /* of direct server return; NULL = packets leave as they are */
-	struct dp_injection shares[DP_SHARES]; /* by percent point */
-	uint8_t n_ingress;
-	struct dp_ingress *ingress; /* NULL = none of its views keeps flows */
-};
-
-/* The ICMP errors a gateway sends for a tenant: a token bucket, so that a host can't be made to flood another. */
-struct dp_icmp_errors {
-	uint32_t spent;    /* tokens; given back with time */
-	uint32_t counted;  /* tick of the last look */
-	uint64_t sent;
-	uint64_t limited;
-};
-
-/* What outlives states, per tenant. */
-struct dp_tenant {
-	unsigned references;
-	uint32_t tenant_id;
-	struct dp_flow_table flows;
-	struct dp_fragments fragments;
-	struct dp_neighbours neighbours;
-	struct dp_icmp_errors icmp_errors;
-	struct dp_admission admissions[DP_ADMISSIONS];
-	struct dp_web *web; /* of pods that run web gateways, once there is one; else NULL */
-	struct dp_kept kept;
-	uint64_t mss_clamped;
-	struct dp_explain explain;
-	struct dp_flow_log flow_log;
-	struct dp_counter drops[DP_WRITERS][DP_DROP_REASONS]; /* those no view is charged with */
-};
-
 struct dp_state_tenant {
 	uint32_t tenant_id;
 	uint16_t slot;
@@ -295,28 +172,6 @@ struct dp_state {
 	struct dp_state_port ports[DP_MAX_PORTS];
 	bool is_fabric[DP_MAX_PORTS];
 };
-
-struct dp {
-	char pod[DP_NAME_SIZE];
-	const struct dp_function *function;
-	struct rte_mempool *pool;
-	uint32_t max_flows;
-	uint64_t tsc_hz;
-	uint64_t tsc_per_tick;
-	uint64_t ns_per_stamp;  /* of a meta.received, in 65536ths */
-	uint64_t seed;          /* of flow tables: secret, so that nobody can aim at one bucket */
-	uint32_t next_ruleset;  /* control thread */
-	struct dp_sip_key domain_key; /* of sets of domain names: as secret */
-	uint64_t malformed[DP_WRITERS];            /* dropped before a tenant was known */
-	uint32_t answered[DP_MAX_PORTS];           /* I/O thread: sequence of the last answer to a probe, by port */
-	bool filling[DP_MAX_PORTS];                /* I/O thread: dp_note_filling() */
-};
-
-static inline bool
-dp_link_is_filling(const struct dp *dp, uint16_t port)
-{
-	return __atomic_load_n(&dp->filling[port], __ATOMIC_RELAXED);
-}
 
 /* Whether it is a link to that pod. */
 static inline bool
@@ -387,13 +242,6 @@ dp_state_find_pin(const struct dp_state *state, uint32_t tenant_id, const struct
 			|| !dp_flow_equals(&state->pins[at].flow, flow)))
 		at = (at + 1) & state->pins_mask;
 	return &state->pins[at];
-}
-
-/* Ticks of flow and neighbour ages. */
-static inline uint32_t
-dp_ticks(const struct dp *dp, uint64_t tsc)
-{
-	return (uint32_t)(tsc / dp->tsc_per_tick);
 }
 
 #endif

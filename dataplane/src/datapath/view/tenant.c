@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "../dp.h"
+
 struct dp_tenant *
 dp_tenant_create(const struct dp *dp, uint32_t tenant_id)
 {
