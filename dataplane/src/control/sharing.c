@@ -14,8 +14,7 @@
 static bool
 listens_at(const struct sharing *sharing, const struct group_config *config)
 {
-	return sharing->on && sharing->config.port == config->port
-		&& memcmp(sharing->config.address, config->address, sizeof(config->address)) == 0;
+	return sharing->on && memcmp(&sharing->config.endpoint, &config->endpoint, sizeof(config->endpoint)) == 0;
 }
 
 static bool

@@ -42,12 +42,13 @@ read_name(char to[GROUP_NAME_MAX + 1], const char *from)
 }
 
 static bool
-read_address(uint8_t address[4], uint16_t *port, const ProtobufCBinaryData *from, uint32_t from_port)
+read_endpoint(struct group_endpoint *endpoint, const ProtobufCBinaryData *address, uint32_t port)
 {
-	if (from->len != 4 || from_port < 1 || from_port > UINT16_MAX)
+	if ((address->len != 4 && address->len != 16) || port < 1 || port > UINT16_MAX)
 		return false;
-	memcpy(address, from->data, 4);
-	*port = (uint16_t)from_port;
+	memcpy(endpoint->address, address->data, address->len);
+	endpoint->address_length = (uint16_t)address->len;
+	endpoint->port = (uint16_t)port;
 	return true;
 }
 
@@ -73,8 +74,10 @@ read_members(struct group_config *config, const message_t *message, const char *
 			return refuse(error, CODE(LIMIT_EXCEEDED), "members", "a group has at most 33 members");
 		if (group_config_find(config, from->pod) != NULL)
 			return refuse_member(error, i, "is named twice");
-		if (!read_name(to->pod, from->pod) || !read_address(to->address, &to->port, &from->address, from->port))
-			return refuse_member(error, i, "needs a name of 1 to 63 bytes, an IPv4 address and a port");
+		if (!read_name(to->pod, from->pod) || !read_endpoint(&to->endpoint, &from->address, from->port))
+			return refuse_member(error, i, "needs a name of 1 to 63 bytes, an IPv4 or IPv6 address and a port");
+		if (to->endpoint.address_length != config->endpoint.address_length)
+			return refuse_member(error, i, "listens at an address of another family than this pod does");
 		config->n_members++;
 	}
 	return true;
@@ -89,8 +92,8 @@ group_config_read(struct group_config *config, const message_t *message, const c
 		return refuse(error, CODE(UNSUPPORTED), "name", "this function has no flows to share");
 	if (!read_name(config->name, message->name))
 		return refuse(error, CODE(INVALID_ARGUMENT), "name", "has 1 to 63 bytes");
-	if (!read_address(config->address, &config->port, &message->address, message->port))
-		return refuse(error, CODE(INVALID_ARGUMENT), "address", "is 4 bytes, with a port of 1 to 65535");
+	if (!read_endpoint(&config->endpoint, &message->address, message->port))
+		return refuse(error, CODE(INVALID_ARGUMENT), "address", "is 4 or 16 bytes, with a port of 1 to 65535");
 	if (message->key.len != GROUP_KEY_SIZE)
 		return refuse(error, CODE(INVALID_ARGUMENT), "key", "has 32 bytes");
 	if (message->interval_ms < INTERVAL_MS_MIN || message->interval_ms > INTERVAL_MS_MAX)

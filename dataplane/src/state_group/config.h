@@ -8,16 +8,21 @@
 
 #define GROUP_MEMBERS_MAX 32 /* other than this pod */
 
+/* Where a member listens. */
+struct group_endpoint {
+	uint8_t address[16];     /* network order; IPv4 is the first 4 bytes, the others are 0 */
+	uint16_t address_length; /* 4 or 16 */
+	uint16_t port;           /* host order */
+};
+
 struct group_member {
 	char pod[GROUP_NAME_MAX + 1];
-	uint8_t address[4];
-	uint16_t port;
+	struct group_endpoint endpoint;
 };
 
 struct group_config {
 	char name[GROUP_NAME_MAX + 1];
-	uint8_t address[4];
-	uint16_t port;
+	struct group_endpoint endpoint; /* this pod's; members' are of the same family */
 	uint32_t interval_ms;
 	struct group_key key;
 	unsigned n_members;

@@ -2,6 +2,7 @@
 #include "state_group/connection.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,11 +63,30 @@ connection_close(struct connection *c)
 	c->source.fd = -1;
 }
 
-int
-connection_socket(void)
+union address {
+	struct sockaddr any;
+	struct sockaddr_in ipv4;
+	struct sockaddr_in6 ipv6;
+};
+
+static socklen_t
+make_address(union address *to, const struct group_endpoint *endpoint)
+{
+	*to = (union address){.ipv6 = {.sin6_family = AF_INET6, .sin6_port = htons(endpoint->port)}};
+	if (endpoint->address_length == sizeof(to->ipv6.sin6_addr)) {
+		memcpy(&to->ipv6.sin6_addr, endpoint->address, sizeof(to->ipv6.sin6_addr));
+		return sizeof(to->ipv6);
+	}
+	*to = (union address){.ipv4 = {.sin_family = AF_INET, .sin_port = htons(endpoint->port)}};
+	memcpy(&to->ipv4.sin_addr, endpoint->address, sizeof(to->ipv4.sin_addr));
+	return sizeof(to->ipv4);
+}
+
+static int
+make_socket(int family)
 {
 	const int on = 1, dead_after = DEAD_AFTER_MS, send_buffer = SEND_BUFFER;
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
 	if (fd < 0)
 		return -1;
@@ -77,13 +97,38 @@ connection_socket(void)
 	return fd;
 }
 
-struct sockaddr_in
-connection_address(const uint8_t address[4], uint16_t port)
+static int
+close_and_fail(int fd)
 {
-	struct sockaddr_in in = {.sin_family = AF_INET, .sin_port = htons(port)};
+	int error = errno;
 
-	memcpy(&in.sin_addr, address, sizeof(in.sin_addr));
-	return in;
+	close(fd);
+	errno = error;
+	return -1;
+}
+
+int
+connection_listener(const struct group_endpoint *endpoint, int backlog)
+{
+	union address address;
+	socklen_t size = make_address(&address, endpoint);
+	int fd = make_socket(address.any.sa_family);
+
+	if (fd < 0 || (bind(fd, &address.any, size) == 0 && listen(fd, backlog) == 0))
+		return fd;
+	return close_and_fail(fd);
+}
+
+int
+connection_begin(const struct group_endpoint *endpoint)
+{
+	union address address;
+	socklen_t size = make_address(&address, endpoint);
+	int fd = make_socket(address.any.sa_family);
+
+	if (fd < 0 || connect(fd, &address.any, size) == 0 || errno == EINPROGRESS)
+		return fd;
+	return close_and_fail(fd);
 }
 
 static void

@@ -6,9 +6,7 @@
 #ifndef NFAAS_GROUP_CONNECTION_H
 #define NFAAS_GROUP_CONNECTION_H
 
-#include <netinet/in.h>
-
-#include "state_group/message.h"
+#include "state_group/config.h"
 #include "util/reactor.h"
 
 struct connection {
@@ -38,9 +36,9 @@ connection_is_open(const struct connection *connection)
 	return connection->source.fd >= 0;
 }
 
-/* A socket that never blocks, for an address; `port` in host order. -1 and errno. */
-int connection_socket(void);
-struct sockaddr_in connection_address(const uint8_t address[4], uint16_t port);
+/* A socket that never blocks and listens there, or begins to connect to there. -1 and errno. */
+int connection_listener(const struct group_endpoint *endpoint, int backlog);
+int connection_begin(const struct group_endpoint *endpoint);
 
 /* Reads what has come, as far as there is room. False when the peer has gone. */
 bool connection_fill(struct connection *connection);

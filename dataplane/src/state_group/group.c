@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "state_group/group_internal.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <sys/random.h>
@@ -50,15 +49,7 @@ group_make_hello(const struct group *g, struct group_hello *hello)
 int
 group_bind(const struct group_config *config)
 {
-	const struct sockaddr_in address = connection_address(config->address, config->port);
-	int fd = connection_socket(), error;
-
-	if (fd < 0 || (bind(fd, (const struct sockaddr *)&address, sizeof(address)) == 0 && listen(fd, BACKLOG) == 0))
-		return fd;
-	error = errno;
-	close(fd);
-	errno = error;
-	return -1;
+	return connection_listener(&config->endpoint, BACKLOG);
 }
 
 static void

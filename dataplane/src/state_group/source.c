@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "state_group/group_internal.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "util/log.h"
 
@@ -58,17 +56,11 @@ source_ask_again(struct source *s)
 static void
 connect_to(struct source *s)
 {
-	const struct sockaddr_in address = connection_address(s->member.address, s->member.port);
-	int fd = connection_socket();
+	int fd = connection_begin(&s->member.endpoint);
 
 	enter(s, SOURCE_CONNECTING);
-	if (fd < 0 || (connect(fd, (const struct sockaddr *)&address, sizeof(address)) < 0 && errno != EINPROGRESS)) {
-		if (fd >= 0)
-			close(fd);
+	if (fd < 0 || connection_open(&s->connection, fd, &s->group->config.key, EPOLLOUT) != 0)
 		give_up(s, "no connection");
-	} else if (connection_open(&s->connection, fd, &s->group->config.key, EPOLLOUT) != 0) {
-		give_up(s, "no connection");
-	}
 }
 
 static void

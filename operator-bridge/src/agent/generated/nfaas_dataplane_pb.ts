@@ -420,7 +420,7 @@ export type StateGroup = Message<"nfaas.dataplane.v1.StateGroup"> & {
   name: string;
 
   /**
-   * where this pod listens: 4 bytes, and
+   * where this pod listens: 4 bytes or 16, and
    *
    * @generated from field: bytes address = 2;
    */
@@ -470,7 +470,7 @@ export type StateGroupMember = Message<"nfaas.dataplane.v1.StateGroupMember"> & 
   pod: string;
 
   /**
-   * 4 bytes
+   * of the family of StateGroup.address
    *
    * @generated from field: bytes address = 2;
    */

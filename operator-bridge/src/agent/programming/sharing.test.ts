@@ -42,6 +42,21 @@ describe("a state group", () => {
     expect([...listens({ keys: sharing.keys }).address!]).toEqual([100, 64, 0, 4]);
   });
 
+  it("listens and connects by the fabric's family on a cluster, at IPv4's loopback on one machine", () => {
+    const address6 = (p: (typeof pods)[number]) => ({
+      ...p,
+      address: `fd00:200::${p.address.split(".")[3]}`,
+    });
+    const of = (sharing: Sharing, all = pods.map(address6)) =>
+      stateGroup(address6(pod("firewall-shared-1")), all, sharing);
+    const group = of({ keys: sharing.keys })!;
+    expect([...group.address!]).toEqual([0xfd, 0, 2, 0, ...Array(11).fill(0), 4]);
+    expect(group.members?.map((m) => m.address?.length)).toEqual([16, 16]);
+    expect([...of(sharing)!.address!]).toEqual([127, 0, 0, 4]);
+    const mixed = pods.map((p) => (p.name === "firewall-shared-0" ? p : address6(p)));
+    expect(of({ keys: sharing.keys }, mixed)?.members?.map((m) => m.pod)).toEqual(["firewall-shared-1"]);
+  });
+
   it("is that of gateways that name the same one, whatever function sets are called", () => {
     const world = snapshot();
     const gateways = new Map(

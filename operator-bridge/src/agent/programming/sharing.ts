@@ -6,7 +6,7 @@ import type { Gateway } from "@nfaas/domain";
 import type { Secret } from "../../kubernetes/core.ts";
 import { gatewayGroup, keyField, secretOf, sharesFlows } from "../../state-group.ts";
 import type { StateGroupSchema } from "../generated/nfaas_dataplane_pb.ts";
-import { hostAddress } from "./addresses.ts";
+import { areOfOneFamily, hostAddress } from "./addresses.ts";
 import type { FabricPod } from "./placement.ts";
 
 /** From one look for news to the next. */
@@ -28,7 +28,10 @@ export interface Sharing {
 const portOf = (instance: string): number =>
   10_000 + (createHash("sha256").update(instance).digest().readUInt32BE() % 20_000);
 
-/** The processes of one machine have no addresses; each listens at the loopback address that ends as its fabric address does. */
+/**
+ * The processes of one machine have no addresses, whatever the fabric's family; each listens at the loopback address that ends as its
+ * fabric address does (of IPv6 there is one only).
+ */
 function listenerOf({ address }: FabricPod, { instance }: Sharing) {
   const bytes = hostAddress(address);
   if (instance === undefined) return { address: bytes, port };
@@ -52,10 +55,8 @@ export function stateGroup(
   const group = groupOf(pod, gateways);
   const key = group === undefined ? undefined : sharing?.keys.get(group);
   if (group === undefined || !sharing || !key) return undefined;
-  // Members listen at IPv4 addresses only.
-  if (sharing.instance === undefined && pod.address.includes(":")) return undefined;
   const members = pods
-    .filter((p) => groupOf(p, gateways) === group)
+    .filter((p) => groupOf(p, gateways) === group && areOfOneFamily(p.address, pod.address))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .slice(0, membersMax);
   if (!members.some((m) => m.name === pod.name)) return undefined;
