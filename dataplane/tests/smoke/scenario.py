@@ -109,12 +109,12 @@ def pool(name, pods, outer_ipv6=False):
 
 def state(pod, generation, firewalls=("fw1",), tenants=(1,), views=((1, "v1"),), shares=None, rules=("any",),
           cordoned=False, weights=None, solo=False, wires=(), health=None,
-          members=None, servers=(), ipv6=False, mtu=0, nat="", outer_ipv6=False):
+          members=None, servers=(), servers6=(), ipv6=False, mtu=0, nat="", outer_ipv6=False):
     """The whole state of one pod. `views`: (view_id, uid); `shares`: (view_id, percent), default all to the last.
     `solo`: the pod's only neighbour is `peer` (a packet generator), which stands for both gateways. `wires`: pairs of
     pods, as frozensets, that an nfaas-wire joins. `health`: (interval in ms, failures) of probes.
     `members`: those firewalls that the pool has, if not all. `servers`: last bytes of the addresses of those that answer
-    directly, in the server's subnet. `ipv6`: attachments have fd00:1::1/64 and fd00:2::1/64 too. `mtu`: of the fabric.
+    directly, in the server's subnet; `servers6`: the same over IPv6, fd00:2::N. `ipv6`: attachments have fd00:1::1/64 and fd00:2::1/64 too. `mtu`: of the fabric.
     `outer_ipv6`: the fabric is IPv6, fd00:200::N.
     `nat`: public prefixes, and INTERNAL=EXTERNAL ones of IPv6; the firewalls then are NATs."""
     is_gateway = pod in GATEWAYS.values()
@@ -129,9 +129,10 @@ def state(pod, generation, firewalls=("fw1",), tenants=(1,), views=((1, "v1"),),
     gateways = {g: ["peer"] if solo and g != pod else [g] for g in GATEWAYS.values()}
     desired.pools.extend([pool(g, pods, outer_ipv6) for g, pods in gateways.items()]
                          + [pool("firewalls", members or firewalls, outer_ipv6)])
-    if servers:
+    answering = [f"10.2.0.{n}" for n in servers] + [f"fd00:2::{n}" for n in servers6]
+    if answering:
         desired.pools.append(pb.Pool(name="servers", backends=[
-            pb.Backend(name=f"server-{n}", address=bytes([10, 2, 0, n]), weight=100) for n in servers]))
+            pb.Backend(name=f"server-{a}", address=ipaddress.ip_address(a).packed, weight=100) for a in answering]))
     for tenant_id in tenants:
         tenant = pb.Tenant(tenant_id=tenant_id, name=f"t{tenant_id}", cpu_weight=(weights or {}).get(tenant_id, 0))
         for name, gateway in GATEWAYS.items():
@@ -139,7 +140,7 @@ def state(pod, generation, firewalls=("fw1",), tenants=(1,), views=((1, "v1"),),
                 port = f"{name[0]}{tenant_id}"
                 desired.edge_ports.append(pb.EdgePort(name=port, interface=port))
                 tenant.attachments.append(attachment(pod, tenant_id, name, shares, ipv6))
-                if servers and name == "server":
+                if answering and name == "server":
                     tenant.attachments[-1].direct_return = "servers"
         desired.tenants.append(tenant)
         pools = {"client": "gw1", "server": "gw2", "firewall": "firewalls"}
@@ -193,6 +194,7 @@ def parse():
     parser.add_argument("--log-one-in", type=int, default=0, help="the firewalls' log of new flows")
     parser.add_argument("--health", help="INTERVAL_MS:FAILURES: probe neighbours")
     parser.add_argument("--servers", default="", help="N,...: 10.2.0.N answer directly")
+    parser.add_argument("--servers6", default="", help="N,...: fd00:2::N answer directly")
     parser.add_argument("--outer-ipv6", action="store_true", help="the fabric is IPv6 outside")
     parser.add_argument("--ipv6", action="store_true", help="attachments have IPv6 addresses too")
     parser.add_argument("--mtu", type=int, default=0, help="of the fabric")
@@ -212,7 +214,8 @@ def main():
                         tenants=[int(t) for t in args.tenants.split(",")], views=[(int(view_id), uid)],
                         rules=args.rules.split(","), cordoned=args.cordoned,
                         weights=weights, solo=args.solo, wires=wires, health=health,
-                        servers=[int(n) for n in args.servers.split(",") if n], ipv6=args.ipv6, mtu=args.mtu,
+                        servers=[int(n) for n in args.servers.split(",") if n],
+                        servers6=[n for n in args.servers6.split(",") if n], ipv6=args.ipv6, mtu=args.mtu,
                         nat=args.nat, outer_ipv6=args.outer_ipv6)
         log_new_flows(desired, args.log_one_in)
         try:

@@ -59,9 +59,9 @@ const refusedAtCreation: [string, keyof typeof kinds, Change, RegExp][] = [
     /servers/,
   ],
   [
-    "a server of direct return that is no IPv4 host",
+    "a server of direct return that is a subnet",
     "Tenant",
-    (o) => (o.spec.attachments[0].directReturn.servers[0].address = "2001:db8::1"),
+    (o) => (o.spec.attachments[0].directReturn.servers[0].address = "2001:db8::1/64"),
     /address/,
   ],
   [

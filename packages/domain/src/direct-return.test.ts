@@ -29,6 +29,23 @@ describe("servers of direct return", () => {
     expect(faults.map((f) => f.message)).toEqual([expect.stringMatching(why)]);
   });
 
+  it("takes hosts of its IPv6 subnet too, if it has one", () => {
+    const of = (...addresses: string[]) =>
+      judgeServers({ ...attachment(...addresses), address6: "2001:db8:2::1/64" });
+    const { servers, faults } = of(
+      "10.0.2.11",
+      "2001:db8:2::b",
+      "2001:DB8:2:0::B",
+      "2001:db8:2::1",
+      "2001:db8:3::b",
+    );
+    expect(servers.map((s) => s.address)).toEqual(["10.0.2.11", "2001:db8:2::b"]);
+    expect(faults.map((f) => f.message)).toEqual(
+      [/another server's/, /gateway's own/, /not in the subnet/].map((why) => expect.stringMatching(why)),
+    );
+    expect(judgeServers(attachment("2001:db8:2::b")).servers).toEqual([]);
+  });
+
   it("has nothing to say of an attachment without", () => {
     const { directReturn: _, ...plain } = attachment();
     expect(judgeServers(plain)).toEqual({ servers: [], faults: [] });

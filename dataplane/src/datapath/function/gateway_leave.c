@@ -54,30 +54,34 @@ choose_host(struct dp_context *context, const struct dp_attachment *attachment, 
 	struct dp_ip6 *host)
 {
 	const struct dp_state_pool *servers = attachment->servers;
+	const struct dp_backend *server;
 	const struct dp_hop *hop;
 
 	*host = packet->inner.ipv6 ? packet->inner.destination6 : dp_ip6_mapped(packet->inner.destination);
 	if (servers == NULL)
 		return true;
 	hop = dp_next_hop_choose(context, packet, servers, NULL);
-	if (hop != NULL)
-		*host = dp_ip6_mapped(servers->pool->backends[hop - servers->hops].address);
-	return hop != NULL;
+	if (hop == NULL)
+		return false;
+	server = &servers->pool->backends[hop - servers->hops];
+	*host = dp_ip6_is_set(server->address6) ? server->address6 : dp_ip6_mapped(server->address);
+	return true;
 }
 
 /* Before a stripped packet. */
 static bool
-wrap(struct dp_packet *packet, const struct dp_attachment *attachment, uint32_t server)
+wrap(struct dp_packet *packet, const struct dp_attachment *attachment, struct dp_ip6 server)
 {
 	const struct dp_plain_gre grown = {
-		.source = attachment->address,
+		.source = dp_ip6_is_mapped(server) ? dp_ip6_mapped(attachment->address) : attachment->address6,
 		.destination = server,
 		.key = packet->meta->tenant_id << 8 | packet->meta->view_id,
+		.flow_hash = packet->meta->flow_hash,
 		.protocol = packet->inner.ipv6 ? RTE_ETHER_TYPE_IPV6 : RTE_ETHER_TYPE_IPV4,
 		.type_of_service = dp_traffic_class(packet),
 		.inner_length = packet->inner.length,
 	};
-	struct dp_plain_gre_hdr *hdr = (void *)rte_pktmbuf_prepend(packet->m, DP_PLAIN_GRE_OVERHEAD);
+	void *hdr = rte_pktmbuf_prepend(packet->m, dp_plain_gre_overhead(dp_plain_gre_is_ipv6(&grown)));
 
 	if (hdr == NULL)
 		return false;
@@ -121,7 +125,7 @@ dp_gateway_leave(struct dp_context *context, struct dp_packet *packet)
 	dp_gateway_clamp_mss(context, packet, mtu);
 	if (!strip(packet))
 		return dp_refuse(context, packet->m, DP_REASON(MALFORMED));
-	if (attachment->servers != NULL && !wrap(packet, attachment, (uint32_t)host.low))
+	if (attachment->servers != NULL && !wrap(packet, attachment, host))
 		return dp_refuse(context, packet->m, DP_REASON(NO_MEMORY));
 	dp_neighbour_send(context, attachment, host, packet->m);
 	return false;

@@ -127,11 +127,28 @@ bind_port(struct dp_build *build, const attachment_message_t *message, struct dp
 	return true;
 }
 
-/* Servers are hosts on the attachment's own link, found by ARP. */
+static bool
+is_on_link(const attachment_message_t *message, struct dp_prefix subnet, const struct dp_attachment *attachment,
+	const struct dp_backend *server)
+{
+	struct dp_prefix6 subnet6;
+
+	if (!dp_ip6_is_set(server->address6))
+		return dp_prefix_holds(subnet, server->address) && server->address != attachment->address;
+	if (!attachment->ipv6)
+		return false;
+	subnet6 = dp_build_prefix6(message->address6);
+	return dp_prefix6_holds(&subnet6, server->address6) && !dp_ip6_equals(server->address6, attachment->address6);
+}
+
+/* Servers are hosts on the attachment's own link, found by ARP or neighbour discovery. What may leave has room for the largest of
+ * their headers, since an answer to what is too big says one size. */
 static bool
 build_servers(struct dp_build *build, const attachment_message_t *message, struct dp_prefix subnet,
 	struct dp_attachment *attachment)
 {
+	bool ipv6 = false;
+
 	attachment->leave_mtu = attachment->mtu;
 	if (message->direct_return[0] == '\0')
 		return true;
@@ -142,14 +159,12 @@ build_servers(struct dp_build *build, const attachment_message_t *message, struc
 	for (uint16_t i = 0; i < attachment->servers->n_named; i++) {
 		const struct dp_backend *server = &attachment->servers->named[i];
 
-		if (dp_ip6_is_set(server->address6))
-			return dp_build_fail(build, DP_CODE(UNSUPPORTED), "direct_return", "server %s has an IPv6 address: the"
-				" packets that go to servers are IPv4 outside", server->name);
-		if (!dp_prefix_holds(subnet, server->address) || server->address == attachment->address)
+		if (!is_on_link(message, subnet, attachment, server))
 			return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "direct_return",
 				"server %s is no host of the attachment's subnet", server->name);
+		ipv6 = ipv6 || dp_ip6_is_set(server->address6);
 	}
-	attachment->leave_mtu -= DP_PLAIN_GRE_OVERHEAD;
+	attachment->leave_mtu -= dp_plain_gre_overhead(ipv6);
 	return true;
 }
 

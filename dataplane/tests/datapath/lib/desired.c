@@ -75,17 +75,21 @@ desired_address(struct desired *desired, uint32_t address)
 
 bool desired_fabric_ipv6;
 
+static ProtobufCBinaryData
+address6_of(struct desired *desired, uint32_t address)
+{
+	ProtobufCBinaryData data = {.len = DP_IP6_SIZE, .data = desired_take(desired, DP_IP6_SIZE)};
+
+	dp_ip6_write(data.data, frame_ip6(address));
+	return data;
+}
+
 /* Of a pod. Hosts of direct return are no pods: they keep theirs. */
 static ProtobufCBinaryData
 fabric_address_of(struct desired *desired, uint32_t address)
 {
-	ProtobufCBinaryData data = desired_address(desired, address);
-
-	if (desired_fabric_ipv6 && address >> 16 == DESIRED_FABRIC >> 16) {
-		data = (ProtobufCBinaryData){.len = DP_IP6_SIZE, .data = desired_take(desired, DP_IP6_SIZE)};
-		dp_ip6_write(data.data, frame_ip6(address));
-	}
-	return data;
+	return desired_fabric_ipv6 && address >> 16 == DESIRED_FABRIC >> 16 ? address6_of(desired, address)
+		: desired_address(desired, address);
 }
 
 struct desired *
@@ -129,9 +133,7 @@ desired_prefix6(struct desired *desired, uint32_t address, uint32_t length)
 {
 	prefix_t *prefix = desired_prefix(desired, address, FRAME_IP6_LENGTH(length));
 
-	prefix->address.len = DP_IP6_SIZE;
-	prefix->address.data = desired_take(desired, DP_IP6_SIZE);
-	dp_ip6_write(prefix->address.data, frame_ip6(address));
+	prefix->address = address6_of(desired, address);
 	return prefix;
 }
 
@@ -206,6 +208,15 @@ desired_backend(struct desired *desired, pool_t *pool, const char *name, uint32_
 	backend->address = fabric_address_of(desired, address);
 	backend->weight = weight;
 	desired_push(desired, &pool->backends, &pool->n_backends, backend);
+	return backend;
+}
+
+backend_t *
+desired_backend6(struct desired *desired, pool_t *pool, const char *name, uint32_t address, uint32_t weight)
+{
+	backend_t *backend = desired_backend(desired, pool, name, address, weight);
+
+	backend->address = address6_of(desired, address);
 	return backend;
 }
 

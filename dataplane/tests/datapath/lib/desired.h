@@ -58,6 +58,8 @@ attachment_t *desired_attachment(struct desired *desired, tenant_t *tenant, cons
 share_t *desired_share(struct desired *desired, attachment_t *attachment, uint32_t view_id, uint32_t share);
 pool_t *desired_pool(struct desired *desired, const char *name);
 backend_t *desired_backend(struct desired *desired, pool_t *pool, const char *name, uint32_t address, uint32_t weight);
+/* A host's, frame_ip6() of the address. */
+backend_t *desired_backend6(struct desired *desired, pool_t *pool, const char *name, uint32_t address, uint32_t weight);
 /* A TCP flow, pinned for a minute. */
 pin_t *desired_pin(struct desired *desired, uint32_t tenant_id, const char *pool, const char *backend, uint32_t source,
 	uint32_t destination, uint16_t source_port, uint16_t destination_port);

@@ -887,7 +887,7 @@ export type Attachment = Message<"nfaas.dataplane.v1.Attachment"> & {
 
   /**
    * Direct server return: what leaves here goes, in plain GRE (key as on the fabric, no NSH), to one of this pool's servers,
-   * whose addresses are in the subnet of `address`; a server takes the packet out itself and answers its sender without
+   * whose addresses are in the subnet of `address` or, for IPv6 outside, of `address6`; a server takes the packet out itself and answers its sender without
    * the chain. Pool.name; empty = packets leave as they are, to the host they are addressed to.
    *
    * @generated from field: string direct_return = 9;
