@@ -26,6 +26,8 @@ stop_sniffer() { kill -INT "$1" && wait "$1" || true; }
 # flows_at PROTOCOL SERVER
 flows_at() { tshark -r fabric.pcapng -Y "gre && tcp.flags.syn == 1 && $1.dst == $2" 2>/dev/null | wc -l; }
 
+all_written() { [ $(($(flows_at "$1" "$2") + $(flows_at "$1" "$3"))) -ge $FLOWS ]; }
+
 # servers_answer_directly VERSION PROTOCOL SERVER SERVER: of the IP outside, and as tshark calls it; the servers' addresses
 servers_answer_directly() {
 	local server sniffer direct_sniffer first second all answers first_ones=0
@@ -36,9 +38,9 @@ servers_answer_directly() {
 	head -c 300000 /dev/urandom >page
 	background in_ns s1 python3 -m http.server 80 --directory "$LAB" >/dev/null 2>http.log
 	wait_for "the web server" in_ns s1 sh -c 'ss -ltn | grep -q :80'
-	background in_ns s1 tshark -Q -i eth0 -f 'proto 47' -a duration:60 -w fabric.pcapng
+	background in_ns s1 tshark -Q -i eth0 -f 'proto 47' -a duration:170 -w fabric.pcapng
 	sniffer=$!
-	background in_ns c1 tshark -Q -i direct -f "src host $SERVICE" -a duration:60 -s 64 -w direct.pcapng
+	background in_ns c1 tshark -Q -i direct -f "src host $SERVICE" -a duration:170 -s 64 -w direct.pcapng
 	direct_sniffer=$!
 	wait_for "tshark" captured
 
@@ -47,6 +49,7 @@ servers_answer_directly() {
 	kill -0 "$server" || fail "a packet of another kind came"
 	wait_for "the sum to close" closed
 	[ "$(counter gw2 '.views[0].injected_packets // 0')" = 0 ] || fail "answers came through the chain"
+	wait_for "tshark to write the last flows" all_written "$2" "$3" "$4" # what it has not read is lost when it stops
 	stop_sniffer $sniffer
 	stop_sniffer $direct_sniffer
 	tshark -r fabric.pcapng -T fields -e ip.dst -e gre.proto -e gre.key -e frame.protocols -Y 'gre && !nsh' 2>/dev/null >packets.txt
