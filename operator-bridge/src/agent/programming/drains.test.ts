@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { DrainStage } from "@nfaas/domain";
 import { describe, expect, it } from "vitest";
-import { buildDesiredState } from "./desired-state.ts";
 import { type DrainFacts, Drains } from "./drains.ts";
-import { noExclusions } from "./exclusions.ts";
-import { snapshot, view } from "./fixtures.ts";
+import { build, snapshot, view } from "./fixtures.ts";
 import type { FabricPod } from "./placement.ts";
 
 const leaver = "firewall-shared-1";
@@ -17,13 +15,8 @@ const drained = (stage: DrainStage, change: Partial<FabricPod> = {}, of: Partial
     ...(p.function === "firewall" ? of : {}),
     ...(p.name === leaver ? { drain: stage, ...change } : {}),
   }));
-const appliedTo = (pods: readonly FabricPod[], name: string) => {
-  const world = snapshot({ pods, views: [view({ sequence: 1, weight: 100 })] });
-  return buildDesiredState(pods.find((p) => p.name === name)!, world, {
-    exclusions: noExclusions,
-    fresh: false,
-  });
-};
+const appliedTo = (pods: readonly FabricPod[], name: string) =>
+  build(name, snapshot({ pods, views: [view({ sequence: 1, weight: 100 })] }));
 /** What the pod says it has done. */
 function done(pods: readonly FabricPod[], name: string, facts: Partial<DrainFacts> = {}): string | undefined {
   const drains = new Drains(() => askedAt);

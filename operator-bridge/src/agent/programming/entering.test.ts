@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ServiceChainView, ViewNode } from "@nfaas/domain";
 import { describe, expect, it } from "vitest";
-import { type BuildOptions, buildDesiredState } from "./desired-state.ts";
+import type { BuildOptions } from "./desired-state.ts";
 import { noExclusions } from "./exclusions.ts";
-import { snapshot as baseSnapshot, view as baseView, pod, tenant } from "./fixtures.ts";
+import { snapshot as baseSnapshot, view as baseView, build as buildFor, pod, tenant } from "./fixtures.ts";
 import { reportPod } from "./report.ts";
 
 const pods = [
@@ -58,11 +58,7 @@ const world = (...views: ServiceChainView[]) =>
   baseSnapshot({ pods, views, tenants: new Map([["acme", acme()]]) });
 
 const build = (name: string, views: ServiceChainView[], change: Partial<BuildOptions> = {}) =>
-  buildDesiredState(pods.find((p) => p.name === name)!, world(...views), {
-    exclusions: noExclusions,
-    fresh: false,
-    ...change,
-  });
+  buildFor(name, world(...views), change);
 
 const waysIn = ({ message }: ReturnType<typeof build>, viewId: number) =>
   message.views

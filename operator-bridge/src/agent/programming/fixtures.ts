@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Small objects for tests.
 import { apiVersion, type Gateway, type ServiceChainView, type Tenant } from "@nfaas/domain";
-import type { Snapshot } from "./desired-state.ts";
+import { type BuildOptions, buildDesiredState, type Snapshot } from "./desired-state.ts";
+import { noExclusions } from "./exclusions.ts";
 import type { FabricPod } from "./placement.ts";
 
 interface ViewOptions {
@@ -123,3 +124,15 @@ export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
     ...change,
   };
 }
+
+/** Two views of one chain; the first has all packets. */
+export const live = snapshot({
+  views: [view({ sequence: 1, weight: 100 }), view({ sequence: 2, weight: 0 })],
+});
+
+export const build = (pod: string, world: Snapshot, options: Partial<BuildOptions> = {}) =>
+  buildDesiredState(world.pods.find((p) => p.name === pod)!, world, {
+    exclusions: noExclusions,
+    fresh: false,
+    ...options,
+  });
