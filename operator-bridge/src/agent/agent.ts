@@ -5,13 +5,13 @@ import { join } from "node:path";
 import type { LiveSample } from "@nfaas/domain";
 import { Backoff, pause } from "../kubernetes/backoff.ts";
 import type { KubernetesClient } from "../kubernetes/client.ts";
-import { isPodReady, type Pod } from "../kubernetes/core.ts";
+import type { Pod } from "../kubernetes/core.ts";
 import { ignore, isNotFound, messageOf } from "../kubernetes/errors.ts";
 import { dataplaneNodes } from "../kubernetes/resources.ts";
 import type { Logger } from "../log.ts";
-import type { ExplainPod } from "./explain/explain.ts";
-import { FlowLog, type FlowLogPod } from "./flow-log/flow-log.ts";
+import { FlowLog } from "./flow-log/flow-log.ts";
 import { Heartbeat } from "./heartbeat.ts";
+import { KnownPods } from "./known-pods.ts";
 import type { FabricFamily } from "./kubelet/addresses.ts";
 import { Kubelet } from "./kubelet/kubelet.ts";
 import { PodRuntime } from "./kubelet/pod-runtime.ts";
@@ -19,7 +19,6 @@ import { machineFacts } from "./machine.ts";
 import { NodeObjects } from "./node-objects.ts";
 import { buildDesiredState, type Snapshot } from "./programming/desired-state.ts";
 import { Drains } from "./programming/drains.ts";
-import { type FabricPod, fabricPod } from "./programming/placement.ts";
 import { PodSessions } from "./programming/pod-sessions.ts";
 import { goingViews, reportPod } from "./programming/report.ts";
 import type { PodSession } from "./programming/session.ts";
@@ -48,6 +47,7 @@ export interface AgentOptions {
 export class Agent {
   readonly live = new LiveStream();
   readonly flowLog: FlowLog;
+  readonly pods: KnownPods;
   readonly #options: AgentOptions;
   readonly #objects: NodeObjects;
   readonly #kubelet: Kubelet | undefined;
@@ -72,7 +72,8 @@ export class Agent {
       },
       onLeft: () => this.#writer.poke(),
     });
-    this.flowLog = new FlowLog(() => this.connectedPods(), logger);
+    this.pods = new KnownPods(node, this.#objects, this.#sessions);
+    this.flowLog = new FlowLog(() => this.pods.connected(), logger);
     this.#kubelet = options.kubelet && this.#makeKubelet(options.kubelet);
     this.#writer = new StatusWriter(client, node, () => this.#report(), logger);
     this.#sampler = new Sampler({
@@ -94,13 +95,6 @@ export class Agent {
   }
   session(pod: string): PodSession | undefined {
     return this.#sessions.get(pod);
-  }
-  /** Those of this node that answer. */
-  connectedPods(): (ExplainPod & FlowLogPod)[] {
-    return this.#fabricPods().flatMap(({ pod }) => {
-      const session = this.session(pod.name);
-      return session?.connected ? [{ pod: pod.name, isGateway: pod.gateway !== undefined, session }] : [];
-    });
   }
   get runDirectory(): string {
     return join(this.#options.stateDirectory, "run");
@@ -156,7 +150,7 @@ export class Agent {
     const { client, node, logger } = this.#options;
     const onExit = (pod: string) => this.#kubelet?.check(pod);
     const runtime = new PodRuntime({ runDirectory: this.runDirectory, program, instance, logger, onExit });
-    const isReady = (pod: Pod) => this.#isPodReady(pod);
+    const isReady = (pod: Pod) => this.pods.isReady(pod);
     const whenDispensable = (pod: string) => this.#sessions.whenLeft(pod);
     return new Kubelet({
       client,
@@ -193,22 +187,12 @@ export class Agent {
   }
 
   /**
-   * Of our own pods we know better and sooner than the API whether they take packets, once we have tried to reach
-   * them. Until then the API's word holds: pods that outlived an agent must not leave the pools when the next begins.
-   */
-  #isPodReady(pod: Pod): boolean {
-    if (pod.metadata.deletionTimestamp !== undefined) return false;
-    const local = pod.spec.nodeName === this.#options.node;
-    return (local ? this.session(pod.metadata.name)?.serving : undefined) ?? isPodReady(pod);
-  }
-
-  /**
    * Ends when every pod that serves has our state, or after a while. Nothing is reported until then: that a pod has
    * not been asked yet must not be read as that it has no view.
    */
   async #adopt(signal: AbortSignal): Promise<void> {
     const deadline = performance.now() + adoptionMs;
-    const isAwaited = (pod: Pod) => this.#isPodReady(pod) && !this.session(pod.metadata.name)?.ready;
+    const isAwaited = (pod: Pod) => this.pods.isReady(pod) && !this.session(pod.metadata.name)?.ready;
     while (!signal.aborted && performance.now() < deadline && this.#objects.localPods().some(isAwaited)) {
       await pause(debounceMs, signal);
     }
@@ -216,10 +200,7 @@ export class Agent {
 
   #snapshot(): Snapshot {
     return {
-      // What pods of other nodes have refused, only their own agents know.
-      pods: this.#objects.pods
-        .list()
-        .flatMap((p) => fabricPod(p, this.#isPodReady(p), this.session(p.metadata.name)?.refused) ?? []),
+      pods: this.pods.all(),
       tenants: this.#objects.tenants(),
       gateways: this.#objects.gateways(),
       views: this.#objects.liveViews(),
@@ -230,18 +211,11 @@ export class Agent {
     };
   }
 
-  #fabricPods(): { pod: FabricPod; object: Pod }[] {
-    return this.#objects.localPods().flatMap((object) => {
-      const pod = fabricPod(object, this.#isPodReady(object));
-      return pod ? [{ pod, object }] : [];
-    });
-  }
-
   #report(): Report {
     const views = this.#objects.liveViews();
     const tenants = this.#objects.tenants();
-    const fabric = this.#snapshot().pods;
-    const statuses = this.#fabricPods().map(({ pod, object }) => {
+    const fabric = this.pods.all();
+    const statuses = this.pods.local().map(({ pod, object }) => {
       const session = this.session(pod.name);
       const drains = session ? this.#drains.doneBy(pod, session, fabric) : [];
       const restarts =
@@ -264,7 +238,7 @@ export class Agent {
       tenant: (id: number) => byId.get(id),
       view: (uid: string) => this.#objects.knownView(uid),
     };
-    const pods = this.#fabricPods().map(({ pod }) => {
+    const pods = this.pods.local().map(({ pod }) => {
       const session = this.session(pod.name);
       return livePod(pod, session?.counters, names, session?.departed.list());
     });

@@ -67,9 +67,9 @@ export async function serveAgent({ host, port, token, agent }: AgentServerOption
       case "POST /capture":
         return serveCapture(current, url.searchParams, response);
       case "POST /explain":
-        return serveExplain(current.connectedPods(), request, response);
+        return serveExplain(current.pods.connected(), request, response);
       case "GET /explain":
-        return serveExplainRecords(current.connectedPods(), url.searchParams, response);
+        return serveExplainRecords(current.pods.connected(), url.searchParams, response);
       case "GET /flow-log":
         return json(
           response,
