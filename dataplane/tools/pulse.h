@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A flood in pulses, three kinds in turn: the first stream alone; all streams at its rate, each at its share; all streams at
- * their own rates, the flood. So the first one's times in each company are of the same seconds. Each pulse has figures of its
- * own; told are the medians over the pulses, so that what the machine does meanwhile counts as little as it can.
+ * A flood in pulses, four kinds in turn: the first stream alone, of which nothing is told, since the flood before it is still
+ * worked off; alone again; all streams at their rates, each at its share; all but the first at ten times that, the flood. So the
+ * first one's times in each company are of the same seconds. Each pulse has figures of its own; told are medians over the pulses,
+ * and of times the lower quartile, of all kinds alike: the pulses that met least of what else the machine does.
  */
 #ifndef NFAAS_TOOLS_PULSE_H
 #define NFAAS_TOOLS_PULSE_H
@@ -14,13 +15,15 @@
 #include "times.h"
 
 #define PULSES_MAX 4096
+#define PULSE_FLOOD_TIMES 10
 
-enum pulse_kind { PULSE_ALONE, PULSE_SHARE, PULSE_FLOOD, PULSE_KINDS };
+enum pulse_kind { PULSE_REST, PULSE_ALONE, PULSE_SHARE, PULSE_FLOOD, PULSE_KINDS };
 
 struct pulse_figures {
 	unsigned n;
 	double us_p50[PULSES_MAX], us_p99[PULSES_MAX];
 	double kept[PULSES_MAX]; /* came back, of what was offered; what the link refused is offered too */
+	double beside[PULSES_MAX]; /* packets of all others, offered for each of the first's */
 };
 
 struct pulses {
@@ -28,7 +31,8 @@ struct pulses {
 	uint64_t started; /* the present one */
 	enum pulse_kind kind; /* of the present one */
 	struct times times; /* of the present one */
-	uint64_t offered, received;
+	uint64_t offered, received; /* the first's */
+	uint64_t others_offered;
 	struct pulse_figures figures[PULSE_KINDS];
 };
 
@@ -37,7 +41,7 @@ void pulses_start(struct pulses *pulses, unsigned length_ms, uint64_t now);
 void pulses_tick(struct pulses *pulses, uint64_t now);
 /* A packet of the first stream came back. */
 void pulses_received(struct pulses *pulses, uint64_t sent_at, uint64_t now);
-void pulses_offered(struct pulses *pulses, unsigned packets);
+void pulses_offered(struct pulses *pulses, unsigned packets, bool of_the_first);
 /* As a JSON member "pulses", with a comma before it. */
 void pulses_print(struct pulses *pulses, FILE *file);
 

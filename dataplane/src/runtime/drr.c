@@ -7,7 +7,8 @@
 #include "runtime/flow_exchange.h"
 
 #define QUANTUM_US 10 /* at the default weight; half a dozen bursts of the firewall */
-#define PIECE_MIN (DP_BURST / 4) /* packets; a whole burst once four wait */
+#define RESERVE 5 /* quanta that a tenant may keep */
+#define PIECE_US 2
 #define STEP_MAX_US 100 /* no burst takes that long: it was interrupted, which is not the tenant's debt */
 
 void
@@ -78,7 +79,9 @@ process(struct drr *drr, const struct snapshot *s, struct tenant_queue *q, struc
 	buffers_begin(q, s->state, n);
 	uint16_t n_out = dp_process_burst(drr->dp, s->state, q->slot, pkts, n, drr->lap, out);
 	dp_latency_count(drr->dp, s->state, q->slot, out, n_out, rte_rdtsc());
-	charge(drr, q, lap(drr));
+	uint64_t cycles = lap(drr);
+	charge(drr, q, cycles);
+	q->packet_cycles += cycles / n / 8 - q->packet_cycles / 8;
 	drr->send(drr->owner, s, q, out, n_out);
 }
 
@@ -94,17 +97,28 @@ drr_now(struct drr *drr, const struct snapshot *s, struct tenant_queue *q, struc
 static void
 top_up(struct drr *drr, struct tenant_queue *q)
 {
-	int64_t quantum = (int64_t)(drr->us_cycles * QUANTUM_US * q->cpu_weight / 100);
+	const int64_t quantum = (int64_t)(drr->us_cycles * QUANTUM_US * q->cpu_weight / 100);
 
-	/* Credit that was not needed does not add up: else a tenant could rest and then hold up the others. */
-	q->credit = RTE_MIN(q->credit + quantum, quantum);
+	/* Credit that was not needed does not add up for ever: else a tenant could rest and then hold up the others. */
+	q->credit = RTE_MIN(q->credit + quantum, RESERVE * quantum);
+	q->may_owe = quantum / 2;
 }
 
-/* How many packets to take at once: a burst costs least, a part of one holds up others least, where there are any. */
-static unsigned
-piece(const struct drr *drr, const struct tenant_queue *q)
+void
+drr_owe(struct tenant_queue *q, uint64_t cycles)
 {
-	return drr->in_pieces ? RTE_MIN(RTE_MAX(rte_ring_count(q->in) / 4, (unsigned)PIECE_MIN), (unsigned)DP_BURST) : DP_BURST;
+	int64_t owed = RTE_MIN((int64_t)cycles, q->may_owe);
+
+	q->credit -= owed;
+	q->may_owe -= owed;
+}
+
+uint16_t
+drr_piece(const struct drr *drr, const struct tenant_queue *q)
+{
+	uint64_t n = PIECE_US * drr->us_cycles / RTE_MAX(q->packet_cycles, 1u);
+
+	return (uint16_t)RTE_MAX(RTE_MIN(n, (uint64_t)DP_BURST), 1u);
 }
 
 /* Works off the tenant's ring as far as its credit goes, or one piece of it. */
@@ -115,7 +129,7 @@ serve(struct drr *drr, const struct snapshot *s, struct tenant_queue *q)
 	uint32_t served = 0;
 
 	while (q->credit > 0) {
-		uint16_t n = (uint16_t)rte_ring_sc_dequeue_burst(q->in, (void **)pkts, piece(drr, q), NULL);
+		uint16_t n = (uint16_t)rte_ring_sc_dequeue_burst(q->in, (void **)pkts, drr->in_pieces ? drr_piece(drr, q) : DP_BURST, NULL);
 		if (n == 0)
 			break;
 		process(drr, s, q, pkts, n);
@@ -126,9 +140,9 @@ serve(struct drr *drr, const struct snapshot *s, struct tenant_queue *q)
 	return served;
 }
 
-/* Everybody's turn, or what is left of it. Returns the packets served; `waits`: somebody has or had packets. */
+/* Everybody's turn. Returns the packets served; `waits`: somebody has or had packets. */
 static uint32_t
-pass(struct drr *drr, const struct snapshot *s, struct queue_list list, bool *waits)
+serve_all(struct drr *drr, const struct snapshot *s, struct queue_list list, bool *waits)
 {
 	uint32_t served = 0;
 
@@ -143,6 +157,24 @@ pass(struct drr *drr, const struct snapshot *s, struct queue_list list, bool *wa
 	return served;
 }
 
+/* One piece, of whom has most credit for its weight: who used least of its share does not wait for the others' turns. */
+static uint32_t
+serve_one(struct drr *drr, const struct snapshot *s, struct queue_list list, bool *waits)
+{
+	struct tenant_queue *best = NULL;
+
+	*waits = false;
+	for (uint16_t i = 0; i < list.n; i++) {
+		struct tenant_queue *q = list.queues[(drr->first + i) % list.n];
+		if (rte_ring_empty(q->in))
+			continue;
+		*waits = true;
+		if (q->credit > 0 && (best == NULL || q->credit * best->cpu_weight > best->credit * q->cpu_weight))
+			best = q;
+	}
+	return best == NULL ? 0 : serve(drr, s, best);
+}
+
 uint32_t
 drr_round(struct drr *drr, const struct snapshot *s, struct queue_list list)
 {
@@ -150,7 +182,7 @@ drr_round(struct drr *drr, const struct snapshot *s, struct queue_list list)
 	bool waits;
 
 	do {
-		served = pass(drr, s, list, &waits);
+		served = drr->in_pieces ? serve_one(drr, s, list, &waits) : serve_all(drr, s, list, &waits);
 		for (uint16_t i = 0; served == 0 && i < list.n; i++)
 			top_up(drr, list.queues[i]);
 	} while (waits && served == 0);

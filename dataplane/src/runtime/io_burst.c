@@ -7,9 +7,9 @@
 #include "runtime/tenant_queue.h"
 
 #define RING_BURSTS 64 /* a link's whole ring */
-#define FEW (DP_BURST / 4) /* packets of a burst */
 #define MUCH (4 * DP_BURST) /* packets of a round */
 #define SEVERAL_ROUNDS 256 /* about a millisecond of a busy thread */
+#define RECEIPT_MAX_US 100 /* no burst takes longer: the rest was an interruption */
 #define DROP(reason) NFAAS__DATAPLANE__V1__DROP_REASON__DROP_REASON_##reason
 
 static void
@@ -104,11 +104,11 @@ io_stage_out(struct io *io, const struct snapshot *s, struct rte_mbuf *m)
 	stage->pkts[stage->n++] = m;
 }
 
-/* Of late more than one tenant had packets. */
+/* Run to completion: of late more than one tenant had packets, so that each waits for others. */
 static bool
 several_are_busy(const struct io *io)
 {
-	return io->several > 0;
+	return io->shared->run_to_completion && io->several > 0;
 }
 
 static void
@@ -121,13 +121,28 @@ note_busy(struct io *io, uint16_t slot)
 }
 
 /*
- * Run to completion: whether packets are done before the links are drained. A few are; many wait in their ring, so that
- * the few of another tenant that came after them do not. A tenant that is alone waits for nobody: that costs least.
+ * Run to completion: whether packets are done as they come. Where several tenants are busy they wait in their ring for their turn;
+ * one that is alone waits for nobody: that costs least.
  */
 static bool
-may_go_first(const struct io *io, uint16_t n)
+may_go_first(const struct io *io)
 {
-	return io->shared->run_to_completion && (n <= FEW || !several_are_busy(io));
+	return io->shared->run_to_completion && !several_are_busy(io);
+}
+
+/*
+ * What it took to receive and to classify a burst is owed by its tenants, each for its packets: else the arrival of a flood would
+ * be at the expense of all. One that is alone has nobody to owe it to.
+ */
+static void
+owe_receipt(struct io *io, const struct snapshot *s, uint64_t cycles, uint16_t received)
+{
+	cycles = RTE_MIN(cycles, RECEIPT_MAX_US * io->us_cycles);
+	for (uint16_t i = 0; i < io->in_touched.n; i++) {
+		uint16_t slot = io->in_touched.list[i];
+		if (s->queues[slot] != NULL)
+			drr_owe(s->queues[slot], cycles * io->in[slot].n / received);
+	}
 }
 
 static void
@@ -142,7 +157,7 @@ flush_queue(struct io *io, const struct snapshot *s, uint16_t slot)
 		stage->n = dp_shed_copies(io->shared->dp, s->state, stage->pkts, stage->n, DP_WRITER_IO);
 	admitted = q == NULL ? 0 : buffers_admit(q, stage->n);
 
-	if (admitted > 0 && may_go_first(io, admitted) && rtc_process_now(io, s, q, stage->pkts, admitted))
+	if (admitted > 0 && may_go_first(io) && rtc_process_now(io, s, q, stage->pkts, admitted))
 		n = admitted;
 	else if (admitted > 0)
 		n = (uint16_t)rte_ring_sp_enqueue_burst(q->in, (void **)stage->pkts, admitted, NULL);
@@ -159,6 +174,7 @@ receive_port(struct io *io, const struct snapshot *s, uint16_t index)
 {
 	struct port *port = s->ports[index];
 	struct rte_mbuf *pkts[DP_BURST];
+	const uint64_t start = several_are_busy(io) ? rte_rdtsc() : 0;
 	uint16_t n = port->ops->rx(port, io->shared->pool, pkts, DP_BURST);
 	uint64_t bytes = 0, now;
 
@@ -178,6 +194,8 @@ receive_port(struct io *io, const struct snapshot *s, uint16_t index)
 			io_stage_out(io, s, pkts[i]);
 		}
 	}
+	if (start != 0)
+		owe_receipt(io, s, rte_rdtsc() - start, n);
 	for (uint16_t i = 0; i < io->in_touched.n; i++)
 		flush_queue(io, s, io->in_touched.list[i]);
 	io->in_touched.n = 0;
@@ -198,8 +216,9 @@ collect_queue(struct io *io, const struct snapshot *s, struct tenant_queue *q)
 }
 
 /*
- * All that waits at a port, where there are several tenants or packets may soon be lost. What a flood leaves in a link's ring would cost every tenant there: its packets, and before
- * that the time they wait behind the flood's. What is taken out and does not fit its tenant's ring costs only that tenant.
+ * All that waits at a port, where there are several tenants or packets may soon be lost. What a flood leaves in a link's ring would
+ * cost every tenant there: its packets, and before that the time they wait behind the flood's. What is taken out and does not fit
+ * its tenant's ring costs only that tenant.
  */
 static uint32_t
 receive_all(struct io *io, const struct snapshot *s, uint16_t index)

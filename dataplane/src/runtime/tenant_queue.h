@@ -28,6 +28,8 @@ struct tenant_queue {
 	_Atomic uint64_t charged; /* TSC: those and what went by between them (drr.h) */
 	_Atomic uint32_t held;    /* buffers in work or kept by the datapath */
 	int64_t credit;           /* TSC cycles it may use, < 0 = owes */
+	int64_t may_owe;          /* TSC cycles that drr_owe() may still take before the next credit */
+	uint64_t packet_cycles;   /* what one of its packets took, of late */
 } __rte_cache_aligned;
 
 /* NULL when out of memory. */

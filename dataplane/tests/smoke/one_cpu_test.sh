@@ -34,7 +34,7 @@ for attempt in 1 2 3; do # a noisy machine may spoil one measurement, not three
 	flood=$(taskset -c "$generator_cpu" "$NFAAS_BUILD/tools/nfaas-pktgen" --socket fw1--peer.sock --seconds 2 \
 		--stream 1,0,256 --stream 2,0,256 2>pktgen.log)
 	ratio=$(jq '.streams[1].received * 100 / .streams[0].received | floor' <<<"$flood")
-	[ "$ratio" -lt 150 ] || break
+	[ "$ratio" -lt 150 ] || [ "$ratio" -gt 800 ] || break
 done
-[ "$ratio" -ge 150 ] || fail "four times the weight got $ratio % of the work: $flood"
+[ "$ratio" -ge 150 ] && [ "$ratio" -le 800 ] || fail "four times the weight got $ratio % of the work: $flood"
 echo "TCP $mbps Mbit/s; four times the weight got $ratio % of the work under a flood"

@@ -18,7 +18,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from dataplane_client import Client, DataplaneError, pb  # noqa: E402
 
 GATEWAYS = {"client": "gw1", "server": "gw2"}
-PODS = {"gw1": 1, "gw2": 2, "fw1": 3, "fw2": 4, "fw3": 5, "peer": 9}
+PODS = {"gw1": 1, "gw2": 2, "fw1": 3, "fw2": 4, "fw3": 5, "peer": 9, "peer2": 10}
 SUBNETS = {"client": ("10.1.0.1", "10.1.0.0"), "server": ("10.2.0.1", "10.2.0.0")}
 ADDRESS6 = {"client": "fd00:1::1", "server": "fd00:2::1"}
 CLOSE_S = 10
@@ -78,22 +78,27 @@ def parse_nat(text):
     return nat
 
 
-def view(tenant_id, view_id, uid, rules, pools, nat=""):
+def view(tenant_id, view_id, uid, rules, pools, nat="", depth=1):
+    """client - firewall - server; with `depth` so many firewalls in a row, of which the first has the rules and the others allow all."""
     def edge(to):
         return [pb.Edge(to=to)]
 
-    firewall = pb.Firewall(rules=[parse_rule(r) for r in rules], default_action=pb.ACTION_DENY)
-    kind = {"firewall": firewall}
+    kind = {"firewall": pb.Firewall(rules=[parse_rule(r) for r in rules], default_action=pb.ACTION_DENY)}
     if nat:
         kind = {"nat": parse_nat(nat)}
-    return pb.View(tenant_id=tenant_id, view_id=view_id, uid=uid, name="chain", nodes=[
-        pb.Node(name="client", forward_si=255, reverse_si=253, state_key="client", pool=pools["client"],
-                forward=edge("firewall"), attachment=pb.AttachmentNode(name="client")),
-        pb.Node(name="firewall", forward_si=254, reverse_si=254, state_key="firewall", pool=pools["firewall"],
-                forward=edge("server"), reverse=edge("client"), **kind),
-        pb.Node(name="server", forward_si=253, reverse_si=255, state_key="server", pool=pools["server"],
-                reverse=edge("firewall"), attachment=pb.AttachmentNode(name="server")),
-    ])
+    names = ["client", "firewall", *(f"firewall{i}" for i in range(2, depth + 1)), "server"]
+    v = pb.View(tenant_id=tenant_id, view_id=view_id, uid=uid, name="chain")
+    for i, name in enumerate(names):
+        node = v.nodes.add(name=name, forward_si=255 - i, reverse_si=255 - (len(names) - 1 - i), state_key=name)
+        node.forward.extend(edge(names[i + 1]) if i + 1 < len(names) else [])
+        node.reverse.extend(edge(names[i - 1]) if i > 0 else [])
+        if name in SUBNETS:
+            node.pool = pools[name]
+            node.attachment.name = name
+        else:
+            node.pool = pools["firewall"]
+            node.MergeFrom(pb.Node(**kind) if name == "firewall" else pb.Node(firewall=pb.Firewall(default_action=pb.ACTION_ALLOW)))
+    return v
 
 
 def attachment(pod, tenant_id, name, shares, ipv6=False):
@@ -109,18 +114,19 @@ def pool(name, pods, outer_ipv6=False):
 
 def state(pod, generation, firewalls=("fw1",), tenants=(1,), views=((1, "v1"),), shares=None, rules=("any",),
           cordoned=False, weights=None, solo=False, wires=(), health=None,
-          members=None, servers=(), servers6=(), ipv6=False, mtu=0, nat="", outer_ipv6=False):
+          members=None, servers=(), servers6=(), ipv6=False, mtu=0, nat="", outer_ipv6=False, apart=False, depth=1):
     """The whole state of one pod. `views`: (view_id, uid); `shares`: (view_id, percent), default all to the last.
     `solo`: the pod's only neighbour is `peer` (a packet generator), which stands for both gateways. `wires`: pairs of
     pods, as frozensets, that an nfaas-wire joins. `health`: (interval in ms, failures) of probes.
     `members`: those firewalls that the pool has, if not all. `servers`: last bytes of the addresses of those that answer
     directly, in the server's subnet; `servers6`: the same over IPv6, fd00:2::N. `ipv6`: attachments have fd00:1::1/64 and fd00:2::1/64 too. `mtu`: of the fabric.
     `outer_ipv6`: the fabric is IPv6, fd00:200::N.
+    `apart`: solo, but all tenants except the first have the neighbour `peer2`. `depth`: so many firewalls in a row.
     `nat`: public prefixes, and INTERNAL=EXTERNAL ones of IPv6; the firewalls then are NATs."""
     is_gateway = pod in GATEWAYS.values()
     peers = [p for p in (*GATEWAYS.values(), *firewalls) if p != pod and (is_gateway or p not in firewalls)]
     if solo:
-        peers = ["peer"]
+        peers = ["peer", "peer2"] if apart else ["peer"]
     shares = shares or [(views[-1][0], 100)]
     desired = pb.DesiredState(generation=generation, fabric=fabric(pod, peers, wires, outer_ipv6), cordoned=cordoned)
     desired.fabric.mtu = mtu
@@ -129,6 +135,8 @@ def state(pod, generation, firewalls=("fw1",), tenants=(1,), views=((1, "v1"),),
     gateways = {g: ["peer"] if solo and g != pod else [g] for g in GATEWAYS.values()}
     desired.pools.extend([pool(g, pods, outer_ipv6) for g, pods in gateways.items()]
                          + [pool("firewalls", members or firewalls, outer_ipv6)])
+    if apart:
+        desired.pools.append(pool("apart", ["peer2"], outer_ipv6))
     answering = [f"10.2.0.{n}" for n in servers] + [f"fd00:2::{n}" for n in servers6]
     if answering:
         desired.pools.append(pb.Pool(name="servers", backends=[
@@ -144,7 +152,9 @@ def state(pod, generation, firewalls=("fw1",), tenants=(1,), views=((1, "v1"),),
                     tenant.attachments[-1].direct_return = "servers"
         desired.tenants.append(tenant)
         pools = {"client": "gw1", "server": "gw2", "firewall": "firewalls"}
-        desired.views.extend(view(tenant_id, v, uid, rules, pools, nat) for v, uid in views)
+        if apart and tenant_id != tenants[0]:
+            pools |= {"client": "apart", "server": "apart"}
+        desired.views.extend(view(tenant_id, v, uid, rules, pools, nat, depth) for v, uid in views)
     return desired
 
 
@@ -190,6 +200,8 @@ def parse():
     parser.add_argument("--rules", default="any")
     parser.add_argument("--cordoned", action="store_true")
     parser.add_argument("--solo", action="store_true", help="the pod's only neighbour is `peer`")
+    parser.add_argument("--apart", action="store_true", help="with --solo: all tenants but the first have the neighbour `peer2`")
+    parser.add_argument("--depth", type=int, default=1, help="so many firewalls in a row")
     parser.add_argument("--wire", default="", help="POD--POD: an nfaas-wire joins the two")
     parser.add_argument("--log-one-in", type=int, default=0, help="the firewalls' log of new flows")
     parser.add_argument("--health", help="INTERVAL_MS:FAILURES: probe neighbours")
@@ -216,7 +228,7 @@ def main():
                         weights=weights, solo=args.solo, wires=wires, health=health,
                         servers=[int(n) for n in args.servers.split(",") if n],
                         servers6=[n for n in args.servers6.split(",") if n], ipv6=args.ipv6, mtu=args.mtu,
-                        nat=args.nat, outer_ipv6=args.outer_ipv6)
+                        nat=args.nat, outer_ipv6=args.outer_ipv6, apart=args.apart, depth=args.depth)
         log_new_flows(desired, args.log_one_in)
         try:
             connect(args.folder, pod).apply(desired)

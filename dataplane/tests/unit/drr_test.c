@@ -118,6 +118,55 @@ tenant_that_wants_little_gets_it_in_the_next_round_beside_a_flood(void)
 }
 
 static void
+tenant_that_used_less_than_its_share_goes_first_for_some_quanta(void)
+{
+	start(100, 100);
+	const int64_t quantum = (int64_t)(10 * drr.us_cycles);
+	for (unsigned i = 0; i < 1000; i++) {
+		fill(0, BACKLOG);
+		drr_round(&drr, snapshot, snapshot_all(snapshot));
+	}
+	int64_t credit = queues[1]->credit;
+	CHECK(credit > 3 * quantum && credit < 8 * quantum); /* not all that it did not use */
+	fill(1, BACKLOG);
+	drr_round(&drr, snapshot, snapshot_all(snapshot));
+	CHECK(counter_read(&queues[1]->cycles) >= (uint64_t)credit || rte_ring_empty(queues[1]->in));
+	stop();
+}
+
+static void
+what_its_packets_took_to_arrive_is_taken_from_a_tenants_share(void)
+{
+	const uint64_t owed = 5 * (rte_get_tsc_hz() / 1000000);
+	const unsigned rounds = 200;
+
+	start(100, 100);
+	compete(10);
+	uint64_t before[WORLD_TENANTS] = {counter_read(&queues[0]->cycles), counter_read(&queues[1]->cycles)};
+	for (unsigned i = 0; i < rounds; i++) {
+		drr_owe(queues[0], owed);
+		compete(1);
+	}
+	uint64_t flood = counter_read(&queues[0]->cycles) - before[0], other = counter_read(&queues[1]->cycles) - before[1];
+	CHECK((flood + rounds * owed) * 100 > other * 75);
+	CHECK((flood + rounds * owed) * 100 < other * 125);
+	CHECK(flood * 100 < other * 75);
+	stop();
+}
+
+static void
+piece_lasts_as_long_whatever_a_packet_takes(void)
+{
+	start(100, 100);
+	CHECK_EQUAL(drr_piece(&drr, queues[0]), DP_BURST); /* nobody knows yet */
+	queues[0]->packet_cycles = drr.us_cycles / 4;
+	CHECK_EQUAL(drr_piece(&drr, queues[0]), 8);
+	queues[0]->packet_cycles = 50 * drr.us_cycles;
+	CHECK_EQUAL(drr_piece(&drr, queues[0]), 1);
+	stop();
+}
+
+static void
 tenant_that_is_alone_uses_what_the_others_leave(void)
 {
 	unsigned rounds = 0;
@@ -161,5 +210,8 @@ what_went_by_while_the_thread_did_not_run_is_charged_to_nobody(void)
 }
 
 TEST_MAIN(TEST(tenants_that_want_more_than_there_is_share_by_weight),
-	TEST(tenant_that_wants_little_gets_it_in_the_next_round_beside_a_flood), TEST(tenant_that_is_alone_uses_what_the_others_leave),
+	TEST(tenant_that_wants_little_gets_it_in_the_next_round_beside_a_flood), 
+	TEST(tenant_that_used_less_than_its_share_goes_first_for_some_quanta),
+	TEST(what_its_packets_took_to_arrive_is_taken_from_a_tenants_share), TEST(piece_lasts_as_long_whatever_a_packet_takes),
+	TEST(tenant_that_is_alone_uses_what_the_others_leave),
 	TEST(all_that_is_charged_is_somebodys), TEST(what_went_by_while_the_thread_did_not_run_is_charged_to_nobody))
