@@ -26,12 +26,12 @@ class SteadyProcess {
   }
 }
 
-/** A ping from the tenant's client to its server. */
+/** A ping from the tenant's client to its server, or to another address. */
 export class SteadyPing {
   readonly #process: SteadyProcess;
 
-  constructor(lab: Lab, tenant: LabTenant, intervalSeconds = 0.01) {
-    const command = ["ping", "-n", "-i", String(intervalSeconds), "-W", "1", serverAddress];
+  constructor(lab: Lab, tenant: LabTenant, intervalSeconds = 0.01, address = serverAddress) {
+    const command = ["ping", "-n", "-i", String(intervalSeconds), "-W", "1", address];
     this.#process = new SteadyProcess(lab, tenant, command);
   }
 

@@ -24,7 +24,8 @@ const setIpv6 = (on: boolean): string => {
     .join("; ");
 };
 
-async function createHost(host: LabHost): Promise<void> {
+/** Makes what is missing of it; `removeHosts` finds it by its names. */
+export async function createHost(host: Omit<LabHost, "tenant" | "side">): Promise<void> {
   const { namespace, edgeInterface, address, prefixLength, router, ipv6 } = host;
   const inside = (...command: string[]) => runCommand("ip", "netns", "exec", namespace, ...command);
   if (!namespaceExists(namespace)) await runCommand("ip", "netns", "add", namespace);
