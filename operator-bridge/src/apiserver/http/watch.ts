@@ -102,14 +102,17 @@ class Watch {
     const timeoutMs = Number(query.get("timeoutSeconds") ?? 0) * 1_000 || defaultTimeoutMs();
     const end = () => {
       if (bookmarks) this.bookmark();
+      stop();
       response.end();
     };
     const timeout = setTimeout(end, Math.min(timeoutMs, timeoutMsMax));
-    response.on("close", () => {
+    // Not only when the response closes: from its end until then a client may take its time, and what is written is an error.
+    const stop = () => {
       unsubscribe();
       clearInterval(bookmarks);
       clearTimeout(timeout);
-    });
+    };
+    response.on("close", stop);
   }
 
   private bookmark(annotations?: Record<string, string>): void {
