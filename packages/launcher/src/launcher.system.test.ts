@@ -9,6 +9,7 @@ import { identify } from "./process/identity.ts";
 import { waitUntil } from "./process/wait.ts";
 import type { InstanceStatus } from "./supervisor/part.ts";
 import { findLeftovers, podProcesses } from "./teardown.ts";
+import { type FabricPacket, type Hop, readPackets, wayOfNextPing } from "./test-fabric.ts";
 
 const demoPods = [
   "classifier-shared-0",
@@ -26,9 +27,12 @@ const state = mkdtempSync(join(tmpdir(), "nfaas-launcher-"));
 const paths = statePaths(state);
 const minute = 60_000;
 
-/** Runs the launcher on this test's instance; resolves with status and output, whatever the status. */
+/**
+ * Runs the launcher on this test's instance, whose fabric is IPv6 outside (that of browser tests is IPv4); resolves with status and
+ * output, whatever the status.
+ */
 function nfaas(...args: string[]): Promise<{ status: number; output: string }> {
-  const env = { ...process.env, NFAAS_STATE: state, NFAAS_PORT: "0" };
+  const env = { ...process.env, NFAAS_STATE: state, NFAAS_PORT: "0", NFAAS_FABRIC_FAMILY: "ipv6" };
   return new Promise((resolve) => {
     execFile(join(checkout, "nfaas"), args, { env }, (error, stdout, stderr) =>
       resolve({ status: error === null ? 0 : Number(error.code), output: `${stdout}${stderr}` }),
@@ -80,6 +84,41 @@ describe("a running instance", () => {
       const wrong = await nfaas("stats", "nobody");
       expect(wrong.status).toBe(1);
       expect(wrong.output).toContain("gateway-west");
+    },
+    2 * minute,
+  );
+
+  it(
+    "carries the demo's packets both ways in IPv6, GRE and NSH, and none in IPv4",
+    async () => {
+      const file = join(state, "fabric.pcapng");
+      let packets: FabricPacket[] = [];
+      const bothWays = async () => {
+        const { status, output } = await nfaas("capture", "gateway-west", "-c", "300", "-w", file);
+        expect(status, output).toBe(0);
+        packets = await readPackets(file);
+        return ["1", "2"].every((path) => packets.some((p) => p.tenantId > 0 && p.path === path));
+      };
+      expect(await waitUntil(bothWays, minute), JSON.stringify(packets.slice(0, 3))).toBe(true);
+      expect([...new Set(packets.map(({ outside }) => outside))]).toEqual(["ipv6:gre:nsh"]);
+      expect(packets.filter(({ source }) => !source.startsWith("fd6e:6661:6173:"))).toEqual([]);
+    },
+    2 * minute,
+  );
+
+  it(
+    "tells a ping's way over that fabric, from gateway to gateway",
+    async () => {
+      let way: Hop[] = [];
+      const isTold = async () => {
+        way = await wayOfNextPing(paths, 1);
+        return way.length === 3;
+      };
+      expect(await waitUntil(isTold, minute), JSON.stringify(way)).toBe(true);
+      const [first, firewall, last] = way.map(({ pod, verdict }) => `${pod} ${verdict}`);
+      expect(first).toBe("gateway-west forwarded");
+      expect(firewall).toMatch(/^firewall-shared-[01] forwarded$/);
+      expect(last).toBe("gateway-east left");
     },
     2 * minute,
   );
