@@ -256,7 +256,7 @@ work(struct io *io, const struct snapshot *s, uint32_t received, uint64_t drain_
 	do {
 		n = rtc_round(io, s, several_are_busy(io));
 		served += n;
-	} while (n > 0 && several_are_busy(io) && rte_rdtsc() - start < least);
+	} while (n > 0 && rte_rdtsc() - start < least);
 	return served;
 }
 
