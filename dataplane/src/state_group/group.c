@@ -125,7 +125,7 @@ take_news(struct group *g)
 	g->on = g->next_on;
 	if (!same) {
 		g->synced = false;
-		g->configured_ms = group_now_ms();
+		g->configured_ms = clock_ms();
 	}
 	drop_subscribers(g, !same);
 	change_sources(g, same);
@@ -182,7 +182,7 @@ static void
 on_tick(void *arg)
 {
 	struct group *g = arg;
-	int64_t now_ms = group_now_ms();
+	int64_t now_ms = clock_ms();
 
 	if (!g->on)
 		return;

@@ -4,11 +4,11 @@
 #define NFAAS_GROUP_INTERNAL_H
 
 #include <pthread.h>
-#include <time.h>
 
 #include "runtime/flow_exchange.h"
 #include "state_group/connection.h"
 #include "state_group/group.h"
+#include "util/clock.h"
 
 #define GROUP_STRANGERS_MAX 8 /* connections that have not proven themselves */
 #define GROUP_GREETING_MS 5000
@@ -107,15 +107,6 @@ struct group {
 	struct group_totals totals;
 };
 
-static inline int64_t
-group_now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* The reader's section of rcu.h: the snapshot in force, to be given back before the thread sleeps or waits. */
 struct snapshot *group_enter(struct group *group);
 void group_leave(struct group *group);
@@ -133,6 +124,13 @@ void source_tick(struct source *source, int64_t now_ms);
 void source_ask_again(struct source *source);
 /* Whether nothing more is to be had from it: its snapshot is taken in, or it can't be reached. */
 bool source_is_settled(const struct source *source);
+
+void source_enter(struct source *source, enum source_state state);
+
+/* source_messages.c: within the section. */
+/* Takes in what has come, as far as there is room. NULL, or why the member is not to be heard any more. */
+const char *source_read_messages(struct source *source, const struct snapshot *snapshot);
+void source_look_at_milestone(struct source *source, const struct snapshot *snapshot);
 
 /* subscriber.c */
 void subscriber_accept(struct group *group, int fd);

@@ -78,7 +78,7 @@ subscribe(struct subscriber *s)
 		take_the_place_of_others(s);
 	connection_send(&s->connection, GROUP_SNAPSHOT_BEGIN, 0);
 	s->state = SUBSCRIBER_SNAPSHOT;
-	s->since_ms = group_now_ms();
+	s->since_ms = clock_ms();
 	s->snapshot = ++s->group->snapshots;
 	return true;
 }
@@ -173,7 +173,7 @@ subscriber_accept(struct group *group, int fd)
 		return;
 	}
 	s->group = group;
-	s->since_ms = group_now_ms();
+	s->since_ms = clock_ms();
 	if (connection_open(&s->connection, fd, &group->config.key, EPOLLIN) != 0) {
 		connection_fini(&s->connection);
 		free(s);
