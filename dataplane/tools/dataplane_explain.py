@@ -60,9 +60,9 @@ def decision(record):
     elif record.verdict == pb.EXPLAIN_VERDICT_LEFT:
         what = "left to its host"
     else:
-        choice = name(pb.HopChoice, record.choice, "HOP_CHOICE_")
+        choice = f" ({name(pb.HopChoice, record.choice, 'HOP_CHOICE_')})" if record.choice else ""
         output = f" by {record.output}" if record.output else ""
-        what = f"to {record.next_node}{output}, {record.backend} ({choice})"
+        what = f"to {record.next_node}{output}, {record.backend}{choice}"
     return ", ".join(filter(None, (rule, what)))
 
 

@@ -3,26 +3,17 @@
  * Cycles per packet of the datapath's stages, one thread, bursts of 32: the best of several rounds, since other work on
  * the machine can only add. Nothing is asserted.
  */
-#include <rte_cycles.h>
-
 #include "flow/flow_table.h"
-#include "lib/world.h"
+#include "lib/bench.h"
 #include "lb/pool.h"
 #include "packet/outer.h"
 #include "view/state.h"
 
 #define ROUNDS 50
 #define BURSTS 200
-#define FRAME 128 /* bytes of a frame that are put back before it is used again */
 #define NODE 42
 
 static volatile uint64_t sink;
-
-static void
-report(const char *stage, uint64_t best, uint64_t packets)
-{
-	printf("%-52s %7.1f cycles/packet\n", stage, (double)best / (double)packets);
-}
 
 #define MEASURE(stage, packets, ...) \
 	do { \
@@ -33,7 +24,7 @@ report(const char *stage, uint64_t best, uint64_t packets)
 			spent_ = rte_rdtsc_precise() - start_; \
 			best_ = RTE_MIN(best_, spent_); \
 		} \
-		report(stage, best_, packets); \
+		bench_report(stage, (double)best_ / (double)(packets)); \
 	} while (0)
 
 static void
@@ -153,33 +144,8 @@ struct bench_pod {
 	struct world *world;
 	enum pod pod;
 	uint16_t port;
-	struct rte_mbuf *pkts[DP_BURST];
-	uint8_t frames[DP_BURST][FRAME];
-	uint16_t data_off, length;
+	struct bench_frames frames;
 };
-
-static void
-hold(struct bench_pod *bench, unsigned i, const struct rte_mbuf *m)
-{
-	CHECK(rte_pktmbuf_pkt_len(m) <= FRAME);
-	bench->pkts[i] = rte_pktmbuf_copy(m, test_pool(), 0, UINT32_MAX);
-	bench->data_off = bench->pkts[i]->data_off;
-	bench->length = (uint16_t)rte_pktmbuf_pkt_len(m);
-	memcpy(bench->frames[i], rte_pktmbuf_mtod(m, void *), bench->length);
-}
-
-static void
-put_back(struct bench_pod *bench)
-{
-	for (unsigned i = 0; i < DP_BURST; i++) {
-		struct rte_mbuf *m = bench->pkts[i];
-
-		m->data_off = bench->data_off;
-		m->data_len = bench->length;
-		m->pkt_len = bench->length;
-		memcpy(rte_pktmbuf_mtod(m, void *), bench->frames[i], bench->length);
-	}
-}
 
 static void
 bench_pod(struct bench_pod *bench, const char *name)
@@ -194,13 +160,13 @@ bench_pod(struct bench_pod *bench, const char *name)
 		uint64_t start, middle, end, counted;
 		int slot = 0;
 
-		put_back(bench);
+		bench_put_back(&bench->frames, 0);
 		start = rte_rdtsc_precise();
 		for (unsigned i = 0; i < DP_BURST; i++)
-			slot = dp_classify(dp, state, bench->port, 1, bench->pkts[i]);
+			slot = dp_classify(dp, state, bench->port, 1, bench->frames.pkts[i]);
 		middle = rte_rdtsc_precise();
 		CHECK(slot >= 0);
-		CHECK_EQUAL(dp_process_burst(dp, state, (uint16_t)slot, bench->pkts, DP_BURST, 1, out), DP_BURST);
+		CHECK_EQUAL(dp_process_burst(dp, state, (uint16_t)slot, bench->frames.pkts, DP_BURST, 1, out), DP_BURST);
 		end = rte_rdtsc_precise();
 		dp_latency_count(dp, state, (uint16_t)slot, out, DP_BURST, end);
 		counted = rte_rdtsc_precise();
@@ -209,13 +175,12 @@ bench_pod(struct bench_pod *bench, const char *name)
 		latency = RTE_MIN(latency, counted - end);
 	}
 	snprintf(stage, sizeof(stage), "%s: classify (I/O thread)", name);
-	report(stage, classify, DP_BURST);
+	bench_report(stage, (double)classify / DP_BURST);
 	snprintf(stage, sizeof(stage), "%s: whole (worker)", name);
-	report(stage, process, DP_BURST);
+	bench_report(stage, (double)process / DP_BURST);
 	snprintf(stage, sizeof(stage), "%s: latency histogram (worker)", name);
-	report(stage, latency, DP_BURST);
-	for (unsigned i = 0; i < DP_BURST; i++)
-		rte_pktmbuf_free(bench->pkts[i]);
+	bench_report(stage, (double)latency / DP_BURST);
+	bench_frames_free(&bench->frames);
 }
 
 static void
@@ -226,24 +191,23 @@ bench_pods(void)
 
 	world->absent[FIREWALL_2] = true;
 	world_apply(world);
-	gateway_in = (struct bench_pod){.world = world, .pod = GATEWAY_A, .port = EDGE_PORT(0)};
-	firewall = (struct bench_pod){.world = world, .pod = FIREWALL_1, .port = GATEWAY_A};
-	gateway_out = (struct bench_pod){.world = world, .pod = GATEWAY_B, .port = FIREWALL_1};
+	gateway_in = (struct bench_pod){.world = world, .pod = GATEWAY_A, .port = EDGE_PORT(0),
+		.frames = bench_frames_new(DP_BURST)};
+	firewall = (struct bench_pod){.world = world, .pod = FIREWALL_1, .port = GATEWAY_A,
+		.frames = bench_frames_new(DP_BURST)};
+	gateway_out = (struct bench_pod){.world = world, .pod = GATEWAY_B, .port = FIREWALL_1,
+		.frames = bench_frames_new(DP_BURST)};
 	for (uint16_t i = 0; i < DP_BURST; i++) {
 		struct frame syn = tcp_to_server(1000 + i, 80, SYN), data = tcp_to_server(1000 + i, 80, ACK);
 		struct rte_mbuf *m = frame_make(&world_host_mac, &world_router_mac, &data);
-		struct dp_outer_hdr *outer;
 
 		CHECK(world_client_sends(world, 0, &syn));
-		hold(&gateway_in, i, m);
+		bench_hold(&gateway_in.frames, i, m);
 		rte_pktmbuf_free(m);
 		CHECK(world_client_sends(world, 0, &data));
-		hold(&gateway_out, i, world->last_fabric);
-		outer = rte_pktmbuf_mtod(world->last_fabric, struct dp_outer_hdr *);
-		outer->ip.dst_addr = rte_cpu_to_be_32(IP(172, 16, 0, 3));
-		outer->ip.src_addr = rte_cpu_to_be_32(IP(172, 16, 0, 1));
-		outer->nsh.path = rte_cpu_to_be_32(DP_SPI_FORWARD << 8 | 254);
-		hold(&firewall, i, world->last_fabric);
+		bench_hold(&gateway_out.frames, i, world->last_fabric);
+		bench_turn_back(world->last_fabric);
+		bench_hold(&firewall.frames, i, world->last_fabric);
 	}
 	bench_pod(&gateway_in, "gateway in (inject, choose, encapsulate)");
 	bench_pod(&firewall, "firewall (conntrack hit, next hop)");

@@ -40,7 +40,7 @@ append_edge(view_message_t *message, const struct dp_view *view, const struct dp
 	const struct dp_edge *edge, enum dp_direction direction)
 {
 	struct dp_counter counter = dp_counter_read(&view->counters->edges[edge->counter]);
-	const char *other = view->nodes[edge->to].name;
+	const char *other = edge->to->name;
 	edge_message_t *out = dp_message_append(&message->edges, &message->n_edges, &nfaas__dataplane__v1__edge_counter__descriptor);
 
 	if (out == NULL)

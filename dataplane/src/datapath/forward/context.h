@@ -31,26 +31,30 @@ struct dp_context {
 	uint8_t n_again;
 };
 
-/* A packet on its way through the positions of this pod. */
+/* A packet on its way through the positions of this pod: what each of them asks for is in two cache lines. */
 struct dp_packet {
 	struct rte_mbuf *m;
 	struct dp_meta *meta;
 	const struct dp_view *view;
 	const struct dp_node *node;
 	struct dp_flow_entry *entry; /* of the flow at this node; NULL = not tracked */
-	uint64_t hash;               /* of the flow at this node, for the flow table */
-	enum dp_direction direction;
-	struct dp_fragment *fragment; /* a first fragment's: others may wait there; else NULL */
+	uint64_t hash;               /* of the flow at this node, for the flow table; 0 where it is untracked */
+	const struct dp_injection *entrance; /* into another view, where its node sends it; NULL = over an edge */
+	uint8_t direction;           /* enum dp_direction */
 	bool entering;               /* injected here: at its attachment it has not left, it begins */
+	bool answers;                /* its flow's initiator, by the entry at a node of this pod before; false = not known */
 	uint8_t side;                /* of the entry's flow that it comes from: a NAT's packet has left that flow */
 	uint8_t output;              /* of its node that it leaves by; DP_OUTPUT_UNNAMED */
-	const struct dp_injection *entrance; /* into another view, where its node sends it; NULL = over an edge */
-	const struct dp_state_pool *hop_pool; /* that the backend of the next node is of */
-	uint8_t choice;              /* how the backend of the next node was found: DP_CHOICE() */
+	bool waited_for;             /* a first fragment: others may wait for it at `fragment` */
 	uint16_t rule;               /* of its node that decided; n_rules = none matched; DP_RULE_NONE */
-	uint64_t started;            /* TSC; packets that are explained */
 	struct dp_inner inner;
-};
+	struct dp_fragment *fragment; /* where it is noted; with waited_for */
+	const struct dp_state_pool *hop_pool; /* that the backend of the next node is of; packets that are explained */
+	uint8_t choice;              /* how that was found: DP_CHOICE(); the same */
+	uint64_t started;            /* TSC; the same */
+} __attribute__((aligned(RTE_CACHE_LINE_SIZE)));
+_Static_assert(offsetof(struct dp_packet, inner) == RTE_CACHE_LINE_SIZE, "the first line");
+_Static_assert(offsetof(struct dp_inner, flow.ends) <= RTE_CACHE_LINE_SIZE, "the second line, of IPv4");
 
 #define DP_PASS DP_REASON(UNSPECIFIED)
 #define DP_RULE_NONE UINT16_MAX
@@ -95,8 +99,8 @@ dp_packet_enter_node(const struct dp_context *context, struct dp_packet *packet,
 	packet->entrance = NULL;
 	packet->rule = DP_RULE_NONE;
 	packet->side = packet->inner.side;
-	packet->hash = dp_flow_table_hash(context->flows, node->key, &packet->inner.flow);
 	packet->meta->si = node->si[packet->direction];
+	packet->hash = node->untracked ? 0 : dp_flow_table_hash(context->flows, node->key, &packet->inner.flow);
 }
 
 /* Counts the packet for the rule of its node that decided; n_rules = none matched. */

@@ -31,13 +31,13 @@ edge_back(const struct dp_packet *packet)
 	const struct dp_edge *edges = node->edges[packet->direction];
 
 	for (uint16_t i = 0; i < node->n_edges[packet->direction]; i++)
-		if ((uint32_t)packet->view->nodes[edges[i].to].key == packet->entry->came_from[packet->direction])
+		if ((uint32_t)edges[i].to->key == packet->entry->came_from[packet->direction])
 			return &edges[i];
 	return NULL;
 }
 
 const struct dp_edge *
-dp_match_edge(const struct dp_packet *packet)
+dp_match_edge_among(const struct dp_packet *packet)
 {
 	const struct dp_node *node = packet->node;
 	const struct dp_edge *edges = node->edges[packet->direction];

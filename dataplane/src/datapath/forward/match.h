@@ -9,7 +9,15 @@
  * matches its own addresses and ports; for the answers, the one to where the initiator's packets came from, so that a
  * flow meets the same functions both ways.
  */
-const struct dp_edge *dp_match_edge(const struct dp_packet *packet);
+const struct dp_edge *dp_match_edge_among(const struct dp_packet *packet);
+
+static inline const struct dp_edge *
+dp_match_edge(const struct dp_packet *packet)
+{
+	const struct dp_edge *sole = packet->node->sole[packet->direction];
+
+	return sole != NULL && packet->output == DP_OUTPUT_UNNAMED ? sole : dp_match_edge_among(packet);
+}
 
 /* Whether the packet answers its flow's initiator, whose packets came to this node from another one: that is its way back. */
 static inline bool

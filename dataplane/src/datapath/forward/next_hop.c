@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "next_hop.h"
 
+#include "../explain/record.h"
 #include "../function/function.h"
 
 #define INNER_MAX (UINT16_MAX - (sizeof(struct dp_outer_hdr) - sizeof(struct rte_ether_hdr)))
@@ -53,6 +54,16 @@ find_pinned(const struct dp_context *context, const struct dp_packet *packet, co
 	return pin->pool != NULL && context->now - pin->since < pin->lifetime ? pin->backend : -1;
 }
 
+/* For those that are explained. */
+static inline void
+note_choice(struct dp_packet *packet, const struct dp_state_pool *pool, uint8_t choice)
+{
+	if (!dp_is_explained(packet->meta))
+		return;
+	packet->hop_pool = pool;
+	packet->choice = choice;
+}
+
 /* The pod that sent the flow into the view here, for its answers; NULL = it came by the attachment. */
 static const struct dp_hop *
 find_origin(struct dp_packet *packet, const struct dp_node *to, uint32_t address)
@@ -62,7 +73,7 @@ find_origin(struct dp_packet *packet, const struct dp_node *to, uint32_t address
 		int32_t index = dp_pool_find(from->pool, address, 0);
 
 		if (index >= 0) {
-			packet->hop_pool = from;
+			note_choice(packet, from, DP_CHOICE(FLOW));
 			return &from->hops[index];
 		}
 	}
@@ -77,8 +88,7 @@ dp_next_hop_choose(const struct dp_context *context, struct dp_packet *packet,
 	enum dp_direction direction = packet->direction;
 	int32_t index = -1;
 
-	packet->choice = DP_CHOICE(FLOW);
-	packet->hop_pool = pool;
+	note_choice(packet, pool, DP_CHOICE(FLOW));
 	if (entry != NULL && entry->next_hop[direction] != 0) {
 		index = dp_pool_find(pool->pool, entry->next_hop[direction], entry->hint[direction]);
 		if (index < 0 && to != NULL && to->n_entered_from > 0) {
@@ -89,11 +99,11 @@ dp_next_hop_choose(const struct dp_context *context, struct dp_packet *packet,
 		}
 	}
 	if (index < 0) {
-		packet->choice = DP_CHOICE(PIN);
+		note_choice(packet, pool, DP_CHOICE(PIN));
 		index = find_pinned(context, packet, pool);
 	}
 	if (index < 0) {
-		packet->choice = DP_CHOICE(MAGLEV);
+		note_choice(packet, pool, DP_CHOICE(MAGLEV));
 		index = pick_for(pool, to, packet, context->now);
 	}
 	if (index < 0)

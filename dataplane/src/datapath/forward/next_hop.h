@@ -4,6 +4,16 @@
 
 #include "context.h"
 
+/* Whether a packet that takes an edge inside a pool (dp_edge.inside) goes on in this pod: unless its flow's entry has another
+ * one, which the pool has still. */
+static inline bool
+dp_next_hop_is_here(const struct dp_context *context, const struct dp_packet *packet, const struct dp_state_pool *pool)
+{
+	uint32_t known = packet->entry != NULL ? packet->entry->next_hop[packet->direction] : 0;
+
+	return known == 0 || known == context->state->address || dp_pool_find(pool->pool, known, 0) < 0;
+}
+
 /*
  * The backend that takes the packet at the next node: the one the flow has, as long as it is in the pool (weight 0 or
  * not); else the one it is pinned to; else Maglev's, by the flow or by what the node's function steers by, which the flow

@@ -5,6 +5,7 @@
  */
 #include "../function/function.h"
 #include "../function/gateway.h"
+#include "burst.h"
 #include "release.h"
 #include "resolve.h"
 #include "walk.h"
@@ -46,14 +47,7 @@ dp_process_burst(struct dp *dp, const struct dp_state *state, uint16_t slot, str
 	context.reserved_out = n;
 	for (uint16_t i = 0; i < n; i++)
 		resolved += dp_resolve(&context, &packets[resolved], pkts[i]);
-	for (uint16_t i = 0; i < resolved; i++)
-		dp_flow_table_prefetch_entry(context.flows, packets[i].hash, context.now);
-	for (uint16_t i = 0; i < resolved; i++) {
-		context.reserved_out = (uint16_t)(resolved - i);
-		dp_walk(&context, &packets[i]);
-		if (packets[i].fragment != NULL)
-			dp_release_fragments(&context, packets[i].fragment);
-	}
+	dp_walk_burst(&context, packets, resolved);
 	return context.n_out;
 }
 

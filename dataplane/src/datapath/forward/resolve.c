@@ -59,8 +59,9 @@ dp_resolve(struct dp_context *context, struct dp_packet *packet, struct rte_mbuf
 	packet->m = m;
 	packet->meta = dp_meta(m);
 	packet->entry = NULL;
-	packet->fragment = NULL;
+	packet->waited_for = false;
 	packet->entering = false;
+	packet->answers = false;
 	if (packet->meta->tenant_id != context->tenant->tenant_id) {
 		dp_drop_malformed(context->dp, m, DP_WRITER_WORKER); /* of the slot's former tenant: not ours to count */
 		return false;

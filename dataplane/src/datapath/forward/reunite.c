@@ -41,9 +41,11 @@ dp_reunite(struct dp_context *context, struct dp_packet *packet)
 {
 	struct dp_inner *inner = &packet->inner;
 
-	if (inner->kind == DP_INNER_FIRST_FRAGMENT)
+	if (inner->kind == DP_INNER_FIRST_FRAGMENT) {
 		packet->fragment = dp_fragment_note(&context->tenant->tenant->fragments, &inner->fragment, &inner->flow,
 			inner->side, context->now);
+		packet->waited_for = packet->fragment != NULL;
+	}
 	if (!inner->unresolved)
 		return true;
 	return inner->kind == DP_INNER_RELATED ? reunite_error(context, inner) : reunite_later(context, packet);

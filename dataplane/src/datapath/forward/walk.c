@@ -19,6 +19,13 @@ refuse_at_node(struct dp_context *context, struct dp_packet *packet, dp_drop_rea
 	return dp_refuse(context, packet->m, reason);
 }
 
+static bool
+refuse_out_of_ttl(struct dp_context *context, struct dp_packet *packet)
+{
+	return refuse_at_node(context, packet,
+		packet->meta->flags & DP_META_ENTERED ? DP_REASON(VIEW_LOOP) : DP_REASON(TTL_EXPIRED));
+}
+
 /* The node and the pod the packet came from take the flow's answers: so both directions meet the same state whatever
  * becomes of the pools, and where branches of the graph meet. */
 static void
@@ -26,17 +33,59 @@ note_sender(struct dp_packet *packet)
 {
 	const struct dp_meta *meta = packet->meta;
 	const struct dp_view *view = packet->view;
-	uint8_t from = view->by_si[packet->direction][meta->from_si];
+	uint8_t from;
 
 	if (packet->entry == NULL || meta->sender == 0)
 		return;
+	from = view->by_si[packet->direction][meta->from_si];
 	packet->entry->next_hop[!packet->direction] = meta->sender;
 	if (from != DP_NODE_NONE)
 		packet->entry->came_from[!packet->direction] = (uint32_t)view->nodes[from].key;
 }
 
+/* To a node of this pod: what the headers would say had the packet come by the wire. */
+static void
+step_inside(struct dp_context *context, struct dp_packet *packet, const struct dp_edge *edge, const struct dp_node *to)
+{
+	struct dp_meta *meta = packet->meta;
+
+	dp_count(&packet->view->counters->edges[edge->counter], packet->inner.length);
+	meta->sender = context->state->address;
+	meta->from_si = packet->node->si[packet->direction];
+	packet->entering = false;
+	if (packet->entry != NULL)
+		packet->answers = packet->side != packet->entry->initiator;
+	dp_packet_enter_node(context, packet, to);
+}
+
+static void
+explain_inside(struct dp_context *context, struct dp_packet *packet, const struct dp_node *to)
+{
+	const struct dp_state_pool *pool = to->pool;
+	bool known = packet->entry != NULL && packet->entry->next_hop[packet->direction] == context->state->address;
+
+	packet->hop_pool = pool;
+	packet->choice = known ? DP_CHOICE(FLOW) : DP_CHOICE(UNSPECIFIED);
+	dp_explain_edge(context, packet, to, &pool->hops[dp_pool_find(pool->pool, context->state->address, 0)]);
+}
+
+/* Over an edge inside the pool: no backend is chosen. */
+static __rte_noinline bool
+take_edge_inside(struct dp_context *context, struct dp_packet *packet, const struct dp_edge *edge, const struct dp_node *to)
+{
+	if (unlikely(packet->meta->ttl <= 1))
+		return refuse_out_of_ttl(context, packet);
+	packet->meta->ttl--;
+	if (dp_is_explained(packet->meta))
+		explain_inside(context, packet, to);
+	if (packet->entry != NULL)
+		packet->entry->next_hop[packet->direction] = context->state->address;
+	step_inside(context, packet, edge, to);
+	return true;
+}
+
 /* Takes the packet over an edge. True: to a node of this pod, packet->node. False: it is gone. */
-static bool
+static __rte_always_inline bool
 take_edge(struct dp_context *context, struct dp_packet *packet)
 {
 	const struct dp_edge *edge = dp_match_edge(packet);
@@ -46,24 +95,21 @@ take_edge(struct dp_context *context, struct dp_packet *packet)
 
 	if (edge == NULL)
 		return refuse_at_node(context, packet, DP_REASON(NO_ROUTE));
-	to = &packet->view->nodes[edge->to];
+	to = edge->to;
+	if (edge->inside && dp_next_hop_is_here(context, packet, to->pool))
+		return take_edge_inside(context, packet, edge, to);
 	hop = dp_next_hop_choose(context, packet, to->pool, to);
 	if (hop == NULL)
 		return refuse_at_node(context, packet, DP_REASON(NO_BACKEND));
 	if (packet->meta->ttl <= 1)
-		return refuse_at_node(context, packet,
-			packet->meta->flags & DP_META_ENTERED ? DP_REASON(VIEW_LOOP) : DP_REASON(TTL_EXPIRED));
+		return refuse_out_of_ttl(context, packet);
 	if (!hop->self && hop->port == DP_PORT_NONE)
 		return refuse_at_node(context, packet, DP_REASON(LINK_DOWN));
 	packet->meta->ttl--;
 	if (hop->self) {
-		dp_count(&packet->view->counters->edges[edge->counter], packet->inner.length);
-		packet->meta->sender = context->state->address;
-		packet->meta->from_si = packet->node->si[packet->direction];
-		packet->entering = false;
 		if (dp_is_explained(packet->meta))
 			dp_explain_edge(context, packet, to, hop);
-		dp_packet_enter_node(context, packet, to);
+		step_inside(context, packet, edge, to);
 		return true;
 	}
 	reason = dp_next_hop_encapsulate(packet, hop, to->si[packet->direction]);
@@ -91,7 +137,7 @@ process_node(struct dp_context *context, struct dp_packet *packet)
 }
 
 /* True: the packet is to take an edge. */
-static bool
+static inline bool
 goes_on(struct dp_context *context, struct dp_packet *packet)
 {
 	dp_drop_reason_t reason;
@@ -102,25 +148,59 @@ goes_on(struct dp_context *context, struct dp_packet *packet)
 	return reason == DP_PASS || refuse_at_node(context, packet, reason);
 }
 
+/* What becomes of a packet when its node's function is done with it. True: it is at another node. */
+static __rte_always_inline bool
+act(struct dp_context *context, struct dp_packet *packet, dp_drop_reason_t reason)
+{
+	if (reason == DP_HELD)
+		return false;
+	if (reason != DP_PASS) {
+		refuse_at_node(context, packet, reason);
+		return false;
+	}
+	note_sender(packet);
+	return goes_on(context, packet) && take_edge(context, packet);
+}
+
+bool
+dp_walk_step(struct dp_context *context, struct dp_packet *packet)
+{
+	if (dp_is_explained(packet->meta))
+		dp_explain_begin(packet);
+	return act(context, packet, process_node(context, packet));
+}
+
+/* What take_edge() does, where the edge is known and inside, and there is no entry. */
+bool
+dp_walk_untracked(struct dp_context *context, struct dp_packet *packet)
+{
+	struct dp_counter *edges = packet->view->counters->edges;
+	struct dp_meta *meta = packet->meta;
+
+	if (dp_is_explained(meta))
+		return dp_walk_step(context, packet);
+	do {
+		const struct dp_node *node = packet->node;
+		const struct dp_edge *edge = node->sole[packet->direction];
+		dp_drop_reason_t reason = node->function->process(context, packet);
+
+		if (unlikely(reason != DP_PASS || edge == NULL || packet->output != DP_OUTPUT_UNNAMED || meta->ttl <= 1))
+			return act(context, packet, reason);
+		dp_count(&edges[edge->counter], packet->inner.length);
+		meta->ttl--;
+		meta->from_si = node->si[packet->direction];
+		dp_packet_enter_node(context, packet, edge->to);
+	} while (packet->node->untracked);
+	meta->sender = context->state->address;
+	return true;
+}
+
 /* Ends: in a view SI falls along every edge; from view to view, as at every hop, TTL does. */
 static void
 walk_nodes(struct dp_context *context, struct dp_packet *packet)
 {
-	if (dp_is_explained(packet->meta))
-		dp_explain_begin(packet);
-	do {
-		dp_drop_reason_t reason = process_node(context, packet);
-
-		if (reason == DP_HELD)
-			return;
-		if (reason != DP_PASS) {
-			refuse_at_node(context, packet, reason);
-			return;
-		}
-		note_sender(packet);
-		if (!goes_on(context, packet))
-			return;
-	} while (take_edge(context, packet));
+	while (dp_walk_step(context, packet))
+		;
 }
 
 /* A packet that a function made about another begins at that one's node, as if it had been injected there. */

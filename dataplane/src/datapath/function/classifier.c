@@ -121,11 +121,24 @@ process(struct dp_context *context, struct dp_packet *packet)
 	return DP_PASS;
 }
 
+/* Who began a flow, and in which view it went on. */
+static bool
+asks_entry(const struct dp_node *node)
+{
+	const struct classifier *classifier = node->config;
+
+	for (unsigned i = 0; i < classifier->n; i++)
+		if (!classifier->classes[i].match.flow.all || classifier->classes[i].enter != NULL)
+			return true;
+	return false;
+}
+
 const struct dp_function dp_function_classifier = {
 	.name = "classifier",
 	.kind = NFAAS__DATAPLANE__V1__NODE__KIND_CLASSIFIER,
 	.build = build,
 	.link = link,
 	.process = process,
+	.asks_entry = asks_entry,
 	.housekeep = dp_gateway_keep_count,
 };

@@ -42,6 +42,8 @@ struct dp_function {
 	 * node, in its direction. The same in every pod. NULL = by the flow, so that both directions meet.
 	 */
 	void (*steer)(const struct dp_node *node, const struct dp_packet *packet, struct dp_steering *steering);
+	/* Control thread, once linked: whether the node asks for its flows' entries. NULL = always. */
+	bool (*asks_entry)(const struct dp_node *node);
 	/* Worker, every 10 ms or so; may leave packets in context->again. NULL = nothing to do. */
 	void (*housekeep)(struct dp_context *context);
 	/* What it knows of its flows means the same in another pod: they may be shared (flow/flow_share.h). */

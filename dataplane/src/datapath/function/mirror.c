@@ -148,7 +148,7 @@ copy_to_tap(struct dp_context *context, const struct dp_packet *packet, const st
 {
 	struct dp_meta meta = meta_of_copy(packet, length);
 	struct dp_packet copy = {.view = packet->view, .meta = &meta, .node = packet->node, .direction = DP_FORWARD, .inner = packet->inner};
-	const struct dp_node *to = &packet->view->nodes[edge->to];
+	const struct dp_node *to = edge->to;
 	const struct dp_hop *hop;
 	dp_drop_reason_t reason;
 

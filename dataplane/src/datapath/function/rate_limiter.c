@@ -236,10 +236,23 @@ process(struct dp_context *context, struct dp_packet *packet)
 	return DP_PASS;
 }
 
+/* Who began a flow. */
+static bool
+asks_entry(const struct dp_node *node)
+{
+	const struct rate_limiter *limiter = node->config;
+
+	for (unsigned i = 0; i < limiter->n; i++)
+		if (!limiter->classes[i].match.flow.all)
+			return true;
+	return false;
+}
+
 const struct dp_function dp_function_rate_limiter = {
 	.name = "rate-limiter",
 	.kind = NFAAS__DATAPLANE__V1__NODE__KIND_RATE_LIMITER,
 	.build = build,
 	.release = release,
 	.process = process,
+	.asks_entry = asks_entry,
 };

@@ -14,7 +14,7 @@
 
 struct dp_allocation {
 	struct dp_allocation *next;
-	max_align_t memory[];
+	uint8_t memory[] __attribute__((aligned(RTE_CACHE_LINE_SIZE)));
 };
 
 size_t
@@ -66,12 +66,14 @@ void *
 dp_build_alloc(struct dp_build *build, size_t n, size_t size)
 {
 	size_t bytes = n * size; /* both are bounded by the size of a request, 16 MiB */
-	struct dp_allocation *allocation = calloc(1, sizeof(*allocation) + bytes);
+	struct dp_allocation *allocation = aligned_alloc(RTE_CACHE_LINE_SIZE,
+		RTE_ALIGN_CEIL(sizeof(*allocation) + bytes, RTE_CACHE_LINE_SIZE));
 
 	if (allocation == NULL) {
 		dp_build_fail_memory(build);
 		return NULL;
 	}
+	memset(allocation->memory, 0, bytes);
 	allocation->next = build->state->allocations;
 	build->state->allocations = allocation;
 	return allocation->memory;

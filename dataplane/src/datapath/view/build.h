@@ -31,7 +31,7 @@ bool dp_build_fail(struct dp_build *build, Nfaas__Dataplane__V1__ErrorCode code,
 	...) __attribute__((format(printf, 4, 5)));
 bool dp_build_fail_memory(struct dp_build *build);
 
-/* Zeroed memory that lives as long as the state. NULL, with the error set, when out of memory. */
+/* Zeroed memory, aligned to cache lines, that lives as long as the state. NULL, with the error set, when out of memory. */
 void *dp_build_alloc(struct dp_build *build, size_t n, size_t size);
 
 /* Copies a name of 1 to 63 bytes into DP_NAME_SIZE zeroed ones. */
@@ -44,6 +44,8 @@ bool dp_build_attachments(struct dp_build *build, const Nfaas__Dataplane__V1__Te
 bool dp_build_tenants(struct dp_build *build);
 bool dp_build_domain_lists(struct dp_build *build);
 bool dp_build_views(struct dp_build *build);
+/* Once all nodes are read and linked: edges inside pools, and nodes where nothing asks for flows' entries. */
+void dp_build_inside(struct dp_build *build);
 bool dp_build_shares(struct dp_build *build);
 /* All edges of a view whose nodes are read; `n_edges` counts those that have counters of their own. */
 bool dp_build_edges(struct dp_build *build, const Nfaas__Dataplane__V1__View *message, struct dp_view *view, unsigned *n_edges);

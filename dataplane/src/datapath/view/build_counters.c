@@ -17,7 +17,7 @@ shape_of(const struct dp_view *view)
 		shape = dp_hash_string(node->name, shape);
 		for (unsigned d = 0; d < DP_DIRECTIONS; d++)
 			for (unsigned e = 0; e < node->n_edges[d]; e++)
-				shape = dp_hash_string(view->nodes[node->edges[d][e].to].name, shape + d);
+				shape = dp_hash_string(node->edges[d][e].to->name, shape + d);
 		for (unsigned r = 0; r < node->n_rules; r++)
 			shape = dp_hash_string(node->rule_names[r], shape);
 	}

@@ -34,7 +34,7 @@ build_edge(struct dp_build *build, const struct dp_view *view, const struct dp_n
 		return dp_build_fail(build, DP_CODE(INVALID_ARGUMENT), "to",
 			"SI must fall along an edge: %u at %s, %u at %s", from->si[direction], from->name,
 			to->si[direction], to->name);
-	edge->to = (uint8_t)(to - view->nodes);
+	edge->to = to;
 	if (!find_output(build, from, direction, message->output, &edge->output))
 		return false;
 	if (from->copies && edge->output != DP_OUTPUT_UNNAMED && to->attachment_name[0] == '\0')

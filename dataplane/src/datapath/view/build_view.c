@@ -200,5 +200,8 @@ dp_build_views(struct dp_build *build)
 		build->tenant_id = build->view_id = 0;
 		dp_path_leave(build, mark);
 	}
-	return link_views(build);
+	if (!link_views(build))
+		return false;
+	dp_build_inside(build);
+	return true;
 }

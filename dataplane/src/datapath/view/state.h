@@ -42,21 +42,25 @@ struct dp_packet_match {
 	uint16_t max_length;
 };
 
+struct dp_node;
+
 struct dp_edge {
-	struct dp_match match;
+	const struct dp_node *to;
 	uint16_t counter; /* index in dp_view_counters.edges */
-	uint8_t to;       /* node */
 	uint8_t output;   /* of the node it leaves; DP_OUTPUT_UNNAMED */
+	bool inside;      /* to a function of the node's own pool: who has the packet here goes on with it (view/build_inside.c) */
+	struct dp_match match;
 };
 
-/* A pool as this state reaches it: where each backend is. */
+/* A pool as this state reaches it: where each backend is. With IPv4's headers all of it is in one cache line. */
 struct dp_hop {
-	union dp_outer_prepared prepared;
 	uint16_t port; /* DP_PORT_NONE = no usable link */
 	bool self;     /* this pod: no wire */
 	bool joining;  /* new in the pool: gets its share of new flows step by step */
 	uint32_t joined; /* tick */
-};
+	union dp_outer_prepared prepared;
+} __attribute__((aligned(RTE_CACHE_LINE_SIZE)));
+_Static_assert(offsetof(struct dp_hop, prepared) + sizeof(struct dp_outer_hdr) <= RTE_CACHE_LINE_SIZE, "one line");
 struct dp_state_pool {
 	char name[DP_NAME_SIZE];
 	struct dp_backend *named; /* all that the message names, sorted; `pool` is without those that are dead */
@@ -71,20 +75,25 @@ struct dp_state_pool {
 struct dp_attachment;
 struct dp_function;
 
+/* What every packet asks for comes first. */
 struct dp_node {
 	struct dp_edge *edges[DP_DIRECTIONS];
 	uint16_t n_edges[DP_DIRECTIONS];
 	uint8_t si[DP_DIRECTIONS];
 	bool local;        /* this pod runs it */
+	bool untracked;    /* flows have no entry here: nothing asks for one (view/build_inside.c) */
 	uint64_t key;      /* hash of the state_key */
 	const struct dp_state_pool *pool;
 	const struct dp_attachment *attachment; /* attachments that are local, else NULL */
 	const struct dp_function *function;
 	void *config;                           /* the function's own, where the node is local */
-	struct dp_admission_limit new_flows;
-	uint32_t *log_one_in;                   /* decisions on new flows, by rule and for the default; NULL = no log */
+	const struct dp_edge *sole[DP_DIRECTIONS]; /* of the unnamed output: takes all; NULL = edges are to be matched */
 	unsigned first_rule;                    /* index in dp_view_counters.rules; the default action is the last */
 	unsigned n_rules;
+	struct dp_admission_limit new_flows;
+	uint32_t *log_one_in;                   /* decisions on new flows, by rule and for the default; NULL = no log */
+	uint32_t former[DP_DIRECTIONS];         /* came_from of entries that flows would have here were it not for views in which the
+						   node is untracked; 0 = there are none */
 	char name[DP_NAME_SIZE];
 	char attachment_name[DP_NAME_SIZE];     /* empty = a function */
 	char (*rule_names)[DP_NAME_SIZE];
@@ -94,7 +103,7 @@ struct dp_node {
 	uint8_t n_entered_from;
 	const struct dp_state_pool **entered_from; /* attachments: whose pods send packets of other views into this one here */
 	struct dp_origin *origins;              /* nodes of this pod that do so; NULL = none */
-};
+} __attribute__((aligned(RTE_CACHE_LINE_SIZE)));
 
 /* A node of this pod from which packets of other views enter one. */
 struct dp_origin {
