@@ -3613,6 +3613,8 @@ export const ExplainVerdictSchema: GenEnum<ExplainVerdict> = /*@__PURE__*/
  */
 export enum HopChoice {
   /**
+   * there was none: it stays in its pod, as the next node is of the same pool
+   *
    * @generated from enum value: HOP_CHOICE_UNSPECIFIED = 0;
    */
   UNSPECIFIED = 0,
