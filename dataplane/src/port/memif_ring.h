@@ -50,6 +50,7 @@ void memif_connection_release(struct memif_connection *connection);
 
 void memif_connection_init(struct memif_connection *connection, bool client);
 
+/* Both take at most DP_BURST at once. */
 uint16_t memif_receive(struct memif_connection *connection, struct rte_mempool *pool, struct rte_mbuf **pkts,
 	uint16_t n);
 /* More than half of the receive ring is filled. */

@@ -143,6 +143,98 @@ descriptors_outside_the_region_are_not_read(struct pair *p)
 	}
 }
 
+/* Sends five frames of 100 bytes, each of its own number. */
+static void
+send_five(struct memif_connection *from)
+{
+	struct rte_mbuf *pkts[5];
+	enum tx_stop why;
+
+	for (uint8_t i = 0; i < 5; i++)
+		pkts[i] = frame_of(100, i);
+	CHECK("sent", memif_send(from, pkts, 5, &why) == 5);
+}
+
+static void
+a_frame_in_two_buffers_keeps_its_place_in_a_burst(struct pair *p)
+{
+	const uint16_t first = p->c->tx.next;
+	struct rte_mbuf *got[DP_BURST];
+
+	send_five(p->c);
+	p->c->tx.ring->desc[(first + 1) & (p->c->tx.size - 1)].flags = MEMIF_DESC_NEXT;
+	CHECK("two of five are one", memif_receive(p->s, pool, got, DP_BURST) == 4);
+	CHECK("what came before it is whole", is_frame(got[0], 100, 0));
+	CHECK("it is joined", got[1]->data_len == 200 && got[1]->pkt_len == 200 && *rte_pktmbuf_mtod_offset(got[1], uint8_t *, 99) == 1
+		&& *rte_pktmbuf_mtod_offset(got[1], uint8_t *, 100) == 2);
+	CHECK("what came behind it is whole", is_frame(got[2], 100, 3) && is_frame(got[3], 100, 4));
+	rte_pktmbuf_free_bulk(got, 4);
+}
+
+static void
+a_frame_whose_end_has_not_come_waits_and_holds_up_nobody_before_it(struct pair *p)
+{
+	const uint16_t last = (uint16_t)(p->c->tx.next + 4);
+	struct memif_desc *d = &p->c->tx.ring->desc[last & (p->c->tx.size - 1)];
+	struct rte_mbuf *got[DP_BURST];
+
+	send_five(p->c);
+	d->flags = MEMIF_DESC_NEXT;
+	CHECK("four are there", memif_receive(p->s, pool, got, DP_BURST) == 4 && is_frame(got[3], 100, 3));
+	rte_pktmbuf_free_bulk(got, 4);
+	CHECK("the fifth is not", memif_receive(p->s, pool, got, DP_BURST) == 0);
+	d->flags = 0;
+	CHECK("until it is whole", memif_receive(p->s, pool, got, DP_BURST) == 1 && is_frame(got[0], 100, 4));
+	rte_pktmbuf_free(got[0]);
+}
+
+static void
+a_lie_in_a_burst_costs_that_frame_only(struct pair *p)
+{
+	const uint16_t first = p->c->tx.next;
+	struct memif_desc *d = &p->c->tx.ring->desc[(first + 2) & (p->c->tx.size - 1)], honest = *d;
+	struct rte_mbuf *got[DP_BURST];
+
+	send_five(p->c);
+	*d = (struct memif_desc){.region = 9, .length = 60};
+	CHECK("all come", memif_receive(p->s, pool, got, DP_BURST) == 5);
+	CHECK("one of them empty", got[2]->data_len == 0 && is_frame(got[1], 100, 1) && is_frame(got[3], 100, 3));
+	rte_pktmbuf_free_bulk(got, 5);
+	*d = honest;
+}
+
+static void
+packets_of_every_kind_leave_in_one_burst(struct memif_connection *from, struct memif_connection *to)
+{
+	struct rte_mbuf *pkts[4] = {frame_of(100, 0), frame_of(100, 1), frame_of(100, 2), frame_of(100, 3)}, *got[DP_BURST];
+	struct rte_mbuf *held = pkts[2];
+	enum tx_stop why;
+
+	CHECK("chained", rte_pktmbuf_chain(pkts[1], frame_of(50, 1)) == 0);
+	rte_mbuf_refcnt_update(held, 1);
+	CHECK("all are sent", memif_send(from, pkts, 4, &why) == 4);
+	CHECK("all arrive", memif_receive(to, pool, got, DP_BURST) == 4);
+	CHECK("in order, segments joined", is_frame(got[0], 100, 0) && is_frame(got[1], 150, 1) && is_frame(got[3], 100, 3));
+	CHECK("what is held elsewhere is not given away", is_frame(held, 100, 2) && rte_mbuf_refcnt_read(held) == 1 && got[2] != held);
+	rte_pktmbuf_free(held);
+	rte_pktmbuf_free_bulk(got, 4);
+}
+
+static void
+a_packet_longer_than_the_peers_buffers_takes_several(struct pair *p)
+{
+	const uint16_t first = p->s->tx.next;
+	struct rte_mbuf *pkts[3] = {frame_of(60, 0), frame_of(150, 1), frame_of(60, 2)}, *got[DP_BURST];
+	enum tx_stop why;
+
+	for (uint16_t i = 0; i < 5; i++)
+		p->c->rx.ring->desc[(uint16_t)(first + i) & (p->c->rx.size - 1)].length = 64;
+	CHECK("all are sent", memif_send(p->s, pkts, 3, &why) == 3 && (uint16_t)(p->s->tx.next - first) == 5);
+	CHECK("all arrive", memif_receive(p->c, pool, got, DP_BURST) == 3);
+	CHECK("whole", is_frame(got[0], 60, 0) && is_frame(got[1], 150, 1) && is_frame(got[2], 60, 2));
+	rte_pktmbuf_free_bulk(got, 3);
+}
+
 static void
 a_server_refuses_what_is_no_handshake(void)
 {
@@ -177,6 +269,12 @@ main(int argc, char **argv)
 	interrupts_are_asked_for_and_given(p.c, p.s);
 	interrupts_are_asked_for_and_given(p.s, p.c);
 	descriptors_outside_the_region_are_not_read(&p);
+	a_frame_in_two_buffers_keeps_its_place_in_a_burst(&p);
+	a_frame_whose_end_has_not_come_waits_and_holds_up_nobody_before_it(&p);
+	a_lie_in_a_burst_costs_that_frame_only(&p);
+	packets_of_every_kind_leave_in_one_burst(p.c, p.s);
+	packets_of_every_kind_leave_in_one_burst(p.s, p.c);
+	a_packet_longer_than_the_peers_buffers_takes_several(&p);
 	end_pair(&p);
 	a_server_refuses_what_is_no_handshake();
 	CHECK("no buffer is lost", rte_mempool_in_use_count(pool) == 0);
