@@ -165,3 +165,10 @@ hello_write_initial(uint8_t *at, const uint8_t cid[8], uint8_t packet_number, co
 	EVP_CIPHER_CTX_free(context);
 	return HEADER + PLAIN + TAG;
 }
+
+void
+check_web_name(const struct dp_web_name *name, const char *expected)
+{
+	if (name->name.length != strlen(expected) || memcmp(name->name.text, expected, name->name.length) != 0)
+		test_fail(__FILE__, __LINE__, "%.*s is not %s", name->name.length, name->name.text, expected);
+}

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "web/web_name.h"
+
 #define HELLO_MAX 8192
 
 struct hello {
@@ -34,5 +36,8 @@ struct crypto_frame {
  */
 size_t hello_write_initial(uint8_t *at, const uint8_t cid[8], uint8_t packet_number, const uint8_t *message,
 	const struct crypto_frame *frames, size_t n_frames);
+
+/* What was found in a hello, or in a request. */
+void check_web_name(const struct dp_web_name *name, const char *expected);
 
 #endif
