@@ -13,7 +13,9 @@ const segmentMax = 1460;
 test("a connection that is established stays on the old revision until it ends, new ones take the new", async ({
   nfaas,
   lab,
+  browser,
   page,
+  signInAs,
   acmeChain,
 }) => {
   test.setTimeout(300_000);
@@ -40,6 +42,17 @@ test("a connection that is established stays on the old revision until it ends, 
   await expect(kept).toHaveText(`2 flows stay on revision ${first}.`);
   await expect(lab.iperf("acme", { seconds: 1 }), "the new revision denies it").rejects.toThrow();
   expect((await lab.http("acme")).status, "through the new revision").toBe(200);
+  const context = await browser.newContext({ baseURL: nfaas.url });
+  const operator = await context.newPage();
+  await signInAs("op@nfaas.example", operator);
+  await operator.goto("/platform");
+  const views = operator.getByRole("table", { name: "Views" });
+  const line = views.getByRole("row", {
+    name: new RegExp(`^acme / web .*draining 2 flows left \\d+ ${first} 0 %`),
+  });
+  await expect(line, "the operator sees that it drains").toBeVisible({ timeout: 60_000 });
+  await inspect(operator, "platform-draining");
+  await context.close();
   await expect(kept).toHaveAttribute("data-flows", "2");
 
   const { seconds, error } = await stream.stop();
