@@ -78,17 +78,19 @@ export class Stack {
     readonly instance: string,
     readonly state: string,
     readonly kubernetes: TestKubernetes,
+    readonly settings: Readonly<Record<string, string>>,
   ) {
     this.lab = new Lab(instance);
   }
 
-  static async start(): Promise<Stack> {
+  /** @param settings environment variables of its agents beside their own */
+  static async start(settings: Readonly<Record<string, string>> = {}): Promise<Stack> {
     const instance = `t${randomBytes(2).toString("hex")}`;
     const state = await realpath(await mkdtemp(join(tmpdir(), "nfaas-")));
     // By this `nfaas down` finds the hosts when the run is interrupted.
     await writeFile(join(state, "instance.json"), JSON.stringify({ id: instance }));
     const kubernetes = await kubernetesTargets()[0]!.start();
-    const stack = new Stack(instance, state, kubernetes);
+    const stack = new Stack(instance, state, kubernetes, settings);
     try {
       await install(kubernetes.client, silent);
       const operator = new Operator({ client: kubernetes.client, identity: "test", logger: silent });
@@ -141,6 +143,7 @@ export class Stack {
         NFAAS_AGENT_TOKEN: this.token,
         NFAAS_DATAPLANE: dataplaneProgram,
         NFAAS_KUBELET: "1",
+        ...this.settings,
       },
     });
     this.#agents.set(node, { process: agent, url: "" });
