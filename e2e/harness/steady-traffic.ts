@@ -10,7 +10,9 @@ class SteadyProcess {
   readonly #closed: Promise<unknown>;
 
   constructor(lab: Lab, tenant: LabTenant, command: readonly string[]) {
-    const [program = "", ...args] = lab.commandIn(tenant, "client", command);
+    // Ends with the test's process: after one that failed, the next has the server to itself.
+    const mortal = ["setpriv", "--pdeathsig", "KILL", ...command];
+    const [program = "", ...args] = lab.commandIn(tenant, "client", mortal);
     this.#child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
     this.#closed = once(this.#child, "close");
     this.#child.stdout?.on("data", (chunk: Buffer) => {
