@@ -116,6 +116,12 @@ struct flow_exchange *group_find_exchange(const struct snapshot *snapshot, uint3
 /* What this pod says of itself; a new nonce each time. False when there is no randomness. */
 bool group_make_hello(const struct group *group, struct group_hello *hello);
 
+/* membership.c */
+void membership_init(struct group *group);
+/* Takes over what the main thread wants; the lock is held. */
+void membership_take_news(struct group *group);
+void membership_end(struct group *group);
+
 /* source.c */
 struct source *source_create(struct group *group, const struct group_member *member);
 void source_destroy(struct source *source);
