@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The firewall pod on one core (decapsulate, firewall with flow table, next hop, encapsulate) beside DPDK's testpmd (io), its
 # l3fwd (l3fwd.sh) and, where it is installed, Open vSwitch with DPDK: on the same memif, with the same frames, in the same
-# run, in turns. Told is the best of the rounds: each links anew, and where its memory comes to lie decides by a factor of three.
+# run, in turns. Told is the best of the rounds: where a virtual machine's CPUs are at the moment decides by a factor of three.
 #   bench/run.sh [SECONDS] [ROUNDS]     needs root and two CPUs; prints a table, then JSON
 . "$(dirname "$0")/_lib.sh"
 
