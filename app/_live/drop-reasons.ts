@@ -30,7 +30,8 @@ const reasons: Readonly<Record<string, string>> = {
   "rate-limited": "A rate limiter drops packets of its colour",
   "name-denied": "A web gateway lets nobody through to this site, or to one whose name is hidden",
   "name-pending": "A web gateway has it already, and waits for the rest of the site’s name",
-  unsupported: "Not carried: a VLAN, IPv6 where the attachment has no IPv6 address, or what a NAT does not translate",
+  unsupported:
+    "Not carried: a VLAN, IPv6 where the attachment has no IPv6 address, or what a NAT does not translate",
   fragment: "A fragment whose first one didn’t come in time",
 };
 
