@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Positions in a row in one pod, where those in the middle keep nothing of flows: what holds for flows holds all the same. */
-#include "lib/world.h"
+#include "lib/bench.h"
 
 #define FLOWS 64
 
 static unsigned length; /* of the row that is being drawn */
 static bool branches;   /* its second position has a way beside: TCP skips the third */
 
+static bool firewalls;  /* which keep flows at every position; else classifiers */
+
 static node_t *
 draw(struct desired *desired, view_t *view, unsigned i)
 {
-	return desired_classifier_node(desired, view, desired_text(desired, "position-%u", i), 254 - i, 255 - length + i,
-		"firewalls");
+	const char *name = desired_text(desired, "position-%u", i);
+
+	return firewalls ? desired_firewall_node(desired, view, name, 254 - i, 255 - length + i, "firewalls", ALLOW)
+		: desired_classifier_node(desired, view, name, 254 - i, 255 - length + i, "firewalls");
 }
 
 /* client - position-0 - ... - server */
@@ -35,7 +39,7 @@ static struct world *
 world_of_row(unsigned n)
 {
 	length = n;
-	branches = false;
+	branches = firewalls = false;
 	return world_new_of(DP_ROLE_CLASSIFIER, row);
 }
 
@@ -226,21 +230,26 @@ check_order(const struct world *world, unsigned n)
 static void
 packets_of_a_burst_leave_in_the_order_they_came_whatever_their_ways(void)
 {
-	struct world *world = world_of_row(4);
+	struct world *world;
 	struct rte_mbuf *pkts[DP_BURST];
 
+	length = 4;
+	branches = firewalls = true;
+	world = world_new_of(DP_ROLE_FIREWALL, row);
 	world->absent[FIREWALL_2] = true;
-	branches = true;
-	flip(world, 2, "branching");
+	world_apply(world);
 	send_both_ways(world);
 	for (uint16_t i = 0; i < DP_BURST; i++) {
 		struct frame data = tcp_to_server(4000 + i, 80, ACK), ping = echo_request(1 + i);
 		struct frame *frame = i % 3 == 0 ? &ping : &data;
 
 		frame->id = i;
-		pkts[i] = frame_make(&world_host_mac, &world_router_mac, frame);
+		CHECK(world_client_sends(world, 0, frame));
+		bench_turn_back(world->last_fabric);
+		pkts[i] = rte_pktmbuf_copy(world->last_fabric, test_pool(), 0, UINT32_MAX);
 	}
-	world_inject(world, GATEWAY_A, EDGE_PORT(0), pkts, DP_BURST);
+	world_clear(world);
+	world_inject(world, FIREWALL_1, GATEWAY_A, pkts, DP_BURST);
 	check_order(world, DP_BURST);
 	world_free(world);
 }
