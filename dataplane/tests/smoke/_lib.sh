@@ -50,7 +50,7 @@ wait_for() {
 	local what=$1 deadline=$((SECONDS + 30))
 	shift
 	until "$@" >/dev/null 2>&1; do
-		[ "$SECONDS" -lt "$deadline" ] || fail "waited in vain for $what"
+		[ "$SECONDS" -lt "$deadline" ] || fail "waited in vain for $what: $("$@" 2>&1 | tail -n 3)"
 		sleep 0.05
 	done
 }

@@ -17,12 +17,16 @@ ip netns add "$DUT"
 pod fw1 firewall --tenant-buffers $QUOTA
 apply --solo --tenants 1,2 fw1
 [ "$(counter fw1 '[.tenants[].buffer_quota] | unique | first')" = $QUOTA ] || fail "the quota is not told"
-background "$NFAAS_BUILD/tools/nfaas-pktgen" --socket fw1--peer.sock --seconds 3 --stream 1,0,256 --stream 2,5000,16 \
-	>pktgen.json 2>pktgen.log
-generator=$!
-while kill -0 $generator 2>/dev/null; do counter fw1 .; done | jq -s . >readings.json
-wait $generator || fail "the generator: $(cat pktgen.log)"
+for attempt in 1 2 3; do # until a reading falls into the flood, which leaves little time for any
+	background "$NFAAS_BUILD/tools/nfaas-pktgen" --socket fw1--peer.sock --seconds 3 --stream 1,0,256 --stream 2,5000,16 \
+		>pktgen.json 2>pktgen.log
+	generator=$!
+	while kill -0 $generator 2>/dev/null; do counter fw1 .; done | jq -s . >readings.json
+	wait $generator || fail "the generator: $(cat pktgen.log)"
+	[ "$(buffers 1)" = 0 ] || break
+done
 
+[ "$(buffers 1)" -gt 0 ] || fail "no reading told of the flood's buffers"
 [ "$(buffers 1)" -le $((QUOTA + BURST)) ] || fail "the flood had $(buffers 1) buffers"
 [ "$(drops 1 BUFFER_QUOTA)" -gt 0 ] || fail "the flood lost nothing by its quota: $(cat pktgen.json)"
 [ "$(drops 2 BUFFER_QUOTA)" = 0 ] || fail "the neighbour lost $(drops 2 BUFFER_QUOTA) packets by its quota"
