@@ -117,7 +117,8 @@ parse(struct generator *g, int argc, char **argv)
 	static const struct option known[] = {{"socket", required_argument, NULL, 's'},
 		{"seconds", required_argument, NULL, 'n'}, {"stream", required_argument, NULL, 't'},
 		{"server", no_argument, NULL, 'S'}, {"back", required_argument, NULL, 'b'}, {"pmd", required_argument, NULL, 'p'},
-		{"pulse", required_argument, NULL, 'P'}, {"apart", required_argument, NULL, 'a'}, {"apart", required_argument, NULL, 'a'}, {"window", required_argument, NULL, 'w'}, {NULL, 0, NULL, 0}};
+		{"pulse", required_argument, NULL, 'P'}, {"apart", required_argument, NULL, 'a'},
+		{"window", required_argument, NULL, 'w'}, {NULL, 0, NULL, 0}};
 	int option;
 
 	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {

@@ -5,15 +5,7 @@
 . "$(dirname "$0")/_lib.sh"
 
 FLIPS=8 FLOWS=64
-ip netns add "$DUT"
-hosts 1
-host f1 10.3.0.2 10.3.0.1 f1
-host o1 10.4.0.2 10.4.0.1 o1
-for p in gw1 gw2; do pod "$p" gateway; done
-pod fw1 firewall
-pod cl1 classifier
-"$HERE/view_enter.py" start
-for p in gw1 gw2 fw1 cl1; do wait_for "links of $p" links_up "$p"; done
+. "$HERE/_view_enter.sh"
 wait_for "first answer" in_ns c1 ping -q -c 1 -W 1 10.2.0.2
 wait_for "first answer from afar" in_ns c1 ping -q -c 1 -W 1 10.3.0.2
 
