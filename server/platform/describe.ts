@@ -118,9 +118,9 @@ export function describeView(
   pods: readonly PodStatus[],
   live: readonly LivePod[],
 ): PlatformView {
-  const key = `${view.metadata.namespace}/${view.metadata.name}`;
-  const entries = pods.flatMap((pod) => pod.views.filter((entry) => entry.view === key));
-  const counted = live.flatMap((pod) => pod.views.filter((entry) => entry.view === key));
+  const uid = view.metadata.uid ?? "";
+  const entries = pods.flatMap((pod) => pod.views.filter((entry) => entry.uid === uid));
+  const counted = live.flatMap((pod) => pod.views.filter((entry) => entry.uid === uid));
   const sum = (of: (entry: (typeof counted)[number]) => number): number | null =>
     counted.length === 0 ? null : counted.reduce((total, entry) => total + of(entry), 0);
   const came = sum(({ injected, entered, copied }) => injected.packets + entered.packets + copied.packets);
@@ -130,7 +130,7 @@ export function describeView(
   const { tenant, chain, viewId, revision } = view.spec;
   const state = viewState(view, entries);
   return {
-    view: key,
+    view: `${view.metadata.namespace}/${view.metadata.name}`,
     tenant,
     chain,
     viewId,

@@ -61,13 +61,13 @@ function tenant(now: LiveTenant, before: LiveTenant | undefined): LiveTenant {
  */
 export function differencePod(now: LivePod, before: LivePod | undefined): LivePod | undefined {
   if (before === undefined || before.epoch !== now.epoch) return undefined;
-  const views = new Map(before.views.map((item) => [item.view, item]));
+  const views = new Map(before.views.map((item) => [item.uid, item]));
   const tenants = new Map(before.tenants.map((item) => [item.tenant, item]));
   return {
     ...now,
     ioCpuNs: rise(now.ioCpuNs, before.ioCpuNs),
     malformedPackets: rise(now.malformedPackets, before.malformedPackets),
     tenants: now.tenants.map((item) => tenant(item, tenants.get(item.tenant))),
-    views: now.views.map((item) => view(item, views.get(item.view))),
+    views: now.views.map((item) => view(item, views.get(item.uid))),
   };
 }

@@ -47,6 +47,7 @@ async function send(time: number): Promise<void> {
   const count = { packets, bytes: packets * 100 };
   const view = {
     view: "tenant-acme/web-1",
+    uid: "uid-1",
     tenant: "acme",
     chain: "web",
     viewId: 1,

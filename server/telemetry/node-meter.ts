@@ -80,8 +80,8 @@ export class NodeMeter {
 
 /** A view that a sample leaves out and the next one has again must not seem to begin at zero. */
 function withAbsent(now: LivePod, before: LivePod): LivePod["views"] {
-  const present = new Set(now.views.map(({ view }) => view));
-  return [...now.views, ...before.views.filter(({ view }) => !present.has(view)).slice(-absentViewsMax)];
+  const present = new Set(now.views.map(({ uid }) => uid));
+  return [...now.views, ...before.views.filter(({ uid }) => !present.has(uid)).slice(-absentViewsMax)];
 }
 const absentViewsMax = 1_000;
 

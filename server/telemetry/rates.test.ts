@@ -11,6 +11,7 @@ const amount = (packets: number) => ({ packets, bytes: packets * 100 });
 
 const view = (packets: number, more: Partial<LiveView> = {}): LiveView => ({
   view: "tenant-acme/web-1",
+  uid: more.view ?? "tenant-acme/web-1",
   tenant: "acme",
   chain: "web",
   viewId: 1,
@@ -72,6 +73,20 @@ describe("rates of one node", () => {
     meter.accept(sample(0, pod([view(1_000_000)])));
     expect(pps(meter.accept(sample(1, pod([view(400)], { epoch: "two" }))))).toBe(0);
     expect(pps(meter.accept(sample(2, pod([view(700)], { epoch: "two" }))))).toBe(300);
+  });
+
+  test("a chain made anew, whose views have the old one's names, counts from nothing beside the old one's last counts", () => {
+    const meter = new NodeMeter();
+    const old = view(1_000);
+    const anew = (packets: number) => view(packets, { uid: "uid-2" });
+    meter.accept(sample(0, pod([old])));
+    const readings = [
+      meter.accept(sample(1, pod([anew(3), old]))),
+      meter.accept(sample(2, pod([anew(5), old]))),
+      meter.accept(sample(3, pod([anew(5)]))),
+      meter.accept(sample(4, pod([anew(9)]))),
+    ];
+    expect([pps(readings[0]), pps(readings[1]), total(...readings)]).toEqual([3, 2, 9]);
   });
 
   test("totals neither lose nor repeat a packet over a restart of the pod", () => {

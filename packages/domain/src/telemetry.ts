@@ -30,8 +30,10 @@ export interface LiveLatency {
 export const latencyMinNs = 256;
 
 export interface LiveView {
-  /** "<namespace>/<name>" of the ServiceChainView. */
+  /** "<namespace>/<name>" of the ServiceChainView. A chain that is made anew has views of the same names: */
   view: string;
+  /** what is counted together has the same uid. */
+  uid: string;
   tenant: string;
   chain: string;
   viewId: number;

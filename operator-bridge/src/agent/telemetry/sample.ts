@@ -47,6 +47,7 @@ function liveView(counters: ViewCounters, names: Names): LiveView[] {
   return [
     {
       view: keyOf(view),
+      uid: counters.uid,
       tenant: view.spec.tenant,
       chain: view.spec.chain,
       viewId: counters.viewId,

@@ -13,6 +13,7 @@ export const viewLabels = ({ pod }: LivePod, view: LivePod["views"][number]): La
   tenant: view.tenant,
   chain: view.chain,
   view: view.view,
+  view_uid: view.uid,
 });
 
 export const perLink =

@@ -79,14 +79,14 @@ describe("the metrics", () => {
     'nfaas_tenant_worker_shared{node="node-1",pod="gateway-west",tenant="acme"} 1',
     'nfaas_tenant_buffers{node="node-1",pod="gateway-west",tenant="acme"} 7',
     'nfaas_tenant_buffer_quota{node="node-1",pod="gateway-west",tenant="acme"} 1536',
-    'nfaas_view_left_bytes_total{node="node-1",pod="gateway-west",tenant="acme",chain="web",view="tenant-acme/web-1"} 600',
-    'nfaas_view_dropped_packets_total{node="node-1",pod="gateway-west",tenant="acme",chain="web",view="tenant-acme/web-1",direction="reverse",reason="denied",chain_node="fw"} 4',
+    'nfaas_view_left_bytes_total{node="node-1",pod="gateway-west",tenant="acme",chain="web",view="tenant-acme/web-1",view_uid="uid-1"} 600',
+    'nfaas_view_dropped_packets_total{node="node-1",pod="gateway-west",tenant="acme",chain="web",view="tenant-acme/web-1",view_uid="uid-1",direction="reverse",reason="denied",chain_node="fw"} 4',
   ])("have %s", (line) => {
     expect(text.split("\n")).toContain(line);
   });
   it("have a histogram's buckets as sums up to their bound, in seconds", () => {
     const labels =
-      'node="node-1",pod="gateway-west",tenant="acme",chain="web",view="tenant-acme/web-1",direction="forward"';
+      'node="node-1",pod="gateway-west",tenant="acme",chain="web",view="tenant-acme/web-1",view_uid="uid-1",direction="forward"';
     const series = text.split("\n").filter((line) => line.startsWith("nfaas_pod_latency_seconds"));
     expect(series.map((line) => line.replace(labels, "").replace(',chain_node="in"', ""))).toEqual([
       'nfaas_pod_latency_seconds_bucket{,le="2.56e-7"} 1',
