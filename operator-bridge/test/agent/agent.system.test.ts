@@ -10,6 +10,7 @@ import { dataplaneNodes, gateways, leases, pods, tenants } from "../../src/kuber
 import { getChain, publish, whenSettled } from "../operator/platform.ts";
 import { eventually } from "../support/eventually.ts";
 import { Stack } from "./stack.ts";
+import { tellFailures } from "./story.ts";
 
 const rules = (revision: number) => [
   { name: "ping", action: "allow", protocol: "icmp" },
@@ -39,6 +40,7 @@ describe("the agent over real data plane processes", () => {
   const whenPinged = () =>
     eventually("a ping comes back", async () => (await stack.lab.ping("acme", { count: 1 })).received === 1);
 
+  tellFailures(() => stack);
   beforeAll(async () => {
     stack = await Stack.start();
   }, 90_000);

@@ -7,6 +7,7 @@ import { functionSets, gateways, tenants } from "../../src/kubernetes/resources.
 import { functionSet, getChain, publish, whenSettled } from "../operator/platform.ts";
 import { eventually } from "../support/eventually.ts";
 import { Stack } from "./stack.ts";
+import { tellFailures } from "./story.ts";
 
 const farHost = "10.0.9.10";
 const farNode = "node-2";
@@ -76,6 +77,7 @@ describe("a chain that enters another whose pods are on another node", () => {
       .map(({ name }) => name);
   };
 
+  tellFailures(() => stack);
   beforeAll(async () => {
     stack = await Stack.start();
     await createSet("classifier-shared", "classifier");

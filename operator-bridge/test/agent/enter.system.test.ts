@@ -15,6 +15,7 @@ import {
 import { functionSet, getChain, publish, whenSettled } from "../operator/platform.ts";
 import { eventually } from "../support/eventually.ts";
 import { Stack } from "./stack.ts";
+import { tellFailures } from "./story.ts";
 
 const farHost = "10.0.9.10";
 const subnet = (name: string, prefix: string) => ({
@@ -70,6 +71,7 @@ describe("a chain that enters another", () => {
   /** What became of the chain's views so far. */
   const retired = async (name: string) => (await getChain(stack.client, "acme", name)).status?.retired ?? [];
 
+  tellFailures(() => stack);
   beforeAll(async () => {
     stack = await Stack.start();
     const { client, instance } = stack;

@@ -8,6 +8,7 @@ import { functionSets } from "../../src/kubernetes/resources.ts";
 import { functionSet, publish, whenSettled } from "../operator/platform.ts";
 import { eventually } from "../support/eventually.ts";
 import { Stack } from "./stack.ts";
+import { tellFailures } from "./story.ts";
 
 const farNode = "node-2";
 const farPod = "rate-limiter-shared-0";
@@ -50,6 +51,7 @@ function decode(file: string): { headers: string; ends: string[] }[] {
 describe("pods of two nodes over IPv6 outside", () => {
   let stack: Stack;
 
+  tellFailures(() => stack);
   beforeAll(async () => {
     stack = await Stack.start({ NFAAS_FABRIC_FAMILY: "ipv6" });
     await stack.killAgent();

@@ -7,6 +7,7 @@ import { functionSet, publish, whenSettled } from "../operator/platform.ts";
 import { eventually } from "../support/eventually.ts";
 import { SetUnderLoad } from "./set-under-load.ts";
 import { Stack } from "./stack.ts";
+import { tellFailures } from "./story.ts";
 
 const connections = 300;
 const name = "nat-shared";
@@ -27,6 +28,7 @@ const graph = (revision: number): Partial<ServiceChainSpec> => ({
 describe("NATs of a set that go while they carry connections", () => {
   let stack: Stack;
 
+  tellFailures(() => stack);
   beforeAll(async () => {
     stack = await Stack.start();
     const set = functionSet(name, 2);

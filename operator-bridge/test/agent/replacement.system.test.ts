@@ -9,6 +9,7 @@ import { eventually } from "../support/eventually.ts";
 import { Connections, connectionPort, patienceMs } from "./connections.ts";
 import { SetUnderLoad } from "./set-under-load.ts";
 import { Stack } from "./stack.ts";
+import { tellFailures } from "./story.ts";
 
 const connections = 300;
 /** By as many flows, so that each pod of the set has some to count. */
@@ -53,6 +54,7 @@ describe("pods of a set that go while they carry connections", () => {
     return hears(a, b) && hears(b, a);
   };
 
+  tellFailures(() => stack);
   beforeAll(async () => {
     stack = await Stack.start();
     await publish(stack.client, "acme", "web", graph(1) as object);

@@ -5,7 +5,6 @@ import { randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { apiVersion, systemNamespace, tenantNamespace } from "@nfaas/domain";
 import { createHosts, Lab, type LabTenant, labHost, removeHosts } from "../../../packages/lab/src/index.ts";
@@ -26,6 +25,7 @@ import { Operator } from "../../src/operator/operator.ts";
 import { functionSet, isTrue } from "../operator/platform.ts";
 import { eventually } from "../support/eventually.ts";
 import { kubernetesTargets, type TestKubernetes } from "../support/kubernetes.ts";
+import { AgentLog } from "./agent-log.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const dataplaneProgram = join(root, "dataplane/build/src/nfaas-dataplane");
@@ -45,24 +45,11 @@ const attachment = (tenant: LabTenant, side: (typeof sides)[number]) => {
   };
 };
 
-/** A process that is free to choose its port says in its log which. */
-function urlFromLog(log: Readable): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let text = "";
-    log.setEncoding("utf8").on("data", (chunk: string) => {
-      if (process.env.NFAAS_TEST_VERBOSE) process.stderr.write(chunk);
-      text = `${text}${chunk}`.slice(-10_000);
-      const url = /url=(http:\S+)/.exec(text)?.[1];
-      if (url !== undefined) resolve(url);
-    });
-    log.once("close", () => reject(new Error(`the process ended: ${text}`)));
-  });
-}
-
 const firstNode = "node-1";
 
 interface RunningAgent {
   process: ChildProcess;
+  log: AgentLog;
   url: string;
 }
 
@@ -112,6 +99,10 @@ export class Stack {
   get agentUrl(): string {
     return this.#agents.get(firstNode)?.url ?? "";
   }
+  /** Of the newest agent of each node. */
+  agentLogs(): { node: string; log: AgentLog }[] {
+    return [...this.#agents].map(([node, { log }]) => ({ node, log }));
+  }
   get agentPid(): number {
     return this.#agents.get(firstNode)?.process.pid ?? 0;
   }
@@ -146,9 +137,10 @@ export class Stack {
         ...this.settings,
       },
     });
-    this.#agents.set(node, { process: agent, url: "" });
-    const url = await urlFromLog(agent.stderr);
-    this.#agents.set(node, { process: agent, url });
+    const log = new AgentLog(agent.stderr);
+    this.#agents.set(node, { process: agent, log, url: "" });
+    const url = await log.url;
+    this.#agents.set(node, { process: agent, log, url });
     await eventually("the agent is ready", async () => (await fetch(`${url}/readyz`)).ok);
   }
 
