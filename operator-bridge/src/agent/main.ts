@@ -16,8 +16,8 @@ function kubeletFromEnv() {
   if (!/^[a-z0-9]{1,6}$/.test(instance)) {
     throw new ConfigurationError("NFAAS_INSTANCE must be 1 to 6 of a-z and 0-9");
   }
-  const fabricFamily = process.env.NFAAS_FABRIC_FAMILY || "ipv4";
-  if (fabricFamily !== "ipv4" && fabricFamily !== "ipv6") {
+  const fabricFamily = process.env.NFAAS_FABRIC_FAMILY || undefined;
+  if (fabricFamily !== undefined && fabricFamily !== "ipv4" && fabricFamily !== "ipv6") {
     throw new ConfigurationError("NFAAS_FABRIC_FAMILY must be ipv4 or ipv6");
   }
   return { program: resolve(requireEnv("NFAAS_DATAPLANE")), instance, fabricFamily } as const;

@@ -16,6 +16,12 @@ function* candidates(family: FabricFamily): Generator<string> {
   }
 }
 
+/** A fabric has one family: that of the pods that are there, and the wanted one while there are none. */
+export function familyOf(used: ReadonlySet<string>, wanted: FabricFamily = "ipv4"): FabricFamily {
+  for (const address of used) return address.includes(":") ? "ipv6" : "ipv4";
+  return wanted;
+}
+
 /** @returns undefined when 65,024 pods have one already. */
 export function allocateAddress(
   used: ReadonlySet<string>,

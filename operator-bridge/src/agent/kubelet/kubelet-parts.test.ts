@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { eventually } from "../../../test/support/eventually.ts";
 import type { Pod } from "../../kubernetes/core.ts";
-import { allocateAddress } from "./addresses.ts";
+import { allocateAddress, familyOf } from "./addresses.ts";
 import { podStatus } from "./pod-status.ts";
 import { isAlive, isPodProcess, terminate } from "./process-table.ts";
 
@@ -18,6 +18,11 @@ describe("fabric addresses", () => {
   it("are of the family that the platform chose", () => {
     const used = new Set(["fd6e:6661:6173::6440:1"]);
     expect(allocateAddress(used, "ipv6")).toBe("fd6e:6661:6173::6440:2");
+  });
+  it("are of the family that the pods have which are there, whatever the platform chooses later", () => {
+    expect(familyOf(new Set(), "ipv6")).toBe("ipv6");
+    expect(familyOf(new Set(["100.64.0.1"]), "ipv6")).toBe("ipv4");
+    expect(familyOf(new Set(["fd6e:6661:6173::6440:1"]), "ipv4")).toBe("ipv6");
   });
   it("run out at the end of their block", () => {
     const used = new Set<string>();

@@ -10,7 +10,7 @@ import type { Informer } from "../../kubernetes/informer.ts";
 import { pods as podType } from "../../kubernetes/resources.ts";
 import { WorkQueue } from "../../kubernetes/work-queue.ts";
 import type { Logger } from "../../log.ts";
-import { allocateAddress, type FabricFamily } from "./addresses.ts";
+import { allocateAddress, type FabricFamily, familyOf } from "./addresses.ts";
 import type { PodRuntime, RunningPod } from "./pod-runtime.ts";
 import { type PodFacts, podStatus } from "./pod-status.ts";
 
@@ -169,7 +169,13 @@ export class Kubelet {
     const used = new Set<string>();
     for (const { status } of this.#options.pods.list()) if (status?.podIP) used.add(status.podIP);
     for (const { address } of this.#records.values()) if (address) used.add(address);
-    const address = allocateAddress(used, this.#options.fabricFamily);
+    const { fabricFamily, logger } = this.#options;
+    const family = familyOf(used, fabricFamily);
+    if (fabricFamily !== undefined && family !== fabricFamily) {
+      const is = `this instance's pods have ${family} addresses, and a fabric has one family`;
+      logger.warn(`fabric family ${fabricFamily} is not used: ${is}`, { pod: pod.metadata.name });
+    }
+    const address = allocateAddress(used, family);
     if (!address) throw new Error("all fabric addresses are used");
     return address;
   }
