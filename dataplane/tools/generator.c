@@ -133,8 +133,8 @@ generator_run(struct generator *g)
 
 	for (unsigned i = 0; i < g->n_streams; i++)
 		g->streams[i].next = start;
-	if (g->pulse_ms > 0)
-		pulses_start(&g->pulses, g->pulse_ms, start);
+	if (g->pulse_us > 0)
+		pulses_start(&g->pulses, g->pulse_us, g->longest_us, start);
 	for (; now < end; now = rte_rdtsc()) {
 		send_due(g, now, hz);
 		receive(g, hz);

@@ -24,7 +24,8 @@ struct generator {
 	uint32_t window;  /* 0 = none */
 	uint32_t under_way;
 	uint64_t last_received; /* TSC */
-	unsigned pulse_ms;      /* 0 = no pulses */
+	unsigned pulse_us;      /* 0 = no pulses */
+	unsigned longest_us;    /* pulses_start() */
 	struct pulses pulses;
 };
 

@@ -4,7 +4,7 @@
  * its own, and counts what comes back, by tenant. One thread; prints JSON.
  *
  *   nfaas-pktgen --socket PATH --seconds N --stream TENANT,PPS[,FLOWS[,BYTES]] [--stream ...] [--window N]
- *     [--back PATH] [--pmd QUEUES] [--pulse MS [--apart PATH]]
+ *     [--back PATH] [--pmd QUEUES] [--pulse US [--longest US] [--apart PATH]]
  *
  * FLOWS beyond 64512 go on at the next destination port; with more flows than packets each packet is a flow of its own. Each packet
  * carries the time it was sent, so that round trip times are told: half of them, and 99 of 100, are below.
@@ -15,7 +15,7 @@
  * (pmd_link.h). The addresses are those of tests/smoke/scenario.py: from `peer` to `fw1`.
  *
  * --pulse: all streams but the first send in pulses of so long, at their rates and at ten times that (pulse.h); packets are then sent
- * one by one, at random times. --apart PATH: all streams but the first come back by that link, which is read only while
+ * one by one, at random times. --longest US: longer than the pod takes for anything. --apart PATH: all streams but the first come back by that link, which is read only while
  * no packet of the first is under way. So the first one's times are the pod's, not those of what this program does besides.
  */
 #include <getopt.h>
@@ -117,7 +117,7 @@ parse(struct generator *g, int argc, char **argv)
 	static const struct option known[] = {{"socket", required_argument, NULL, 's'},
 		{"seconds", required_argument, NULL, 'n'}, {"stream", required_argument, NULL, 't'},
 		{"server", no_argument, NULL, 'S'}, {"back", required_argument, NULL, 'b'}, {"pmd", required_argument, NULL, 'p'},
-		{"pulse", required_argument, NULL, 'P'}, {"apart", required_argument, NULL, 'a'},
+		{"pulse", required_argument, NULL, 'P'}, {"longest", required_argument, NULL, 'L'}, {"apart", required_argument, NULL, 'a'},
 		{"window", required_argument, NULL, 'w'}, {NULL, 0, NULL, 0}};
 	int option;
 
@@ -135,7 +135,9 @@ parse(struct generator *g, int argc, char **argv)
 		else if (option == 'p')
 			g->pmd_queues = (uint16_t)atoi(optarg);
 		else if (option == 'P')
-			g->pulse_ms = (unsigned)atoi(optarg);
+			g->pulse_us = (unsigned)atoi(optarg);
+		else if (option == 'L')
+			g->longest_us = (unsigned)atoi(optarg);
 		else if (option == 'S')
 			g->server = true;
 		else if (option != 't' || !add_stream(g, optarg))
@@ -151,7 +153,7 @@ main(int argc, char **argv)
 
 	if (!parse(&g, argc, argv)) {
 		fputs("usage: nfaas-pktgen --socket PATH --seconds N --stream TENANT,PPS[,FLOWS[,BYTES]] ... [--window N]\n"
-			"  [--server] [--back PATH] [--pmd QUEUES] [--pulse MS [--apart PATH]]\n",
+			"  [--server] [--back PATH] [--pmd QUEUES] [--pulse US [--longest US] [--apart PATH]]\n",
 			stderr);
 		return 2;
 	}

@@ -4,32 +4,68 @@
 #include <stdlib.h>
 
 #include <rte_cycles.h>
+#include <rte_random.h>
 
-#define PACKETS_MIN 100 /* a pulse with fewer tells no percentile */
+#define STOP_US 4     /* between two looks at the clock: this program was stopped */
+#define BEFORE_US 100 /* the quarter, in which a stop still tells on it */
+
+static uint64_t
+cycles(unsigned us)
+{
+	return us * (rte_get_tsc_hz() / 1000000);
+}
+
+static void
+begin(struct pulses *p, uint64_t now)
+{
+	uint64_t length = p->length * 3 / 4 + rte_rand_max(p->length / 2);
+
+	p->measured_from = now + length * 3 / 4;
+	p->ends = now + length;
+	p->is_void = p->has_waited = false;
+	p->offered = p->others_offered = p->received = 0;
+	times_clear(&p->times);
+}
 
 void
-pulses_start(struct pulses *p, unsigned length_ms, uint64_t now)
+pulses_start(struct pulses *p, unsigned length_us, unsigned longest_us, uint64_t now)
 {
-	p->length = length_ms * (rte_get_tsc_hz() / 1000);
-	p->started = now;
+	p->length = cycles(length_us);
+	p->longest = cycles(longest_us);
+	p->looked = now;
+	begin(p, now);
+}
+
+static void
+conclude(struct pulses *p)
+{
+	struct pulse_figures *k = &p->figures[p->kind];
+
+	if (p->offered == 0 || k->n == PULSES_MAX)
+		return;
+	k->beside[k->n] = (double)p->others_offered / (double)p->offered;
+	k->kept[k->n++] = (double)p->received / (double)p->offered;
+	if (p->is_void)
+		return;
+	k->judged++;
+	if (p->has_waited)
+		k->waited++;
+	else
+		times_merge(&k->times, &p->times);
 }
 
 void
 pulses_tick(struct pulses *p, uint64_t now)
 {
-	struct pulse_figures *k = &p->figures[p->kind];
-
-	if (p->length == 0 || now - p->started < p->length)
+	if (p->length == 0)
 		return;
-	if (p->kind != PULSE_REST && p->times.n >= PACKETS_MIN && k->n < PULSES_MAX) {
-		k->beside[k->n] = (double)p->others_offered / (double)p->offered;
-		k->kept[k->n] = (double)p->received / (double)p->offered;
-		k->us_p50[k->n] = times_percentile(&p->times, 50);
-		k->us_p99[k->n++] = times_percentile(&p->times, 99);
-	}
-	times_clear(&p->times);
-	p->offered = p->others_offered = p->received = 0;
-	p->started = now;
+	if (p->longest != 0 && now - p->looked > cycles(STOP_US) && now + cycles(BEFORE_US) >= p->measured_from)
+		p->is_void = true;
+	p->looked = now;
+	if (now < p->ends)
+		return;
+	conclude(p);
+	begin(p, now);
 	p->kind = (p->kind + 1) % PULSE_KINDS;
 }
 
@@ -38,10 +74,11 @@ pulses_received(struct pulses *p, uint64_t sent_at, uint64_t now)
 {
 	if (p->length == 0)
 		return;
-	/* The first half is of neither: what the pulse before has left in rings is on its way. */
-	if (sent_at >= p->started + p->length / 2)
-		times_add(&p->times, now - sent_at);
 	p->received++;
+	if (sent_at < p->measured_from)
+		return;
+	times_add(&p->times, now - sent_at);
+	p->has_waited |= p->longest != 0 && now - sent_at > p->longest;
 }
 
 void
@@ -58,19 +95,19 @@ compare(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-/* The value that one in `part` is below. */
 static double
-quantile(double *values, unsigned n, unsigned part)
+median(double *values, unsigned n)
 {
 	qsort(values, n, sizeof(*values), compare);
-	return n == 0 ? 0 : values[n / part];
+	return n == 0 ? 0 : values[n / 2];
 }
 
 static void
 print_figures(struct pulse_figures *k, const char *name, FILE *file)
 {
-	fprintf(file, "\"%s\": {\"n\": %u, \"kept\": %.4f, \"us_p50\": %.2f, \"us_p99\": %.2f, \"beside\": %.2f}", name, k->n,
-		quantile(k->kept, k->n, 2), quantile(k->us_p50, k->n, 4), quantile(k->us_p99, k->n, 4), quantile(k->beside, k->n, 2));
+	fprintf(file, "\"%s\": {\"n\": %u, \"judged\": %u, \"waited\": %u, \"kept\": %.4f, \"us_p50\": %.2f, \"us_p99\": %.2f, \"beside\": %.2f}",
+		name, k->n, k->judged, k->waited, median(k->kept, k->n), times_percentile(&k->times, 50),
+		times_percentile(&k->times, 99), median(k->beside, k->n));
 }
 
 void

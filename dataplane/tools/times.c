@@ -43,3 +43,11 @@ times_clear(struct times *times)
 {
 	memset(times, 0, sizeof(*times));
 }
+
+void
+times_merge(struct times *times, const struct times *more)
+{
+	for (unsigned i = 0; i < TIMES_SLOTS; i++)
+		times->slots[i] += more->slots[i];
+	times->n += more->n;
+}

@@ -15,6 +15,8 @@ struct times {
 void times_add(struct times *times, uint64_t tsc_cycles);
 /* Upper bound, in microseconds, of the times of so many of 100. */
 double times_percentile(const struct times *times, unsigned percent);
+/* Adds what `more` has. */
+void times_merge(struct times *times, const struct times *more);
 void times_clear(struct times *times);
 
 #endif
