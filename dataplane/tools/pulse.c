@@ -9,12 +9,6 @@
 #define STOP_US 4     /* between two looks at the clock: this program was stopped */
 #define BEFORE_US 100 /* the quarter, in which a stop still tells on it */
 
-static uint64_t
-cycles(unsigned us)
-{
-	return us * (rte_get_tsc_hz() / 1000000);
-}
-
 static void
 begin(struct pulses *p, uint64_t now)
 {
@@ -30,8 +24,12 @@ begin(struct pulses *p, uint64_t now)
 void
 pulses_start(struct pulses *p, unsigned length_us, unsigned longest_us, uint64_t now)
 {
-	p->length = cycles(length_us);
-	p->longest = cycles(longest_us);
+	const uint64_t us = rte_get_tsc_hz() / 1000000;
+
+	p->length = length_us * us;
+	p->longest = longest_us * us;
+	p->stop = STOP_US * us;
+	p->before = BEFORE_US * us;
 	p->looked = now;
 	begin(p, now);
 }
@@ -59,7 +57,7 @@ pulses_tick(struct pulses *p, uint64_t now)
 {
 	if (p->length == 0)
 		return;
-	if (p->longest != 0 && now - p->looked > cycles(STOP_US) && now + cycles(BEFORE_US) >= p->measured_from)
+	if (p->longest != 0 && now - p->looked > p->stop && now + p->before >= p->measured_from)
 		p->is_void = true;
 	p->looked = now;
 	if (now < p->ends)

@@ -38,6 +38,7 @@ struct pulse_figures {
 struct pulses {
 	uint64_t length;  /* TSC cycles, the mean; 0 = none */
 	uint64_t longest; /* TSC cycles; a packet that takes longer has waited for what is not the pod's; 0 = no bound */
+	uint64_t stop, before; /* TSC cycles, see pulse.c */
 	uint64_t looked;  /* at the clock, last */
 	uint64_t measured_from, ends; /* the present one */
 	enum pulse_kind kind; /* of the present one */
